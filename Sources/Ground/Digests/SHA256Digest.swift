@@ -1,0 +1,115 @@
+/// The SHA-256 (FIPS 180-4) of some bytes: how Penstock names everything immutable.
+///
+/// Its text form, also in JSON, is 64 lower-case hexadecimal digits.
+public struct SHA256Digest: Hashable, Sendable {
+    // Four words rather than an array: digests are dictionary keys by the hundred thousand.
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// The number of bytes in a digest.
+    public static let byteCount = 32
+
+    /// Takes exactly 32 bytes; anything else is `nil`.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        var iterator = bytes.makeIterator()
+        func word() -> UInt64 {
+            var value: UInt64 = 0
+            for _ in 0..<8 { value = value << 8 | UInt64(iterator.next() ?? 0) }
+            return value
+        }
+        words = (word(), word(), word(), word())
+    }
+
+    /// Reads 64 hexadecimal digits of either case; anything else is `nil`.
+    public init?(hex: some StringProtocol) {
+        let digits = hex.utf8
+        guard digits.count == 2 * Self.byteCount else { return nil }
+        var values: [UInt64] = []
+        var value: UInt64 = 0
+        for (position, digit) in digits.enumerated() {
+            guard let nibble = Self.nibble(digit) else { return nil }
+            value = value << 4 | UInt64(nibble)
+            if position % 16 == 15 {
+                values.append(value)
+                value = 0
+            }
+        }
+        words = (values[0], values[1], values[2], values[3])
+    }
+
+    /// The digest of `content`.
+    public init(hashing content: some Sequence<UInt8>) {
+        var hasher = SHA256Hasher()
+        hasher.update(content)
+        self = hasher.finalize()
+    }
+
+    /// The digest of the UTF-8 form of `text`.
+    public init(hashing text: String) {
+        self.init(hashing: Array(text.utf8))
+    }
+
+    /// The 32 bytes, most significant first.
+    public var bytes: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(Self.byteCount)
+        for word in [words.0, words.1, words.2, words.3] {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                result.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+            }
+        }
+        return result
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    public var hex: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: 2 * Self.byteCount) { buffer in
+            for (position, byte) in bytes.enumerated() {
+                buffer[2 * position] = digits[Int(byte >> 4)]
+                buffer[2 * position + 1] = digits[Int(byte & 15)]
+            }
+            return 2 * Self.byteCount
+        }
+    }
+
+    private static func nibble(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    public static func == (left: Self, right: Self) -> Bool { left.words == right.words }
+
+    public func hash(into hasher: inout Hasher) {
+        // The bits are uniform already: one word tells digests apart as well as four do.
+        hasher.combine(words.0)
+    }
+}
+
+extension SHA256Digest: Comparable {
+    public static func < (left: Self, right: Self) -> Bool { left.words < right.words }
+}
+
+extension SHA256Digest: CustomStringConvertible {
+    public var description: String { hex }
+}
+
+extension SHA256Digest: Codable {
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let digest = Self(hex: text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not 64 hexadecimal digits"))
+        }
+        self = digest
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hex)
+    }
+}
