@@ -13,6 +13,10 @@ func room(_ name: String, in wing: String, needs: [Target.Dependency] = []) -> T
     .target(name: name, dependencies: needs, path: "Sources/\(wing)/\(name)", swiftSettings: settings)
 }
 
+func library(_ name: String, apt: String, brew: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", providers: [.apt([apt]), .brew([brew])])
+}
+
 func tests(of name: String, needs: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name)] + needs,
@@ -38,7 +42,17 @@ let package = Package(
         room("Digests", in: "Ground", needs: [.product(name: "Crypto", package: "swift-crypto")]),
         room("Diagnostics", in: "Ground"),
 
+        // C libraries of the distribution.
+        library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
+        library("CZstd", apt: "libzstd-dev", brew: "zstd"),
+
+        // Dependencies: where packages come from and what becomes of them.
+        room("Archives", in: "Dependencies", needs: [
+            "CDeflate", "CZstd", "Diagnostics", .product(name: "SystemPackage", package: "swift-system"),
+        ]),
+
         // Tests mirror Sources.
         tests(of: "Digests"),
+        tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
     ]
 )

@@ -1,0 +1,74 @@
+/// A path that stays below the folder it is unpacked to: relative, `/` between components, no `.` or `..`.
+///
+/// The type is the proof; where an `EntryPath` arrives, nothing has to be checked again.
+public struct EntryPath: Hashable, Sendable {
+    /// The normal form, without a slash at either end.
+    public let string: String
+
+    /// Reads a name from an archive. Empty and `.` components are dropped; a trailing slash is allowed.
+    public init(parsing name: some StringProtocol) throws(ArchiveFault) {
+        let utf8 = name.utf8
+        guard let first = utf8.first, first != UInt8(ascii: "/"), utf8.count <= 4095 else { throw .unsafePath }
+        var isNormal = true
+        var start = utf8.startIndex
+        var position = start
+        var componentCount = 0
+        while true {
+            let atEnd = position == utf8.endIndex
+            if atEnd || utf8[position] == UInt8(ascii: "/") {
+                switch try Self.judge(utf8[start..<position], isFirst: componentCount == 0) {
+                case .keep: componentCount += 1
+                case .drop: isNormal = false
+                }
+                if atEnd { break }
+                start = utf8.index(after: position)
+            }
+            position = utf8.index(after: position)
+        }
+        guard componentCount > 0 else { throw .unsafePath }
+        string = isNormal ? String(name) : Self.normalised(name)
+    }
+
+    private enum Verdict { case keep, drop }
+
+    private static func judge(
+        _ component: some Collection<UInt8>, isFirst: Bool
+    ) throws(ArchiveFault) -> Verdict {
+        let dot = UInt8(ascii: ".")
+        var length = 0
+        var dots = 0
+        for byte in component {
+            // Backslash and colon lead to other places on other systems; NUL cuts the name short.
+            if byte == 0 || byte == UInt8(ascii: "\\") { throw .unsafePath }
+            if byte == UInt8(ascii: ":"), isFirst, length == 1 { throw .unsafePath }
+            if byte == dot { dots += 1 }
+            length += 1
+        }
+        if length == 2, dots == 2 { throw .unsafePath }
+        if length > 255 { throw .unsafePath }
+        return length == 0 || (length == 1 && dots == 1) ? .drop : .keep
+    }
+
+    private static func normalised(_ name: some StringProtocol) -> String {
+        name.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+
+    /// The path of the directory that holds it; `nil` at the top.
+    public var parent: EntryPath? {
+        guard let slash = string.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        return EntryPath(trusted: String(string[..<slash]))
+    }
+
+    private init(trusted: String) { string = trusted }
+}
+
+extension EntryPath: Comparable {
+    /// Orders by bytes, so that the order is the same everywhere.
+    public static func < (left: Self, right: Self) -> Bool {
+        left.string.utf8.lexicographicallyPrecedes(right.string.utf8)
+    }
+}
+
+extension EntryPath: CustomStringConvertible {
+    public var description: String { string }
+}

@@ -1,0 +1,70 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A folder of its own for one test, removed with the value's end.
+final class TemporaryFolder {
+    let path: FilePath
+
+    init() throws {
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(base)/penstock-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
+        path = FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+
+    deinit { Self.remove(path.string) }
+
+    func write(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
+        let file = path.appending(name)
+        let descriptor = try FileDescriptor.open(
+            file, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+        try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
+        return file
+    }
+
+    func read(_ name: String) throws -> [UInt8] {
+        let descriptor = try FileDescriptor.open(path.appending(name), .readOnly)
+        return try descriptor.closeAfter {
+            let size = Int(try descriptor.seek(offset: 0, from: .end))
+            return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+                count = 0
+                while count < size {
+                    let part = try descriptor.read(
+                        fromAbsoluteOffset: Int64(count), into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
+                    if part == 0 { break }
+                    count += part
+                }
+            }
+        }
+    }
+
+    /// The mode bits of a file below the folder, or `nil` if there is none; links are not followed.
+    func mode(_ name: String) -> mode_t? {
+        var status = stat()
+        return lstat(path.appending(name).string, &status) == 0 ? status.st_mode : nil
+    }
+
+    private static func remove(_ path: String) {
+        if let folder = opendir(path) {
+            while let item = readdir(folder) {
+                let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+                if name != ".", name != ".." {
+                    var status = stat()
+                    let child = "\(path)/\(name)"
+                    if lstat(child, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { remove(child) } else { unlink(child) }
+                }
+            }
+            closedir(folder)
+        }
+        rmdir(path)
+    }
+}
