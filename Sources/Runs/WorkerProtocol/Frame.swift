@@ -26,6 +26,8 @@ package struct Frame: Sendable, Equatable {
     package func message<Message: Decodable>(_ type: Message.Type = Message.self) throws(FrameError) -> Message {
         do {
             return try JSONDecoder().decode(Message.self, from: header)
+        } catch let error as FrameError {
+            throw error
         } catch {
             throw .unreadableHeader(text: String(decoding: header.prefix(200), as: UTF8.self), reason: "\(error)")
         }
