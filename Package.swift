@@ -51,6 +51,17 @@ let package = Package(
             "CDeflate", "CZstd", "Diagnostics", .product(name: "SystemPackage", package: "swift-system"),
         ]),
 
+        // Flows: what a person wrote, as data.
+        room("FlowModel", in: "Flows", needs: ["Diagnostics"]),
+
+        // Records: what is kept of a run.
+        room("Datastore", in: "Records", needs: [
+            "Archives", "Diagnostics", "Digests", .product(name: "SystemPackage", package: "swift-system"),
+        ]),
+        room("Ledger", in: "Records", needs: [
+            "Datastore", "Diagnostics", "Digests", "FlowModel", .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
+
         // Tests mirror Sources.
         tests(of: "Digests"),
         tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
