@@ -16,7 +16,7 @@ final class FlowSession {
     let error: Terminal
     let loop: EventLoop
     let pool: WorkerPool
-    private let greeting: Greeting
+    private let greeting: HostGreeting
 
     init(_ invocation: FlowInvocation, options: FlowOptions, environment: [String: String]) throws {
         self.invocation = invocation
@@ -26,7 +26,7 @@ final class FlowSession {
         error = Terminal(descriptor: 2, environment: environment)
         loop = try EventLoop()
         pool = WorkerPool(loop: loop)
-        greeting = Greeting(loop: loop)
+        greeting = HostGreeting(loop: loop)
         pool.delegate = greeting
         pool.adopt(descriptor: invocation.hostDescriptor, pid: invocation.hostProcess)
     }
@@ -70,7 +70,7 @@ final class FlowSession {
 }
 
 /// Waits for the host's first word.
-private final class Greeting: WorkerPoolDelegate {
+private final class HostGreeting: WorkerPoolDelegate {
     private let loop: EventLoop
     var hello: HostHello?
     var failure: HostFailure?
