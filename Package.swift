@@ -54,6 +54,11 @@ let package = Package(
         // Flows: what a person wrote, as data.
         room("FlowModel", in: "Flows", needs: ["Diagnostics"]),
 
+        // Runs: what happens when a flow runs.
+        room(
+            "Scheduler", in: "Runs",
+            needs: ["FlowModel", "Diagnostics", .product(name: "DequeModule", package: "swift-collections")]),
+
         // Records: what is kept of a run.
         room("Datastore", in: "Records", needs: [
             "Archives", "Diagnostics", "Digests", .product(name: "SystemPackage", package: "swift-system"),
