@@ -42,6 +42,9 @@ let package = Package(
         room("Digests", in: "Ground", needs: [.product(name: "Crypto", package: "swift-crypto")]),
         room("Diagnostics", in: "Ground"),
 
+        // Packages: values, no I/O.
+        room("PythonPackaging", in: "Packages", needs: ["Digests"]),
+
         // C libraries of the distribution.
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
@@ -64,6 +67,7 @@ let package = Package(
 
         // Tests mirror Sources.
         tests(of: "Digests"),
+        tests(of: "PythonPackaging"),
         tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
     ]
 )
