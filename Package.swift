@@ -42,6 +42,9 @@ let package = Package(
         room("Digests", in: "Ground", needs: [.product(name: "Crypto", package: "swift-crypto")]),
         room("Diagnostics", in: "Ground"),
 
+        // Packages: values, no I/O.
+        room("PythonPackaging", in: "Packages", needs: ["Digests"]),
+
         // C libraries of the distribution.
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
@@ -54,6 +57,11 @@ let package = Package(
         // Flows: what a person wrote, as data.
         room("FlowModel", in: "Flows", needs: ["Diagnostics"]),
 
+        // Runs: what happens when a flow runs.
+        room(
+            "Scheduler", in: "Runs",
+            needs: ["FlowModel", "Diagnostics", .product(name: "DequeModule", package: "swift-collections")]),
+
         // Records: what is kept of a run.
         room("Datastore", in: "Records", needs: [
             "Archives", "Diagnostics", "Digests", .product(name: "SystemPackage", package: "swift-system"),
@@ -64,6 +72,7 @@ let package = Package(
 
         // Tests mirror Sources.
         tests(of: "Digests"),
+        tests(of: "PythonPackaging"),
         tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
     ]
 )
