@@ -62,6 +62,13 @@ let package = Package(
             "Scheduler", in: "Runs",
             needs: ["FlowModel", "Diagnostics", .product(name: "DequeModule", package: "swift-collections")]),
 
+        .target(name: "CUnixSockets", path: "Sources/System/CUnixSockets"),
+        room("WorkerProtocol", in: "Runs", needs: ["Digests", "FlowModel"]),
+        room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
+        room("RunDriver", in: "Runs", needs: [
+            "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "Scheduler", "WorkerProtocol",
+        ]),
+
         // Records: what is kept of a run.
         room("Datastore", in: "Records", needs: [
             "Archives", "Diagnostics", "Digests", .product(name: "SystemPackage", package: "swift-system"),
@@ -73,6 +80,7 @@ let package = Package(
         // Tests mirror Sources.
         tests(of: "Digests"),
         tests(of: "PythonPackaging"),
+        tests(of: "WorkerProtocol", needs: ["Digests"], resources: [.copy("Golden")]),
         tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
     ]
 )
