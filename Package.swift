@@ -44,6 +44,7 @@ let package = Package(
 
         // Packages: values, no I/O.
         room("PythonPackaging", in: "Packages", needs: ["Digests"]),
+        room("PubGrub", in: "Packages"),
 
         // C libraries of the distribution.
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
@@ -73,6 +74,7 @@ let package = Package(
         // Tests mirror Sources.
         tests(of: "Digests"),
         tests(of: "PythonPackaging"),
+        tests(of: "PubGrub"),
         tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
     ]
 )
