@@ -23,6 +23,8 @@ func tests(of name: String, needs: [Target.Dependency] = [], resources: [Resourc
         resources: resources, swiftSettings: settings)
 }
 
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
 let package = Package(
     name: "penstock",
     platforms: [.macOS(.v15)],
@@ -42,45 +44,43 @@ let package = Package(
         room("Digests", in: "Ground", needs: [.product(name: "Crypto", package: "swift-crypto")]),
         room("Diagnostics", in: "Ground"),
 
-        // Packages: values, no I/O.
-        room("PythonPackaging", in: "Packages", needs: ["Digests"]),
-
-        // C libraries of the distribution.
+        // System: C libraries of the distribution, and calls that cannot be imported into Swift.
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
+        .target(name: "CUnixSockets", path: "Sources/System/CUnixSockets"),
+
+        // Packages: values, no I/O.
+        room("PythonPackaging", in: "Packages", needs: ["Digests"]),
+        room("PubGrub", in: "Packages"),
 
         // Dependencies: where packages come from and what becomes of them.
-        room("Archives", in: "Dependencies", needs: [
-            "CDeflate", "CZstd", "Diagnostics", .product(name: "SystemPackage", package: "swift-system"),
-        ]),
+        room("Archives", in: "Dependencies", needs: ["CDeflate", "CZstd", "Diagnostics", system]),
 
         // Flows: what a person wrote, as data.
         room("FlowModel", in: "Flows", needs: ["Diagnostics"]),
 
-        // Runs: what happens when a flow runs.
-        room(
-            "Scheduler", in: "Runs",
-            needs: ["FlowModel", "Diagnostics", .product(name: "DequeModule", package: "swift-collections")]),
+        // Records: what is kept of a run.
+        room("Datastore", in: "Records", needs: ["Archives", "Diagnostics", "Digests", system]),
+        room("Ledger", in: "Records", needs: [
+            "Datastore", "Diagnostics", "Digests", "FlowModel", system, .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
 
-        .target(name: "CUnixSockets", path: "Sources/System/CUnixSockets"),
+        // Runs: what happens when a flow runs.
         room("WorkerProtocol", in: "Runs", needs: ["Digests", "FlowModel"]),
+        room("Scheduler", in: "Runs", needs: [
+            "FlowModel", "Diagnostics", .product(name: "DequeModule", package: "swift-collections"),
+        ]),
         room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
         room("RunDriver", in: "Runs", needs: [
             "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "Scheduler", "WorkerProtocol",
-        ]),
-
-        // Records: what is kept of a run.
-        room("Datastore", in: "Records", needs: [
-            "Archives", "Diagnostics", "Digests", .product(name: "SystemPackage", package: "swift-system"),
-        ]),
-        room("Ledger", in: "Records", needs: [
-            "Datastore", "Diagnostics", "Digests", "FlowModel", .product(name: "GRDB", package: "GRDB.swift"),
+            system,
         ]),
 
         // Tests mirror Sources.
         tests(of: "Digests"),
-        tests(of: "PythonPackaging"),
-        tests(of: "WorkerProtocol", needs: ["Digests"], resources: [.copy("Golden")]),
-        tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
+        tests(of: "PythonPackaging", needs: ["Digests"]),
+        tests(of: "PubGrub"),
+        tests(of: "Archives", needs: [system]),
+        tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
     ]
 )

@@ -55,6 +55,27 @@ public struct TagList: Sendable {
         return best
     }
 
+    /// The wheel to install out of several of one version: the one with the most preferred tag, and among equals the
+    /// one with the higher build number. `nil` where none can be installed.
+    public func best(of wheels: some Sequence<WheelFilename>) -> WheelFilename? {
+        var best: (wheel: WheelFilename, rank: Int)?
+        for wheel in wheels {
+            guard let rank = bestRank(of: wheel) else { continue }
+            guard let current = best else {
+                best = (wheel, rank)
+                continue
+            }
+            if rank < current.rank || (rank == current.rank && Self.isLater(wheel, current.wheel)) { best = (wheel, rank) }
+        }
+        return best?.wheel
+    }
+
+    /// Whether `wheel` has the higher build number; having none is lowest (PEP 427).
+    private static func isLater(_ wheel: WheelFilename, _ other: WheelFilename) -> Bool {
+        guard let build = wheel.build else { return false }
+        return other.build.map { $0 < build } ?? true
+    }
+
     private static func number(_ text: String, in numbers: inout [String: UInt32]) -> UInt32 {
         if let number = numbers[text] { return number }
         let number = UInt32(numbers.count)
