@@ -4,6 +4,7 @@ import FlowModel
 import FoundationEssentials
 import Ledger
 import Scheduler
+import SystemPackage
 import WorkerProtocol
 
 /// Starting attempts.
@@ -64,7 +65,8 @@ extension RunDriver {
         guard let frame = assignment.frames.last,
             let source = try artifacts(of: successfulAttempt(of: frame.splitTask))[frame.variable]
         else { return nil }
-        return .init(name: frame.variable, digest: source.digest, size: source.size, type: source.type)
+        return TaskAssignmentMessage.ForeachSource(
+            name: frame.variable, digest: source.digest, size: source.size, type: source.type)
     }
 
     /// A range of a join's inputs, with what each of them has.

@@ -5,6 +5,7 @@
 // happens on the thread that calls `run()`. `FlowEnvironments` makes the environments of the steps before a run begins.
 
 package import Datastore
+import Diagnostics
 package import Executors
 import FlowModel
 import Glibc

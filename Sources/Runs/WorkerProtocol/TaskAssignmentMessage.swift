@@ -69,6 +69,13 @@ package struct TaskAssignmentMessage: Codable, Sendable {
         package var digest: SHA256Digest
         package var size: Int64
         package var type: String
+
+        package init(name: String, digest: SHA256Digest, size: Int64, type: String) {
+            self.name = name
+            self.digest = digest
+            self.size = size
+            self.type = type
+        }
     }
 
     package struct GivenParameters: Codable, Sendable {
