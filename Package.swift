@@ -42,6 +42,9 @@ let package = Package(
         room("Digests", in: "Ground", needs: [.product(name: "Crypto", package: "swift-crypto")]),
         room("Diagnostics", in: "Ground"),
 
+        // Packages: values, no I/O.
+        room("PythonPackaging", in: "Packages", needs: ["Digests"]),
+
         // C libraries of the distribution.
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
@@ -51,8 +54,25 @@ let package = Package(
             "CDeflate", "CZstd", "Diagnostics", .product(name: "SystemPackage", package: "swift-system"),
         ]),
 
+        // Flows: what a person wrote, as data.
+        room("FlowModel", in: "Flows", needs: ["Diagnostics"]),
+
+        // Runs: what happens when a flow runs.
+        room(
+            "Scheduler", in: "Runs",
+            needs: ["FlowModel", "Diagnostics", .product(name: "DequeModule", package: "swift-collections")]),
+
+        // Records: what is kept of a run.
+        room("Datastore", in: "Records", needs: [
+            "Archives", "Diagnostics", "Digests", .product(name: "SystemPackage", package: "swift-system"),
+        ]),
+        room("Ledger", in: "Records", needs: [
+            "Datastore", "Diagnostics", "Digests", "FlowModel", .product(name: "GRDB", package: "GRDB.swift"),
+        ]),
+
         // Tests mirror Sources.
         tests(of: "Digests"),
+        tests(of: "PythonPackaging"),
         tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
     ]
 )

@@ -21,7 +21,7 @@ package enum ProcessEnding: Sendable, Hashable {
 
 /// The engine's end of one attempt: a task channel and two output pipes.
 final class AttemptProcess {
-    let key: AttemptKey
+    let key: AttemptName
     let host: HostKey
     var pid: pid_t?
     var channel: FrameChannel?
@@ -30,7 +30,7 @@ final class AttemptProcess {
     private let onOutput: (OutputStream, UnsafeRawBufferPointer) -> Void
 
     init(
-        key: AttemptKey, host: HostKey, loop: EventLoop, standardOutput: Int32, standardError: Int32,
+        key: AttemptName, host: HostKey, loop: EventLoop, standardOutput: Int32, standardError: Int32,
         onOutput: @escaping (OutputStream, UnsafeRawBufferPointer) -> Void
     ) {
         self.key = key

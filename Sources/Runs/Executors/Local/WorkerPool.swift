@@ -1,4 +1,5 @@
-import FoundationEssentials
+package import FlowModel
+package import FoundationEssentials
 import Glibc
 package import WorkerProtocol
 
@@ -14,13 +15,13 @@ package struct HostKey: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Names an attempt within a run.
-package struct AttemptKey: Hashable, Sendable, CustomStringConvertible {
-    package var step: String
-    package var task: Int
-    package var attempt: Int
+/// Names an attempt within a run, and its process in messages.
+package struct AttemptName: Hashable, Sendable, CustomStringConvertible {
+    package var step: StepName
+    package var task: TaskID
+    package var attempt: AttemptNumber
 
-    package init(step: String, task: Int, attempt: Int) {
+    package init(step: StepName, task: TaskID, attempt: AttemptNumber) {
         self.step = step
         self.task = task
         self.attempt = attempt
@@ -34,10 +35,10 @@ package protocol WorkerPoolDelegate: AnyObject {
     func host(_ key: HostKey, saidHello hello: HostHello)
     /// The host cannot work at all: it refused its flow, or could not be started again.
     func host(_ key: HostKey, failed failure: HostFailure)
-    func attempt(_ key: AttemptKey, said message: TaskMessage, payload: Data, descriptor: Int32?)
-    func attempt(_ key: AttemptKey, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream)
+    func attempt(_ key: AttemptName, said message: TaskMessage, payload: Data, descriptor: Int32?)
+    func attempt(_ key: AttemptName, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream)
     /// The last word about an attempt.
-    func attempt(_ key: AttemptKey, ended ending: ProcessEnding, exited: Exited?)
+    func attempt(_ key: AttemptName, ended ending: ProcessEnding, exited: Exited?)
 }
 
 /// Why a host cannot work.
@@ -75,7 +76,7 @@ package final class WorkerPool {
     package var attemptCount: Int { attempts.count }
 
     /// Starts a process for an attempt.
-    package func launch(_ key: AttemptKey, on hostKey: HostKey, environment: [String: String]) {
+    package func launch(_ key: AttemptName, on hostKey: HostKey, environment: [String: String]) {
         do {
             let host = try host(for: hostKey)
             let (process, descriptors) = try makeProcess(key, host: hostKey)
@@ -92,7 +93,7 @@ package final class WorkerPool {
     }
 
     /// Answers a task.
-    package func send(_ reply: TaskReply, payload: Data = Data(), descriptor: Int32? = nil, to key: AttemptKey) {
+    package func send(_ reply: TaskReply, payload: Data = Data(), descriptor: Int32? = nil, to key: AttemptName) {
         guard let channel = attempts[key.description]?.channel,
             let frame = try? Frame(reply, payload: payload)
         else {
@@ -189,7 +190,7 @@ package final class WorkerPool {
     // MARK: Attempts
 
     private func makeProcess(
-        _ key: AttemptKey, host: HostKey
+        _ key: AttemptName, host: HostKey
     ) throws(SystemFailure) -> (AttemptProcess, descriptors: [Int32]) {
         let channel = try FrameChannel.pair()
         let output = try OutputPipe()

@@ -1,0 +1,93 @@
+import Archives
+import Digests
+import Synchronization
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A file that holds the checked plain bytes of a blob from offset 0.
+struct OpenBlob: Sendable {
+    var file: OpenFile
+    /// Plain bytes.
+    var size: Int
+}
+
+/// Handing blobs to other processes.
+extension BlobStore {
+    /// A read-only descriptor of a file that holds the plain bytes, checked, from offset 0, for the caller to close.
+    ///
+    /// It is the blob's own immutable file when that is not compressed, else a file without a name. Blobs that were
+    /// asked for lately are neither unpacked nor checked again; each call gives a descriptor with a position of its own.
+    package func openUnlinked(_ blob: StoredBlob) throws(DatastoreError) -> Int32 {
+        if let open = shelf.withLock({ $0.openBlobs.value(for: blob.digest) }) { return try reopen(open.file) }
+        let open = OpenBlob(file: try plainFile(of: blob), size: Int(blob.size))
+        shelf.withLock { $0.openBlobs.keep(open, for: blob.digest) }
+        return try reopen(open.file)
+    }
+
+    private func plainFile(of blob: StoredBlob) throws(DatastoreError) -> OpenFile {
+        switch (blob.place, blob.codec) {
+        case (.loose, .plain):
+            let file = try looseFile(of: blob)
+            try check(file, holds: blob)
+            return file
+        case (.loose, .zstd):
+            return try unpack(blob, from: try looseFile(of: blob))
+        case (.packed, _):
+            let content = try read(blob)
+            let file = try scratchFile()
+            try file.write(content, at: 0)
+            return file
+        }
+    }
+
+    private func check(_ file: OpenFile, holds blob: StoredBlob) throws(DatastoreError) {
+        let size = try file.size()
+        guard size == blob.size else { throw damaged(blob, file, "has \(size) bytes instead of \(blob.size)") }
+        var hasher = SHA256Hasher()
+        try file.forEachPiece(size: size) { bytes, _ throws(DatastoreError) in hasher.update(bytes) }
+        guard hasher.finalize() == blob.digest else { throw damaged(blob, file, "does not have its digest") }
+    }
+
+    private func unpack(_ blob: StoredBlob, from stored: OpenFile) throws(DatastoreError) -> OpenFile {
+        let plain = try scratchFile()
+        var hasher = SHA256Hasher()
+        // Its own description, hence its own position, for the calls that read on from one.
+        let input = try reopen(stored)
+        defer { close(input) }
+        let flow: Zstd.Flow
+        do throws(ArchiveError) {
+            flow = try Zstd.decompress(
+                from: FileDescriptor(rawValue: input), to: FileDescriptor(rawValue: plain.descriptor),
+                limit: Int(blob.size), name: stored.path.string, observing: { hasher.update($0) })
+        } catch {
+            if case .system(let operation, let code) = error.fault {
+                throw DatastoreError(path: stored.path.string, .system(operation: operation, code: code))
+            }
+            throw damaged(blob, stored, "cannot be decompressed")
+        }
+        guard flow.bytesWritten == blob.size, hasher.finalize() == blob.digest else {
+            throw damaged(blob, stored, "does not have its digest")
+        }
+        return plain
+    }
+
+    private func scratchFile() throws(DatastoreError) -> OpenFile {
+        try NewFile(in: location.staging).file
+    }
+
+    private func reopen(_ file: OpenFile) throws(DatastoreError) -> Int32 {
+        #if os(Linux)
+        let path = "/proc/self/fd/\(file.descriptor)"
+        return try calling("open", file.path) { open(path, O_RDONLY | O_CLOEXEC) }
+        #else
+        return try calling("open", file.path) { open("/dev/fd/\(file.descriptor)", O_RDONLY | O_CLOEXEC) }
+        #endif
+    }
+}

@@ -1,0 +1,112 @@
+import Digests
+import Archives
+import Synchronization
+import SystemPackage
+
+/// How a store works; the defaults fit a project's folder.
+package struct BlobStoreOptions: Sendable, Hashable {
+    /// Stored bytes up to which a blob goes into a pack. Default: 64 KiB.
+    package var packedUpTo: Int = 64 << 10
+    /// Bytes after which a writer begins its next pack. Default: 1 GiB.
+    package var packLimit: Int64 = 1 << 30
+    /// Plain bytes of recently used blobs that are kept in memory. Default: 8 MiB.
+    package var memory: Int = 8 << 20
+    /// Plain bytes of blobs that are kept open and checked for the next reader, each counted as 128 MiB at least.
+    /// Default: 4 GiB.
+    package var openBytes: Int = 4 << 30
+    /// Threads that compress a large blob. Default: 2.
+    package var compressionWorkers: Int32 = 2
+
+    package init() {}
+}
+
+/// Blobs by the SHA-256 of their bytes, in the store of one project.
+///
+/// Any number of threads and processes may put and read at once. Large blobs become files of their own, which appear
+/// whole or not at all; small ones are appended to a pack of this process's own, so that a wide foreach makes no files.
+/// All calls block.
+package final class BlobStore: Sendable {
+    package let location: StoreLocation
+    let options: BlobStoreOptions
+    private let index: (any BlobIndex)?
+
+    struct Shelf: Sendable {
+        var packs: PackWriter
+        var known = RecentValues<SHA256Digest, StoredBlob>(limit: 8192) { _ in 1 }
+        var contents: RecentValues<SHA256Digest, [UInt8]>
+        var openPacks = RecentValues<String, OpenFile>(limit: 64) { _ in 1 }
+        var openBlobs: RecentValues<SHA256Digest, OpenBlob>
+    }
+
+    // A lock rather than an actor: callers are blocking threads, and each holds it for one short append or look-up.
+    let shelf: Mutex<Shelf>
+
+    /// Opens the store and makes its folder where it is missing.
+    ///
+    /// - Parameter index: blobs of earlier runs; without it, small ones are stored once for each process.
+    package init(
+        _ location: StoreLocation, index: (any BlobIndex)? = nil, options: BlobStoreOptions = BlobStoreOptions()
+    ) throws(DatastoreError) {
+        self.location = location
+        self.index = index
+        self.options = options
+        shelf = Mutex(
+            Shelf(
+                packs: PackWriter(location: location, limit: options.packLimit),
+                contents: RecentValues(limit: options.memory) { $0.count + 64 },
+                openBlobs: RecentValues(limit: options.openBytes) { max($0.size, 128 << 20) }))
+        try location.prepare()
+        sweepStaging(location.staging)
+    }
+
+    /// Stores bytes; those that are there already are not stored again.
+    package func put(_ content: [UInt8]) throws(DatastoreError) -> StoredBlob {
+        let digest = SHA256Digest(hashing: content)
+        if let known = known(digest, size: Int64(content.count)) { return known }
+        let (codec, payload) = Self.encode(content)
+        let blob: StoredBlob
+        if payload.count <= options.packedUpTo {
+            let record = PackRecord(
+                codec: codec, size: Int64(content.count), storedSize: Int64(payload.count), digest: digest)
+            let place = try locked { shelf throws(DatastoreError) in try shelf.packs.append(record, payload: payload) }
+            blob = StoredBlob(digest: digest, size: Int64(content.count), codec: codec, place: place)
+        } else {
+            blob = StoredBlob(digest: digest, size: Int64(content.count), codec: codec, place: .loose)
+            try publish(blob) { file throws(DatastoreError) in try file.write(payload, at: 0) }
+        }
+        shelf.withLock { shelf in
+            shelf.known.keep(blob, for: digest)
+            shelf.contents.keep(content, for: digest)
+        }
+        return blob
+    }
+
+    /// The blob of that digest, where this process or the index knows it or it has a file of its own.
+    func known(_ digest: SHA256Digest, size: Int64) -> StoredBlob? {
+        if let blob = shelf.withLock({ $0.known.value(for: digest) }) { return blob }
+        guard let blob = index?.storedBlob(of: digest) ?? looseBlob(digest, size: size), blob.size == size else {
+            return nil
+        }
+        shelf.withLock { $0.known.keep(blob, for: digest) }
+        return blob
+    }
+
+    /// Compresses what gets smaller by it.
+    private static func encode(_ content: [UInt8]) -> (BlobCodec, [UInt8]) {
+        // Below this, the frame costs more than it saves.
+        if content.count < 64 { return (.plain, content) }
+        let level: Int32 = content.count > 1 << 20 ? 1 : Zstd.defaultLevel
+        let compressed = Zstd.compress(content, level: level)
+        return compressed.count < content.count - content.count / 16 ? (.zstd, compressed) : (.plain, content)
+    }
+
+    /// Runs `body` under the lock and keeps the type of its error.
+    func locked<Value: Sendable>(
+        _ body: (inout Shelf) throws(DatastoreError) -> Value
+    ) throws(DatastoreError) -> Value {
+        let result: Result<Value, DatastoreError> = shelf.withLock { shelf in
+            do throws(DatastoreError) { return .success(try body(&shelf)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+}

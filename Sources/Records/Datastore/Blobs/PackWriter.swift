@@ -1,0 +1,51 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Appends small blobs to a pack of this process's own. One thread at a time.
+///
+/// The pack gets its name with its first record, so that an engine that stores nothing makes no file. A write that
+/// fails leaves no trace: the next one begins at the same offset.
+struct PackWriter: Sendable {
+    private let location: StoreLocation
+    private let limit: Int64
+    private var pack: (name: String, file: OpenFile)?
+    private var end: Int64 = 0
+
+    /// - Parameter limit: bytes after which the next pack is begun.
+    init(location: StoreLocation, limit: Int64) {
+        self.location = location
+        self.limit = limit
+    }
+
+    /// Stores one blob and says where it is.
+    mutating func append(_ record: PackRecord, payload: [UInt8]) throws(DatastoreError) -> BlobPlace {
+        let bytes = record.bytes(with: payload)
+        if end > limit { pack = nil }
+        if let pack {
+            try pack.file.write(bytes, at: end)
+        } else {
+            pack = try begin(with: bytes)
+            end = 0
+        }
+        let offset = end
+        end += Int64(bytes.count)
+        return .packed(pack: pack?.name ?? "", offset: offset, length: Int64(payload.count))
+    }
+
+    private func begin(with bytes: [UInt8]) throws(DatastoreError) -> (name: String, file: OpenFile) {
+        let name = "\(WallTime.now().microseconds)-\(randomHex()).pack"
+        try makeFolder(location.packs)
+        let new = try NewFile(in: location.staging)
+        let file = new.file
+        try file.write(bytes, at: 0)
+        try new.publish(as: location.packs.appending(name))
+        return (name, file)
+    }
+}

@@ -1,0 +1,72 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Reads the log of a run, also while it is written.
+package struct RunLogReader: Sendable {
+    private let file: OpenFile?
+    private let path: FilePath
+
+    /// A run without a log reads as one that printed nothing.
+    package init(_ location: StoreLocation, flow: String, run: String) throws(DatastoreError) {
+        path = try location.log(flow: flow, run: run)
+        do throws(DatastoreError) {
+            file = try openFile(path, O_RDONLY)
+        } catch {
+            guard case .system(_, noSuchFile) = error.fault else { throw error }
+            file = nil
+        }
+    }
+
+    /// Whether an engine that writes this run is alive, on this machine.
+    package static func isBeingWritten(_ location: StoreLocation, flow: String, run: String) -> Bool {
+        guard let reader = try? RunLogReader(location, flow: flow, run: run), let file = reader.file else { return false }
+        return flock(file.descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
+    /// What an attempt printed to one stream.
+    ///
+    /// - Parameter range: the part of the file to look at, from the ledger; to the end of the file without one.
+    package func text(
+        from source: LogSource, stream: LogStream, in range: Range<Int64>? = nil
+    ) throws(DatastoreError) -> [UInt8] {
+        var text: [UInt8] = []
+        try forEachPiece(from: source, in: range) { piece, bytes in
+            if piece.stream == stream { text += bytes }
+        }
+        return text
+    }
+
+    /// What an attempt printed, as lines with their times; of both streams, by time, when none is named.
+    package func lines(
+        from source: LogSource, stream: LogStream? = nil, in range: Range<Int64>? = nil
+    ) throws(DatastoreError) -> [LogLine] {
+        var lines: [LogLine] = []
+        var open: [LogStream: LogLine] = [:]
+        try forEachPiece(from: source, in: range) { piece, bytes in
+            if let stream, piece.stream != stream { return }
+            for (position, part) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
+                if position > 0 { lines.append(open.removeValue(forKey: piece.stream) ?? LogLine(at: piece.at, text: [])) }
+                if part.isEmpty && open[piece.stream] == nil && position > 0 { continue }
+                open[piece.stream, default: LogLine(at: piece.at, text: [])].text += part
+            }
+        }
+        lines += open.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value).filter { !$0.text.isEmpty }
+        return lines
+    }
+
+    private func forEachPiece(
+        from source: LogSource, in range: Range<Int64>?, _ body: (LogRecord, ArraySlice<UInt8>) -> Void
+    ) throws(DatastoreError) {
+        guard let file else { return }
+        var scan = LogScan(file: file, range: range ?? 0..<Int64.max, end: try file.size())
+        let task = Array(source.task.utf8.prefix(250))
+        while let (record, body_) = try scan.next(ofTask: task, attempt: source.attempt) { body(record, body_) }
+    }
+}

@@ -1,0 +1,134 @@
+package import Datastore
+package import FlowModel
+
+/// One fact to record about a run.
+package enum LedgerEntry: Sendable {
+    /// The run exists. The first entry of a run.
+    case runBegan(RunBeginning)
+    /// The run is over.
+    case runEnded(RunEnd)
+    /// The code that the run used.
+    case codePackage(CodePackageRecord)
+    /// A task exists.
+    case taskCreated(TaskCreation)
+    /// An attempt at a task begins.
+    case attemptBegan(AttemptBeginning)
+    /// Blobs are in the store: before, or with, the entries that mention their digests.
+    case blobs([StoredBlob])
+    /// An attempt stored artifacts of its own.
+    case artifacts(AttemptKey, [ArtifactEntry])
+    /// Metadata of an attempt.
+    case metadata(AttemptKey, [MetadataEntry], at: WallTime)
+    /// An attempt is over.
+    case attemptEnded(AttemptEnd)
+}
+
+/// How a run begins.
+package struct RunBeginning: Sendable {
+    package var at: WallTime
+    package var username: String
+    package var userTags: [String]
+    package var systemTags: [String]
+    package var originRun: RunID?
+    /// Metadata that every task of the run shares, recorded once.
+    package var metadata: [MetadataEntry]
+
+    package init(
+        at: WallTime, username: String, userTags: [String] = [], systemTags: [String] = [], originRun: RunID? = nil,
+        metadata: [MetadataEntry] = []
+    ) {
+        self.at = at
+        self.username = username
+        self.userTags = userTags
+        self.systemTags = systemTags
+        self.originRun = originRun
+        self.metadata = metadata
+    }
+}
+
+/// How a run ends.
+package struct RunEnd: Sendable {
+    package var at: WallTime
+    package var succeeded: Bool
+    /// The task of the last step, when it was reached.
+    package var endTask: TaskID?
+
+    package init(at: WallTime, succeeded: Bool, endTask: TaskID? = nil) {
+        self.at = at
+        self.succeeded = succeeded
+        self.endTask = endTask
+    }
+}
+
+/// A new task.
+package struct TaskCreation: Sendable {
+    package var task: TaskID
+    package var step: StepName
+    package var at: WallTime
+    /// The index in the innermost foreach.
+    package var index: Int?
+    /// The foreach stack as JSON, outermost first; empty outside of a foreach.
+    package var frames: String
+    /// The tasks it takes its inputs from, in order.
+    package var inputs: [TaskID]
+    /// The task of another run that it stands for.
+    package var origin: TaskOrigin?
+
+    package init(
+        task: TaskID, step: StepName, at: WallTime, index: Int? = nil, frames: String = "", inputs: [TaskID] = [],
+        origin: TaskOrigin? = nil
+    ) {
+        self.task = task
+        self.step = step
+        self.at = at
+        self.index = index
+        self.frames = frames
+        self.inputs = inputs
+        self.origin = origin
+    }
+}
+
+/// An attempt that begins.
+package struct AttemptBeginning: Sendable {
+    package var attempt: AttemptKey
+    package var at: WallTime
+    /// The attempt whose artifacts this one has beside its own. For a join, the one that holds the parameters.
+    package var inherits: AttemptReference?
+    /// Where its part of the run's log begins (`RunLogWriter.end`).
+    package var logStart: Int64
+
+    package init(attempt: AttemptKey, at: WallTime, inherits: AttemptReference? = nil, logStart: Int64 = 0) {
+        self.attempt = attempt
+        self.at = at
+        self.inherits = inherits
+        self.logStart = logStart
+    }
+}
+
+/// An attempt that is over.
+package struct AttemptEnd: Sendable {
+    package var attempt: AttemptKey
+    package var at: WallTime
+    package var succeeded: Bool
+    /// The exit code of its process, or minus the signal that ended it.
+    package var exitStatus: Int32?
+    /// The transition it took, as JSON.
+    package var transition: String?
+    /// What went wrong, as JSON.
+    package var exception: String?
+    /// Where its part of the run's log ends.
+    package var logEnd: Int64
+
+    package init(
+        attempt: AttemptKey, at: WallTime, succeeded: Bool, exitStatus: Int32? = nil, transition: String? = nil,
+        exception: String? = nil, logEnd: Int64 = 0
+    ) {
+        self.attempt = attempt
+        self.at = at
+        self.succeeded = succeeded
+        self.exitStatus = exitStatus
+        self.transition = transition
+        self.exception = exception
+        self.logEnd = logEnd
+    }
+}

@@ -1,0 +1,15 @@
+package import Datastore
+package import FlowModel
+
+/// A recorded attempt.
+package struct AttemptRecord: Sendable, Hashable {
+    package var key: AttemptKey
+    package var startedAt: WallTime
+    package var finishedAt: WallTime?
+    package var isSuccessful: Bool
+    package var exitStatus: Int32?
+    package var transition: String?
+    package var exception: String?
+    /// Its part of the run's log; open at the end while it runs.
+    package var logRange: Range<Int64>
+}

@@ -1,0 +1,9 @@
+package import Datastore
+package import FlowModel
+
+/// A flow that has runs.
+package struct FlowRecord: Sendable, Hashable {
+    package var name: FlowName
+    /// When its first run began.
+    package var createdAt: WallTime
+}

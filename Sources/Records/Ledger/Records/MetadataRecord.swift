@@ -1,0 +1,9 @@
+package import Datastore
+package import FlowModel
+
+/// Metadata as it was recorded.
+package struct MetadataRecord: Sendable, Hashable {
+    package var entry: MetadataEntry
+    package var attempt: AttemptNumber
+    package var createdAt: WallTime
+}

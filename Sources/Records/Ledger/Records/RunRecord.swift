@@ -1,0 +1,37 @@
+package import Datastore
+package import FlowModel
+
+/// Where a run stands.
+package enum RunState: String, Sendable, Hashable, Codable {
+    /// Its engine is alive.
+    case running
+    case succeeded
+    case failed
+    /// Its engine died before the end was recorded.
+    case abandoned
+}
+
+/// A recorded run.
+package struct RunRecord: Sendable, Hashable {
+    package var key: RunKey
+    package var createdAt: WallTime
+    package var finishedAt: WallTime?
+    package var state: RunState
+    package var username: String
+    /// Sorted.
+    package var userTags: [String]
+    /// Sorted.
+    package var systemTags: [String]
+    package var originRun: RunID?
+    /// The step and the task at the end, when it was reached.
+    package var end: TaskPlace?
+
+    package var isFinished: Bool { finishedAt != nil }
+    package var isSuccessful: Bool { state == .succeeded }
+}
+
+/// A task with its step, as a pathspec needs both.
+package struct TaskPlace: Sendable, Hashable {
+    package var step: StepName
+    package var task: TaskID
+}

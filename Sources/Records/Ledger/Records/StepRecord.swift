@@ -1,0 +1,11 @@
+package import Datastore
+package import FlowModel
+
+/// A step of a run that has tasks.
+package struct StepRecord: Sendable, Hashable {
+    package var name: StepName
+    package var createdAt: WallTime
+    /// When the last of its tasks ended; `nil` while one has not.
+    package var finishedAt: WallTime?
+    package var taskCount: Int
+}

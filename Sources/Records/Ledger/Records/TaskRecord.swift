@@ -1,0 +1,35 @@
+package import Datastore
+package import FlowModel
+
+/// A recorded task.
+package struct TaskRecord: Sendable, Hashable {
+    package var task: TaskID
+    package var step: StepName
+    package var createdAt: WallTime
+    /// When the last attempt that is over ended.
+    package var finishedAt: WallTime?
+    /// The newest attempt that began.
+    package var attempt: AttemptNumber?
+    /// The newest attempt that is over.
+    package var doneAttempt: AttemptNumber?
+    /// Whether `doneAttempt` succeeded.
+    package var isSuccessful: Bool
+    package var index: Int?
+    /// The foreach stack as JSON; empty outside of a foreach.
+    package var frames: String
+    package var inputs: [TaskID]
+    package var origin: TaskOrigin?
+
+    package var isFinished: Bool { doneAttempt != nil && doneAttempt == attempt }
+}
+
+/// A task of another run of the same flow.
+package struct TaskOrigin: Sendable, Hashable {
+    package var run: RunID
+    package var task: TaskID
+
+    package init(run: RunID, task: TaskID) {
+        self.run = run
+        self.task = task
+    }
+}

@@ -1,0 +1,54 @@
+import FlowModel
+
+/// Where a task stands among the splits that are open around it.
+struct Position {
+    /// The innermost split; nothing outside of all.
+    let split: Int?
+    /// The item or branch of that split.
+    let index: Int
+
+    static let outermost = Position(split: nil, index: 0)
+}
+
+/// One execution of a split or foreach: what its branches need to know, and the tasks that its join will take.
+struct SplitInstance {
+    /// The step that splits, by its place in the graph.
+    let node: Int
+    /// The task that split, by its number.
+    let task: Int
+    /// Where that task stands; the join will stand there again.
+    let position: Position
+    /// The items of a foreach as texts; fewer than its slots when the worker sent fewer.
+    let values: [String]
+    private var inputs: [Input?]
+    private(set) var missing: Int
+
+    /// A task that leads into the join: its number and the place of its step in the graph.
+    struct Input {
+        let task: Int32
+        let node: Int32
+    }
+
+    init(node: Int, task: Int, position: Position, slots: Int, values: [String]) {
+        self.node = node
+        self.task = task
+        self.position = position
+        self.values = values
+        inputs = Array(repeating: nil, count: slots)
+        missing = slots
+    }
+
+    var slots: Int { inputs.count }
+
+    /// Keeps the task that leads from a branch into the join. A branch that came already is not counted again.
+    mutating func arrive(at index: Int, task: Int, node: Int) {
+        guard inputs.indices.contains(index), inputs[index] == nil else { return }
+        inputs[index] = Input(task: Int32(clamping: task), node: Int32(clamping: node))
+        missing -= 1
+    }
+
+    /// The inputs of the join, in the order of items or branches.
+    var arrived: [(index: Int, input: Input)] {
+        inputs.enumerated().compactMap { index, input in input.map { (index, $0) } }
+    }
+}
