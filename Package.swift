@@ -54,6 +54,12 @@ let package = Package(
             "CDeflate", "CZstd", "Diagnostics", .product(name: "SystemPackage", package: "swift-system"),
         ]),
 
+        room("Interpreters", in: "Dependencies", needs: [
+            "PythonPackaging", "Digests", "Diagnostics",
+            .product(name: "Subprocess", package: "swift-subprocess"),
+            .product(name: "SystemPackage", package: "swift-system"),
+        ]),
+
         // Flows: what a person wrote, as data.
         room("FlowModel", in: "Flows", needs: ["Diagnostics"]),
 
@@ -74,5 +80,9 @@ let package = Package(
         tests(of: "Digests"),
         tests(of: "PythonPackaging"),
         tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
+        tests(of: "Interpreters", needs: [
+            "PythonPackaging", "Diagnostics", .product(name: "SystemPackage", package: "swift-system"),
+            .product(name: "Subprocess", package: "swift-subprocess"),
+        ]),
     ]
 )

@@ -1,14 +1,18 @@
-import SystemPackage
+package import SystemPackage
 
 /// Where Pythons are looked for: an order of places, nothing is run.
 ///
 /// The launching interpreter, the folders in `PENSTOCK_PYTHON_PATH`, the search path, pyenv (also asdf and mise), what uv
 /// keeps, and the folders of the distribution. The shims of pyenv and its kin are shell scripts that choose a version by
 /// the current folder; they are passed over, and the versions behind them are looked at instead.
-struct CandidateSearch: Sendable {
+package struct CandidateSearch: Sendable {
     var environment: [String: String]
     /// The interpreter that launched the flow.
     var launching: FilePath?
+    /// The folders of the distribution.
+    var distributionFolders: [FilePath]
+
+    package static let distributionFolders: [FilePath] = ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
 
     /// All candidates whose names do not rule them out, each file once, in the order of the places.
     func candidates(for request: InterpreterRequest?) -> [Candidate] {
@@ -18,7 +22,7 @@ struct CandidateSearch: Sendable {
         let searchPath = folders(in: "PATH")
         for folder in searchPath where folder.lastComponent?.string != "shims" { collector.look(in: folder) }
         for root in versionRoots(shims: searchPath) { collector.lookBelow(root) }
-        for folder in ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"] { collector.look(in: FilePath(folder)) }
+        for folder in distributionFolders { collector.look(in: folder) }
         found += collector.found
         return found
     }

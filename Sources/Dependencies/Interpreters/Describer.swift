@@ -62,16 +62,19 @@ struct Describer: Sendable {
         var options = PlatformOptions()
         // A group of its own, so that what a wrapper started ends with it.
         options.processGroupID = 0
+        options.teardownSequence = [
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(10))
+        ]
         do {
             let result = try await Subprocess.run(
                 .path(binary), arguments: Arguments(arguments), environment: cleanEnvironment,
                 workingDirectory: "/", platformOptions: options, input: .none,
                 output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
             guard case .exited(0) = result.terminationStatus else {
-                let words = result.standardError.flatMap { Self.lastLine(of: $0) }
+                let words = Self.lastLine(of: result.standardError)
                 return .failure(NoAnswer(reason: words.map { "it failed: \($0)" } ?? "it failed without a word"))
             }
-            return .success(result.standardOutput ?? "")
+            return .success(result.standardOutput)
         } catch {
             return .failure(NoAnswer(reason: "it could not be run: \(error)"))
         }

@@ -49,23 +49,25 @@ struct InterpreterCatalogue: Sendable {
             guard let subject = Subject(candidate.path), binaries.insert(subject.binary).inserted else { continue }
             subjects.append(subject)
         }
-        var verdicts = subjects.map { store.verdict(on: $0.binary, identity: $0.identity) }
-        let unknown = verdicts.indices.filter { verdicts[$0] == nil }
-        if !unknown.isEmpty {
-            for (index, verdict) in await ask(unknown.map { ($0, subjects[$0]) }) { verdicts[index] = verdict }
+        var sightings = subjects.map { subject in
+            store.verdict(on: subject.binary, identity: subject.identity).map(subject.sighting)
         }
-        return zip(subjects, verdicts).map { subject, verdict in subject.sighting(verdict) }
+        let unknown = sightings.indices.filter { sightings[$0] == nil }
+        if !unknown.isEmpty {
+            for (index, sighting) in await ask(unknown.map { ($0, subjects[$0]) }) { sightings[index] = sighting }
+        }
+        return sightings.compactMap { $0 }
     }
 
-    private func ask(_ subjects: [(Int, Subject)]) async -> [(Int, Verdict)] {
-        await withTaskGroup(of: (Int, Verdict).self) { group in
+    private func ask(_ subjects: [(Int, Subject)]) async -> [(Int, Sighting)] {
+        await withTaskGroup(of: (Int, Sighting).self) { group in
             var waiting = subjects.makeIterator()
             func startNext() {
                 guard let (index, subject) = waiting.next() else { return }
                 group.addTask { (index, await ask(subject)) }
             }
             for _ in 0..<Self.width { startNext() }
-            var results: [(Int, Verdict)] = []
+            var results: [(Int, Sighting)] = []
             for await result in group {
                 results.append(result)
                 startNext()
@@ -74,10 +76,18 @@ struct InterpreterCatalogue: Sendable {
         }
     }
 
-    private func ask(_ subject: Subject) async -> Verdict {
+    private func ask(_ subject: Subject) async -> Sighting {
         let verdict = await describer.describe(subject.binary)
-        store.keep(verdict, on: subject.binary, identity: subject.identity)
-        return verdict
+        guard case .described(let answers) = verdict, subject.isScript,
+            let chosen = answers.path("executable").flatMap(Subject.init), chosen.binary != subject.binary
+        else {
+            store.keep(verdict, on: subject.binary, identity: subject.identity)
+            return subject.sighting(verdict)
+        }
+        // A script chooses anew every time it runs: what it chose now is meant, and its choice is not kept.
+        let known = store.verdict(on: chosen.binary, identity: chosen.identity)
+        if known == nil { store.keep(verdict, on: chosen.binary, identity: chosen.identity) }
+        return chosen.sighting(known ?? verdict)
     }
 }
 
@@ -102,11 +112,14 @@ private struct Subject: Sendable {
         self.identity = identity
     }
 
-    func sighting(_ verdict: Verdict?) -> Sighting {
+    /// Whether the binary is text that another program runs, like the shims of pyenv. Reads the file.
+    var isScript: Bool { FileQuestions.beginning(of: binary, count: 2) == Array("#!".utf8) }
+
+    func sighting(_ verdict: Verdict) -> Sighting {
         Sighting(path: path, binary: binary, outcome: outcome(verdict))
     }
 
-    private func outcome(_ verdict: Verdict?) -> Sighting.Outcome {
+    private func outcome(_ verdict: Verdict) -> Sighting.Outcome {
         switch verdict {
         case .described(let answers):
             let interpreter = Interpreter(
@@ -116,7 +129,6 @@ private struct Subject: Sendable {
             let (major, minor) = Description.oldest
             return .refused(reason: "\(version) is too old: Penstock needs Python \(major).\(minor) or newer")
         case .failed(let reason): return .refused(reason: reason)
-        case nil: return .refused(reason: "it was not asked")
         }
     }
 }

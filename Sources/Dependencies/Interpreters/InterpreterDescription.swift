@@ -1,4 +1,4 @@
-import PythonPackaging
+public import PythonPackaging
 import SystemPackage
 
 #if canImport(Glibc)

@@ -1,5 +1,5 @@
-public import PackageSources
-public import SystemPackage
+import PythonPackaging
+package import SystemPackage
 
 /// Finds the Pythons of this machine.
 ///
@@ -9,18 +9,13 @@ public struct InterpreterFinder: Sendable {
     let catalogue: InterpreterCatalogue
     let cacheFolder: FilePath
 
-    /// - Parameters:
-    ///   - environment: The variables of the process: `PATH`, `HOME`, `PENSTOCK_PYTHON_PATH`, `PYENV_ROOT`,
-    ///     `UV_PYTHON_INSTALL_DIR`, `XDG_DATA_HOME` are looked at.
-    ///   - launching: The interpreter that launched the flow: what a flow gets that asks for none.
-    public init(environment: [String: String], cache: CacheDirectory, launching: FilePath? = nil) {
-        self.init(
-            environment: environment, cacheFolder: cache.interpreters, launching: launching, patience: .seconds(30))
-    }
-
     /// - Parameter patience: How long a binary may take to describe itself.
-    package init(environment: [String: String], cacheFolder: FilePath, launching: FilePath?, patience: Duration) {
-        search = CandidateSearch(environment: environment, launching: launching)
+    package init(
+        environment: [String: String], cacheFolder: FilePath, launching: FilePath?, patience: Duration = .seconds(30),
+        distributionFolders: [FilePath] = CandidateSearch.distributionFolders
+    ) {
+        search = CandidateSearch(
+            environment: environment, launching: launching, distributionFolders: distributionFolders)
         catalogue = InterpreterCatalogue(
             store: DescriptionStore(folder: cacheFolder),
             describer: Describer(environment: environment, patience: patience))

@@ -36,7 +36,9 @@ public struct InterpreterRequest: Sendable, Hashable {
         let spelling = Self.trimmed(text)
         self.spelling = spelling
         if spelling.utf8.contains(UInt8(ascii: "/")) || spelling == "." || spelling == ".." {
-            self.init(file: FilePath(spelling))
+            wanted = .file(FilePath(spelling))
+            implementation = "cpython"
+            isFreeThreaded = false
             return
         }
         var rest = Substring(spelling)

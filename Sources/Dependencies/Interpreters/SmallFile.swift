@@ -14,11 +14,11 @@ enum SmallFile {
     static func publish(_ bytes: [UInt8], at path: FilePath) {
         let folder = path.removingLastComponent()
         if access(folder.string, W_OK) != 0 { mkdir(folder.string, 0o755) }
-        var template = Array("\(path.string).tmp-XXXXXX".utf8CString)
-        let descriptor = mkostemp(&template, O_CLOEXEC)
+        let draft = "\(path.string).tmp-\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
         let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         close(descriptor)
-        if written != bytes.count || rename(template, path.string) != 0 { unlink(template) }
+        if written != bytes.count || rename(draft, path.string) != 0 { unlink(draft) }
     }
 }
