@@ -60,6 +60,7 @@ let package = Package(
         ]),
         room("Ledger", in: "Records", needs: [
             "Datastore", "Diagnostics", "Digests", "FlowModel", .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "SystemPackage", package: "swift-system"),
         ]),
 
         // Tests mirror Sources.
