@@ -48,7 +48,7 @@ extension RunDriver {
             maxAttempts: attempt.assignment?.maxAttempts ?? 1, username: plan.username, namespace: plan.namespace,
             tags: plan.userTags + plan.systemTags, staging: store.location.staging.string,
             inlineLimit: plan.inlineLimit, datastoreRoot: store.location.root.string)
-        message.parameters.given = plan.parameters
+        message.parameters.given = plan.parameters.given
         if let inherits = attempt.inherits { message.artifacts = try artifacts(of: inherits.attempt) }
         guard let assignment = attempt.assignment else { return message }
         message.join = assignment.isJoin

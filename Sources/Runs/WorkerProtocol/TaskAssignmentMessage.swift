@@ -1,4 +1,5 @@
 package import Digests
+package import FlowModel
 
 /// A recorded artifact, by reference.
 package struct ArtifactReference: Codable, Sendable, Hashable {
@@ -80,7 +81,7 @@ package struct TaskAssignmentMessage: Codable, Sendable {
 
     package struct GivenParameters: Codable, Sendable {
         /// The texts that were given on the command line or in the environment, by parameter name.
-        package var given: [String: String]
+        package var given: [String: GivenParameter]
     }
 
     package var `protocol` = workerProtocolVersion

@@ -51,8 +51,17 @@ final class FlowSession {
     }
 
     /// The flow's graph, with `--with` applied, when no rule is broken.
-    func validatedGraph() throws -> FlowGraph {
-        try FlowGraph(validating: try hello().flow, adding: try options.addedDecorators())
+    ///
+    /// - Parameter decorators: `--with` of the command at hand; it wins over the top one.
+    func validatedGraph(adding decorators: [String] = []) throws -> FlowGraph {
+        let specs = try (decorators + options.decoratorSpecs).map { try DecoratorSpec(parsing: $0) }
+        return try FlowGraph(
+            validating: try hello().flow, adding: specs, isolatingEveryStep: options.environmentSource == .pypi)
+    }
+
+    /// Tells the pool how hosts are started: anew in the person's interpreter, and in the environments of steps.
+    func prepareHosts(_ commandLines: [HostKey: HostCommandLine]) {
+        for (key, commandLine) in commandLines { pool.setCommandLine(commandLine, for: key) }
     }
 
     /// How the person called the flow: `python flow.py`.
