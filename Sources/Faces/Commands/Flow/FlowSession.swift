@@ -1,5 +1,5 @@
 import Datastore
-import Diagnostics
+package import Diagnostics
 import Executors
 import FlowModel
 import FoundationEssentials
@@ -98,9 +98,9 @@ private final class HostGreeting: WorkerPoolDelegate {
         loop.stop()
     }
 
-    func attempt(_ key: AttemptKey, said message: TaskMessage, payload: Data, descriptor: Int32?) {}
-    func attempt(_ key: AttemptKey, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream) {}
-    func attempt(_ key: AttemptKey, ended ending: ProcessEnding, exited: Exited?) {}
+    func attempt(_ key: AttemptName, said message: TaskMessage, payload: Data, descriptor: Int32?) {}
+    func attempt(_ key: AttemptName, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream) {}
+    func attempt(_ key: AttemptName, ended ending: ProcessEnding, exited: Exited?) {}
 }
 
 /// Why a flow's command cannot begin.

@@ -3,6 +3,8 @@ import Datastore
 import Diagnostics
 import FlowModel
 import Ledger
+import SystemPackage
+import WorkerProtocol
 
 /// `logs RUN/STEP[/TASK]`: what tasks printed.
 struct LogsCommand: FlowCommand {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CodePackage
 import Datastore
 import Diagnostics
 import Digests
@@ -9,6 +8,9 @@ import Glibc
 import Ledger
 import RunDriver
 import Scheduler
+import SystemPackage
+import WorkerProtocol
+
 
 /// `run`: runs the flow.
 struct RunCommand: FlowCommand {

@@ -1,4 +1,5 @@
 import Datastore
+import Diagnostics
 import Digests
 import Executors
 import FlowModel
