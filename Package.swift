@@ -46,6 +46,16 @@ func existing(_ targets: [Target]) -> [Target] {
     }
 }
 
+// The release engine is one file that needs glibc and nothing else at run time (docs/architecture.md, decision 9). Only the
+// executable is linked so; everything is compiled the same way for it and for the tests. What stands between -Bstatic and
+// -Bdynamic is found first and wins over the shared libraries that modules ask for; lld does not mind the order of the rest.
+let oneFile = [
+    "-static-stdlib", "-use-ld=lld",
+    "-Xlinker", "-Bstatic", "-lsqlite3", "-ldeflate", "-lzstd", "-lz", "-lstdc++", "-Xlinker", "-Bdynamic",
+    "-l_FoundationICU", "-lCoreFoundation", "-l_FoundationCShims", "-l_FoundationCollections",
+    "-Xclang-linker", "-static-libgcc", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
+]
+
 let package = Package(
     name: "penstock",
     platforms: [.macOS(.v15)],
@@ -122,7 +132,8 @@ let package = Package(
             "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
-            name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings),
+            name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(oneFile, .when(platforms: [.linux], configuration: .release))]),
 
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Archives", "Digests", "PythonPackaging", system,
