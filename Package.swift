@@ -66,5 +66,17 @@ let package = Package(
         // Tests mirror Sources.
         tests(of: "Digests"),
         tests(of: "Archives", needs: [.product(name: "SystemPackage", package: "swift-system")]),
+        tests(of: "Datastore", needs: ["Diagnostics", "Digests", .product(name: "SystemPackage", package: "swift-system")]),
+        tests(of: "Ledger", needs: [
+            "Datastore", "Diagnostics", "Digests", "FlowModel", "store-writer",
+            .product(name: "SystemPackage", package: "swift-system"),
+        ]),
+        // Plays an engine that the tests of the ledger kill.
+        .executableTarget(
+            name: "store-writer",
+            dependencies: [
+                "Datastore", "Digests", "FlowModel", "Ledger", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Support/StoreWriter", swiftSettings: settings),
     ]
 )
