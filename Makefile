@@ -1,0 +1,68 @@
+# Two commands do everything on a fresh Debian machine with Swift and a CPython:
+#   make demo    install what is missing, build, run the example flow
+#   make test    the same, and every test
+# See CONTRIBUTING.md for the others.
+
+PYTHON ?= python3
+SWIFT  ?= swift
+ENGINE := .build/release/penstock
+VENV   := .venv
+
+# Distribution packages that building needs. The built engine needs none of them.
+DEBIAN_PACKAGES := libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-venv
+
+SOURCES := Package.swift $(shell find Sources -type f)
+TESTS   := $(shell find Tests -type f)
+
+.PHONY: demo test build dev bench clean system-packages
+
+demo: $(ENGINE) $(VENV)/.ready
+	@$(VENV)/bin/python examples/digits/flow.py --environment=pypi run
+
+test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready
+	$(SWIFT) test -c release --skip-build
+	$(VENV)/bin/python -m pytest python/tests Tests/EndToEnd
+
+build: $(ENGINE)
+
+dev: $(ENGINE) $(VENV)/.ready
+
+bench: $(ENGINE) $(VENV)/.ready
+	$(PYTHON) Benchmarks/bench.py
+
+clean:
+	rm -rf .build $(VENV)
+
+# One configuration for the engine and its tests: what is tested is what is shipped.
+$(ENGINE): $(SOURCES) | system-packages
+	$(SWIFT) build -c release --product penstock
+	@touch $@
+
+.build/.tests-built: $(SOURCES) $(TESTS) | system-packages
+	$(SWIFT) build -c release --build-tests
+	@touch $(ENGINE) $@
+
+# The SDK and the `metaflow` module, editable, with the engine on the PATH of the environment.
+$(VENV)/.ready: python/pyproject.toml | system-packages
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable python
+	ln -sf ../../$(ENGINE) $(VENV)/bin/penstock
+	@touch $@
+
+$(VENV)/.test-ready: $(VENV)/.ready
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check pytest
+	@touch $@
+
+# Order-only and cheap: asks dpkg, and calls apt only when something is missing.
+system-packages:
+	@missing=; \
+	if command -v dpkg-query >/dev/null; then \
+	  for package in $(DEBIAN_PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	  done; \
+	fi; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then as=; else as=sudo; fi; \
+	  $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq $$missing >/dev/null; \
+	fi

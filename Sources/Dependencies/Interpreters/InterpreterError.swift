@@ -1,0 +1,53 @@
+public import Diagnostics
+public import SystemPackage
+
+/// Why there is no interpreter, or no answer from one.
+public enum InterpreterError: DiagnosticError, Hashable {
+    /// The words name neither a version nor a file.
+    case unreadableRequest(String)
+    /// None of the Pythons of this machine is what was asked for.
+    case noneSuitable(wanted: String, seen: [Sighting])
+    /// The file that was named, or that launched the flow, cannot be used.
+    case unusable(FilePath, reason: String)
+    /// No pip of this machine says which index it uses; the reasons, one for each that was asked.
+    case noDefaultIndex(reasons: [String])
+
+    /// A Python that was looked at and passed over.
+    public struct Sighting: Hashable, Sendable {
+        public var path: FilePath
+        /// "3.11.7", "2.7.18 (too old…)", or why it gave no answer.
+        public var finding: String
+
+        public init(path: FilePath, finding: String) {
+            self.path = path
+            self.finding = finding
+        }
+    }
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .unreadableRequest(let text):
+            Diagnostic(
+                .user, "'\(text)' does not say which Python is wanted",
+                help: "write a version like 3.11 or 3.11.7, a range like '>=3.10,<3.13', or the path of an interpreter")
+        case .noneSuitable(let wanted, let seen):
+            Diagnostic(
+                .user, wanted.isEmpty ? "no usable Python was found" : "no Python \(wanted) was found",
+                details: seen.isEmpty
+                    ? ["no Python at all is on the search path, in pyenv, among those of uv, or in /usr/bin"]
+                    : ["these were found:"] + seen.map { "  \($0.finding)  \($0.path)" },
+                help: """
+                    install it, put the folder it is in into PENSTOCK_PYTHON_PATH, or give the path of an interpreter in \
+                    place of the version
+                    """)
+        case .unusable(let path, let reason):
+            Diagnostic(
+                .user, "the Python \(path) cannot be used: \(reason)",
+                help: "name another interpreter, by its path or by a version like 3.11")
+        case .noDefaultIndex(let reasons):
+            Diagnostic(
+                .user, "no package index is configured, and no pip could be asked for its default", details: reasons,
+                help: "name an index: set PENSTOCK_INDEX_URL, PIP_INDEX_URL or UV_DEFAULT_INDEX, or index-url in pip.conf")
+        }
+    }
+}

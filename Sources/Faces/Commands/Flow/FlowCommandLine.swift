@@ -1,0 +1,60 @@
+import ArgumentParser
+
+/// `python flow.py [OPTIONS] COMMAND [ARGUMENTS]`: the commands of one flow.
+struct FlowCommandLine: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "flow.py",
+        abstract: "Run, inspect and package this flow.",
+        subcommands: [
+            CheckCommand.self, ShowCommand.self, RunCommand.self, DumpCommand.self, LogsCommand.self,
+            VersionCommand.self,
+        ],
+        defaultSubcommand: CheckCommand.self)
+
+    @OptionGroup var top: TopOptions
+}
+
+/// The options that stand before the command. Each can come from the environment, as `PENSTOCK_NAME` or
+/// `METAFLOW_NAME`.
+struct TopOptions: ParsableArguments {
+    @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: "Leave out the banner and the notes of checks.")
+    var quiet = false
+
+    @Flag(name: .customLong("not-quiet"), help: .hidden)
+    var notQuiet = false
+
+    @Option(help: "Where the environments of steps come from: local, or pypi.")
+    var environment: String?
+
+    @Option(help: "Where runs are recorded: local.")
+    var metadata: String?
+
+    @Option(help: "Where artifacts are kept: local.")
+    var datastore: String?
+
+    @Option(help: "The folder that holds the store (.penstock).")
+    var datastoreRoot: String?
+
+    @Option(help: "Further suffixes of files that belong to the code package, as .sql,.txt")
+    var packageSuffixes: String?
+
+    @Option(name: .customLong("with"), help: "Add a decorator to every step that lacks it, as retry:times=2.")
+    var decorators: [String] = []
+
+    @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: .hidden)
+    var pylint = true
+
+    @Option(help: .hidden)
+    var eventLogger: String?
+
+    @Option(help: .hidden)
+    var monitor: String?
+}
+
+/// A command of a flow.
+protocol FlowCommand: ParsableCommand {
+    /// Does the command's work and returns the exit code.
+    func perform(in session: FlowSession) throws -> Int32
+    /// The command line above this one, which holds the top options.
+    var root: FlowCommandLine { get }
+}

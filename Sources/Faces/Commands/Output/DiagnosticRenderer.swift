@@ -1,0 +1,43 @@
+import Diagnostics
+
+/// The one place that words failures for a terminal: `error:`, where, details, causes, `help:`.
+struct DiagnosticRenderer {
+    let terminal: Terminal
+
+    init(_ terminal: Terminal) {
+        self.terminal = terminal
+    }
+
+    /// The text for any error, with a closing line break.
+    func render(_ error: any Error) -> String {
+        let diagnostic = Self.diagnostic(of: error)
+        var lines = [Style.boldRed("error:", on: terminal) + " " + diagnostic.headline]
+        if let file = diagnostic.file {
+            lines.append("  " + Style.cyan("at \(file)" + (diagnostic.line.map { ":\($0)" } ?? ""), on: terminal))
+        }
+        lines += diagnostic.details.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+            .map { "  " + $0 }
+        lines += causes(of: diagnostic)
+        if let help = diagnostic.help {
+            lines.append(Style.green("help:", on: terminal) + " " + help)
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// A failure as a diagnostic; what does not know how to tell itself is told as it prints.
+    static func diagnostic(of error: any Error) -> Diagnostic {
+        (error as? any DiagnosticError)?.diagnostic ?? Diagnostic(.bug, "\(error)")
+    }
+
+    private func causes(of diagnostic: Diagnostic) -> [String] {
+        var lines: [String] = []
+        var cause = diagnostic.cause
+        while let error = cause {
+            let next = Self.diagnostic(of: error)
+            lines.append("  because: " + next.headline)
+            lines += next.details.map { "    " + $0 }
+            cause = next.cause
+        }
+        return lines
+    }
+}

@@ -1,0 +1,117 @@
+import Datastore
+import Digests
+import FlowModel
+import Ledger
+
+/// A flow, run, step or task as clients see it. Times are seconds since 1970.
+struct ClientRecord: Encodable {
+    var kind: String
+    var id: String
+    var createdAt: Double
+    var finishedAt: Double?
+    var successful: Bool?
+    var finished: Bool?
+    var userTags: [String]?
+    var systemTags: [String]?
+    var originRun: String?
+    var endTask: String?
+    var taskCount: Int?
+    var step: String?
+    var attempt: Int?
+    var doneAttempt: Int?
+    var index: Int?
+    var originTask: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, id, successful, finished, step, attempt, index
+        case createdAt = "created_at"
+        case finishedAt = "finished_at"
+        case userTags = "user_tags"
+        case systemTags = "system_tags"
+        case originRun = "origin_run"
+        case endTask = "end_task"
+        case taskCount = "task_count"
+        case doneAttempt = "done_attempt"
+        case originTask = "origin_task"
+    }
+
+    init(_ flow: FlowRecord) {
+        kind = "flow"
+        id = flow.name.text
+        createdAt = flow.createdAt.seconds
+    }
+
+    init(_ run: RunRecord) {
+        kind = "run"
+        id = run.key.run.text
+        createdAt = run.createdAt.seconds
+        finishedAt = run.finishedAt?.seconds
+        successful = run.isSuccessful
+        finished = run.isFinished || run.state == .abandoned
+        userTags = run.userTags
+        systemTags = run.systemTags
+        originRun = run.originRun?.text
+        endTask = run.end.map { Pathspec(run.key.flow, run.key.run, $0.step, $0.task).description }
+    }
+
+    init(_ step: StepRecord) {
+        kind = "step"
+        id = step.name.text
+        createdAt = step.createdAt.seconds
+        finishedAt = step.finishedAt?.seconds
+        taskCount = step.taskCount
+    }
+
+    init(_ task: TaskRecord) {
+        kind = "task"
+        id = task.task.text
+        createdAt = task.createdAt.seconds
+        finishedAt = task.finishedAt?.seconds
+        successful = task.isSuccessful
+        finished = task.isFinished
+        step = task.step.text
+        attempt = task.attempt?.value
+        doneAttempt = task.doneAttempt?.value
+        index = task.index
+        originRun = task.origin?.run.text
+        originTask = task.origin?.task.text
+    }
+}
+
+/// An artifact as clients see it.
+struct ClientArtifact: Encodable {
+    var name: String
+    var digest: SHA256Digest
+    var size: Int64
+    var type: String
+    var encoding: String
+    var attempt: Int
+    var createdAt: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case name, digest, size, type, encoding, attempt
+        case createdAt = "created_at"
+    }
+}
+
+/// A fact about a task as clients see it.
+struct ClientMetadata: Encodable {
+    var name: String
+    var value: String
+    var type: String
+    var attempt: Int
+    var createdAt: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case name, value, type, attempt
+        case createdAt = "created_at"
+    }
+
+    init(_ record: MetadataRecord) {
+        name = record.entry.name
+        value = record.entry.value
+        type = record.entry.type
+        attempt = record.attempt.value
+        createdAt = record.createdAt.seconds
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Datastore
+import FoundationEssentials
+import SystemPackage
+
+/// `penstock serve --stdio`: answers questions about recorded runs (docs/worker-protocol.md, "Client channel").
+struct ServeCommand: StandaloneCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Answer questions about recorded runs.",
+        discussion: "The Python client starts this for itself; the protocol is in docs/worker-protocol.md.")
+
+    @Flag(help: "Speak on standard input and output.")
+    var stdio = false
+
+    @Option(help: "The folder whose runs are meant (a .penstock folder, or one that holds it).")
+    var root: String?
+
+    func validate() throws {
+        guard stdio else { throw ValidationError("say how to serve: --stdio") }
+    }
+
+    func perform(in session: StandaloneSession) throws -> Int32 {
+        let service = ClientService(location: location(session.environment))
+        let channel = ClientChannel()
+        while let frame = try channel.receive() {
+            try channel.send(service.answer(frame))
+        }
+        return 0
+    }
+
+    private func location(_ environment: [String: String]) -> StoreLocation {
+        let workingDirectory = FilePath(FileManager.default.currentDirectoryPath)
+        guard let root else {
+            return StoreLocation.discover(environment: environment, workingDirectory: workingDirectory)
+        }
+        let named = workingDirectory.pushing(FilePath(root)).lexicallyNormalized()
+        let isStore = named.lastComponent?.string == StoreLocation.folderName
+        return StoreLocation(root: isStore ? named : named.appending(StoreLocation.folderName))
+    }
+}

@@ -1,0 +1,3 @@
+import Commands
+
+PenstockEngine.main()

@@ -1,0 +1,58 @@
+/// A flow as its worker reports it: the member `flow` of `hello` (docs/worker-protocol.md). The worker reports, the
+/// engine judges: nothing here is checked yet.
+package struct FlowDescription: Hashable, Sendable, Codable {
+    package var name: FlowName
+    /// The file that holds the flow's class.
+    package var file: String
+    /// The flow file as the person typed it.
+    package var script: String
+    package var doc: String?
+    /// In the order of their definition, inherited ones included.
+    package var steps: [StepDescription]
+    package var parameters: [ParameterDescription]
+    /// Class attributes that are stored once and cannot be assigned.
+    package var constants: [String]
+    /// Decorators of the class.
+    package var decorators: [DecoratorDescription]
+    /// Files of the modules that were imported with the flow.
+    package var modules: [String]
+    /// Modules that asked to be packaged whole.
+    package var packageModules: [String]
+
+    package init(
+        name: FlowName, file: String, script: String? = nil, doc: String? = nil, steps: [StepDescription],
+        parameters: [ParameterDescription] = [], constants: [String] = [], decorators: [DecoratorDescription] = [],
+        modules: [String] = [], packageModules: [String] = []
+    ) {
+        self.name = name
+        self.file = file
+        self.script = script ?? file
+        self.doc = doc
+        self.steps = steps
+        self.parameters = parameters
+        self.constants = constants
+        self.decorators = decorators
+        self.modules = modules
+        self.packageModules = packageModules
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, file, script, doc, steps, parameters, constants, decorators, modules
+        case packageModules = "package_modules"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            name: try members.decode(FlowName.self, forKey: .name),
+            file: try members.decode(String.self, forKey: .file),
+            script: try members.decodeIfPresent(String.self, forKey: .script),
+            doc: try members.decodeIfPresent(String.self, forKey: .doc),
+            steps: try members.decode([StepDescription].self, forKey: .steps),
+            parameters: try members.decodeIfPresent([ParameterDescription].self, forKey: .parameters) ?? [],
+            constants: try members.decodeIfPresent([String].self, forKey: .constants) ?? [],
+            decorators: try members.decodeIfPresent([DecoratorDescription].self, forKey: .decorators) ?? [],
+            modules: try members.decodeIfPresent([String].self, forKey: .modules) ?? [],
+            packageModules: try members.decodeIfPresent([String].self, forKey: .packageModules) ?? [])
+    }
+}

@@ -1,0 +1,107 @@
+/// The compatibility tags that an interpreter accepts, most preferred first.
+///
+/// The lists are long (a thousand tags and more), the questions many (every wheel of every project page), so parts of
+/// tags are numbered and a tag's place is looked up by three numbers.
+public struct TagList: Sendable {
+    /// The tags, most preferred first.
+    public let tags: [WheelTag]
+
+    private let pythons: [String: UInt32]
+    private let abis: [String: UInt32]
+    private let platforms: [String: UInt32]
+    private let ranks: [UInt64: Int]
+
+    /// Takes tags in the order of preference. A repeated tag keeps its first place.
+    public init(_ tags: some Sequence<WheelTag>) {
+        var parts = (pythons: [String: UInt32](), abis: [String: UInt32](), platforms: [String: UInt32]())
+        var ranks: [UInt64: Int] = [:]
+        var kept: [WheelTag] = []
+        for tag in tags {
+            let key = Self.key(
+                Self.number(tag.python, in: &parts.pythons), Self.number(tag.abi, in: &parts.abis),
+                Self.number(tag.platform, in: &parts.platforms))
+            guard ranks[key] == nil else { continue }
+            ranks[key] = kept.count
+            kept.append(tag)
+        }
+        self.tags = kept
+        self.ranks = ranks
+        (pythons, abis, platforms) = parts
+    }
+
+    /// The tag's place, 0 for the most preferred; `nil` for a tag that is not accepted.
+    public func rank(of tag: WheelTag) -> Int? {
+        guard let python = pythons[tag.python], let abi = abis[tag.abi], let platform = platforms[tag.platform] else {
+            return nil
+        }
+        return ranks[Self.key(python, abi, platform)]
+    }
+
+    /// The place of the wheel's most preferred tag; `nil` where it cannot be installed.
+    public func bestRank(of wheel: WheelFilename) -> Int? {
+        var best: Int?
+        let platforms = wheel.platforms.compactMap { self.platforms[$0] }
+        guard !platforms.isEmpty else { return nil }
+        for python in wheel.pythons {
+            guard let python = pythons[python] else { continue }
+            for abi in wheel.abis {
+                guard let abi = abis[abi] else { continue }
+                for platform in platforms {
+                    guard let rank = ranks[Self.key(python, abi, platform)] else { continue }
+                    best = min(best ?? rank, rank)
+                }
+            }
+        }
+        return best
+    }
+
+    /// The wheel to install out of several of one version: the one with the most preferred tag, and among equals the
+    /// one with the higher build number. `nil` where none can be installed.
+    public func best(of wheels: some Sequence<WheelFilename>) -> WheelFilename? {
+        var best: (wheel: WheelFilename, rank: Int)?
+        for wheel in wheels {
+            guard let rank = bestRank(of: wheel) else { continue }
+            guard let current = best else {
+                best = (wheel, rank)
+                continue
+            }
+            if rank < current.rank || (rank == current.rank && Self.isLater(wheel, current.wheel)) { best = (wheel, rank) }
+        }
+        return best?.wheel
+    }
+
+    /// Whether `wheel` has the higher build number; having none is lowest (PEP 427).
+    private static func isLater(_ wheel: WheelFilename, _ other: WheelFilename) -> Bool {
+        guard let build = wheel.build else { return false }
+        return other.build.map { $0 < build } ?? true
+    }
+
+    private static func number(_ text: String, in numbers: inout [String: UInt32]) -> UInt32 {
+        if let number = numbers[text] { return number }
+        let number = UInt32(numbers.count)
+        numbers[text] = number
+        return number
+    }
+
+    /// Numbers of one list are below its length; 21 bits hold two million.
+    private static func key(_ python: UInt32, _ abi: UInt32, _ platform: UInt32) -> UInt64 {
+        UInt64(python) << 42 | UInt64(abi) << 21 | UInt64(platform)
+    }
+}
+
+extension TagList: Hashable {
+    public static func == (left: Self, right: Self) -> Bool { left.tags == right.tags }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(tags) }
+}
+
+extension TagList: Codable {
+    public init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode([WheelTag].self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(tags)
+    }
+}

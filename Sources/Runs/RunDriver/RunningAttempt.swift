@@ -1,0 +1,57 @@
+import Datastore
+import Executors
+import FlowModel
+import Ledger
+import Scheduler
+import WorkerProtocol
+
+/// An attempt between its launch and its last word.
+struct RunningAttempt {
+    /// What the scheduler wants; absent for the run's parameters.
+    var assignment: TaskAssignment?
+    var process: Int32?
+    /// The attempt whose artifacts it has beside its own.
+    var inherits: AttemptReference?
+    /// Its own artifacts that are in the store.
+    var artifacts: [ArtifactEntry] = []
+    var blobs: [StoredBlob] = []
+    /// Artifacts that are on their way into the store.
+    var pendingStores = 0
+    var result: AttemptResult?
+    var ending: ProcessEnding?
+    var exited: Exited?
+    /// Why it must fail, whatever the worker says.
+    var failure: String?
+
+    /// True when nothing more can happen to it.
+    var isOver: Bool { ending != nil && pendingStores == 0 }
+
+    /// Why the attempt did not succeed; `nil` when it did.
+    ///
+    /// A reason is empty when the person's traceback on standard error has told it already.
+    var reasonForFailure: String? {
+        if let failure { return failure }
+        switch ending {
+        case .exited(code: 0):
+            guard let result else { return "The process ended without a result." }
+            return result.ok ? nil : ""
+        case .exited(let code):
+            return result.map { _ in "" } ?? "The process exited with code \(code) before the step was over."
+        case .signalled(let number):
+            return SignalText(number).sentence
+        case .hostLost: return "Its worker host ended; the process was killed."
+        case .notStarted(let reason): return "No process could be started: \(reason)"
+        case .protocolBroken(let reason): return "Its process broke the worker protocol: \(reason)"
+        case nil: return "The process has not ended."
+        }
+    }
+
+    /// The exit code of its process, or minus the signal that ended it.
+    var exitStatus: Int32? {
+        switch ending {
+        case .exited(let code): code
+        case .signalled(let number): -number
+        default: nil
+        }
+    }
+}

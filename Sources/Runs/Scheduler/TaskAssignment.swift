@@ -1,0 +1,52 @@
+package import FlowModel
+
+/// What to start: one attempt at one task, with all that its place in the graph decides.
+package struct TaskAssignment: Hashable, Sendable {
+    package let key: TaskKey
+    /// How many attempts the task may have; at least 1.
+    package let maxAttempts: Int
+    package let isJoin: Bool
+    /// The foreaches around the task, outermost first.
+    package let frames: [ForeachFrame]
+    /// The task whose artifacts this one inherits; in a join, all its inputs, in the order of the foreach's items or of
+    /// the split's branches. The first step's parent is the task of the parameters.
+    package let parents: [ParentTask]
+
+    package var step: StepName { key.step }
+    package var task: TaskID { key.task }
+    package var attempt: AttemptNumber { key.attempt }
+    /// The place in the innermost foreach.
+    package var index: Int? { frames.last?.index }
+}
+
+/// A task whose results another one takes.
+package struct ParentTask: Hashable, Sendable {
+    package let step: StepName
+    package let task: TaskID
+    /// The attempt that succeeded.
+    package let attempt: AttemptNumber
+    /// The item of the foreach that is being joined; nothing elsewhere.
+    package let index: Int?
+
+    package init(step: StepName, task: TaskID, attempt: AttemptNumber = 0, index: Int? = nil) {
+        self.step = step
+        self.task = task
+        self.attempt = attempt
+        self.index = index
+    }
+}
+
+/// One level of the foreach stack.
+package struct ForeachFrame: Hashable, Sendable {
+    /// The step that splits.
+    package let step: StepName
+    /// The task of that step, whose artifact `variable` holds the items.
+    package let splitTask: TaskID
+    /// The attempt at that task that succeeded.
+    package let splitAttempt: AttemptNumber
+    package let variable: String
+    package let splits: Int
+    package let index: Int
+    /// The item as a short text, as the split's worker wrote it.
+    package let value: String?
+}

@@ -1,0 +1,129 @@
+package import Digests
+
+/// What a task says on its channel.
+package enum TaskMessage: Sendable {
+    /// The process runs, and waits for its assignment.
+    case ready(pid: Int32)
+    /// It wants the bytes of a blob.
+    case load(digest: SHA256Digest)
+    /// It wants the artifact lists of a range of a join's inputs.
+    case inputs(from: Int, count: Int)
+    /// Facts to record with the attempt.
+    case metadata([MetadataItem])
+    /// Small artifacts; the frame's payload holds their bytes one after the other.
+    case artifacts([ArtifactItem])
+    /// A large artifact, in the descriptor that came with the frame.
+    case artifactFile(ArtifactItem)
+    /// The attempt's result.
+    case done(AttemptResult)
+}
+
+/// A fact about an attempt.
+package struct MetadataItem: Codable, Sendable, Equatable {
+    package var name: String
+    package var value: String
+    package var type: String?
+}
+
+/// An artifact on its way to the store.
+package struct ArtifactItem: Codable, Sendable, Equatable {
+    package var name: String
+    /// The Python type, as `list` or `numpy.ndarray`.
+    package var type: String
+    /// Bytes before compression.
+    package var size: Int64
+    /// How the value was turned into bytes: `pickle-4`.
+    package var encoding: String
+}
+
+/// How an attempt ended, as the worker sees it.
+package struct AttemptResult: Codable, Sendable, Equatable {
+    /// The call of `self.next` that was made.
+    package struct Transition: Codable, Sendable, Equatable {
+        package var targets: [String]
+        /// The attribute that a foreach splits.
+        package var foreach: String?
+        /// The number of items of a foreach.
+        package var splits: Int?
+        /// Short texts of the items.
+        package var values: [String]?
+
+        package init(targets: [String], foreach: String? = nil, splits: Int? = nil, values: [String]? = nil) {
+            self.targets = targets
+            self.foreach = foreach
+            self.splits = splits
+            self.values = values
+        }
+    }
+
+    /// What the person's code raised.
+    package struct RaisedException: Codable, Sendable, Equatable {
+        package var type: String
+        package var message: String
+        package var traceback: String?
+    }
+
+    package var ok: Bool
+    package var transition: Transition?
+    package var exception: RaisedException?
+}
+
+extension TaskMessage: Decodable {
+    private enum Key: String, CodingKey { case type, pid, digest, from, count, items }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        switch try container.decode(String.self, forKey: .type) {
+        case "ready": self = .ready(pid: try container.decode(Int32.self, forKey: .pid))
+        case "load": self = .load(digest: try container.decode(SHA256Digest.self, forKey: .digest))
+        case "inputs":
+            self = .inputs(
+                from: try container.decode(Int.self, forKey: .from),
+                count: try container.decode(Int.self, forKey: .count))
+        case "metadata": self = .metadata(try container.decode([MetadataItem].self, forKey: .items))
+        case "artifacts": self = .artifacts(try container.decode([ArtifactItem].self, forKey: .items))
+        case "artifact-file": self = .artifactFile(try ArtifactItem(from: decoder))
+        case "done": self = .done(try AttemptResult(from: decoder))
+        case let other: throw container.unknownType(other, key: .type)
+        }
+    }
+}
+
+/// What the engine answers a task.
+package enum TaskReply: Sendable {
+    case assignment(TaskAssignmentMessage)
+    case dump(DumpRequest)
+    /// The bytes of a blob: as the frame's payload, or in one descriptor.
+    case blob(digest: SHA256Digest, size: Int64, inDescriptor: Bool)
+    /// The artifact lists of a range of a join's inputs.
+    case inputs(from: Int, items: [JoinInput])
+    /// The engine cannot serve the last request.
+    case refused(message: String)
+}
+
+extension TaskReply: Encodable {
+    private enum Key: String, CodingKey { case type, digest, size, descriptors, from, items, message }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .assignment(let assignment):
+            try assignment.encode(to: encoder)
+            try container.encode("task", forKey: .type)
+        case .dump(let request):
+            try request.encode(to: encoder)
+        case .blob(let digest, let size, let inDescriptor):
+            try container.encode("blob", forKey: .type)
+            try container.encode(digest, forKey: .digest)
+            try container.encode(size, forKey: .size)
+            try container.encode(inDescriptor ? 1 : 0, forKey: .descriptors)
+        case .inputs(let from, let items):
+            try container.encode("inputs", forKey: .type)
+            try container.encode(from, forKey: .from)
+            try container.encode(items, forKey: .items)
+        case .refused(let message):
+            try container.encode("refused", forKey: .type)
+            try container.encode(message, forKey: .message)
+        }
+    }
+}
