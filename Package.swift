@@ -156,9 +156,14 @@ let package = Package(
         tests(of: "FlowModel", needs: ["Diagnostics"]),
         tests(of: "CodePackage", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),
         tests(of: "Datastore", needs: ["Archives", "Diagnostics", "Digests", system]),
-        tests(of: "Ledger", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", system, .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Ledger", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "store-writer", system]),
         tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
         tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
+
+        // Plays an engine, for the tests of the ledger to kill.
+        .executableTarget(
+            name: "store-writer", dependencies: ["Datastore", "Digests", "FlowModel", "Ledger", system],
+            path: "Tests/Support/StoreWriter", swiftSettings: settings),
     ])
 )
