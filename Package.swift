@@ -136,7 +136,7 @@ let package = Package(
             linkerSettings: [.unsafeFlags(oneFile, .when(platforms: [.linux], configuration: .release))]),
 
         // What several test targets share.
-        .target(name: "TestSupport", dependencies: ["Archives", "Digests", "PythonPackaging", system,
+        .target(name: "TestSupport", dependencies: ["Archives", "Digests", "FlowModel", "PythonPackaging", system,
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
         ], swiftSettings: settings),
@@ -153,12 +153,12 @@ let package = Package(
         tests(of: "Environments", needs: [
             "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
         ]),
-        tests(of: "FlowModel", needs: ["Diagnostics"]),
+        tests(of: "FlowModel", needs: ["Diagnostics", "TestSupport"]),
         tests(of: "CodePackage", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),
         tests(of: "Datastore", needs: ["Archives", "Diagnostics", "Digests", system]),
         tests(of: "Ledger", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "store-writer", system]),
         tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
-        tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel"]),
+        tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
 
         // Plays an engine, for the tests of the ledger to kill.
