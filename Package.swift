@@ -145,7 +145,7 @@ let package = Package(
         tests(of: "Digests"),
         tests(of: "PythonPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),
-        tests(of: "Archives", needs: ["Diagnostics", system]),
+        tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
         tests(of: "PackageSources", needs: ["Archives", "Diagnostics", "Digests", "PythonPackaging", "TestSupport", system]),
         tests(of: "Lockfiles", needs: ["Diagnostics", "Digests", "PythonPackaging"]),
         tests(of: "Resolution", needs: ["Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),

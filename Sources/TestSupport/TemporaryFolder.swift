@@ -1,18 +1,18 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
-import Glibc
+package import Glibc
 #elseif canImport(Musl)
-import Musl
+package import Musl
 #else
-import Darwin
+package import Darwin
 #endif
 
 /// A folder of its own for one test, removed with the value's end.
-final class TemporaryFolder {
-    let path: FilePath
+package final class TemporaryFolder {
+    package let path: FilePath
 
-    init() throws {
+    package init() throws {
         let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(base)/penstock-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
@@ -21,7 +21,7 @@ final class TemporaryFolder {
 
     deinit { Self.remove(path.string) }
 
-    func write(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
+    package func write(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
         let file = path.appending(name)
         let descriptor = try FileDescriptor.open(
             file, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
@@ -29,15 +29,15 @@ final class TemporaryFolder {
         return file
     }
 
-    func read(_ name: String) throws -> [UInt8] {
+    package func read(_ name: String) throws -> [UInt8] {
         let descriptor = try FileDescriptor.open(path.appending(name), .readOnly)
         return try descriptor.closeAfter {
             let size = Int(try descriptor.seek(offset: 0, from: .end))
             return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                 count = 0
                 while count < size {
-                    let part = try descriptor.read(
-                        fromAbsoluteOffset: Int64(count), into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]))
+                    let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                    let part = try descriptor.read(fromAbsoluteOffset: Int64(count), into: rest)
                     if part == 0 { break }
                     count += part
                 }
@@ -46,9 +46,23 @@ final class TemporaryFolder {
     }
 
     /// The mode bits of a file below the folder, or `nil` if there is none; links are not followed.
-    func mode(_ name: String) -> mode_t? {
+    package func mode(_ name: String) -> mode_t? {
         var status = stat()
         return lstat(path.appending(name).string, &status) == 0 ? status.st_mode : nil
+    }
+
+    /// The names of what lies in the folder, or in one below it, in the order of their bytes.
+    package func names(_ below: String = "") -> [String] {
+        guard let folder = opendir(path.pushing(FilePath(below)).string) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let item = readdir(folder) {
+            let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
     }
 
     private static func remove(_ path: String) {
@@ -57,11 +71,11 @@ final class TemporaryFolder {
                 let name = withUnsafeBytes(of: item.pointee.d_name) { bytes in
                     String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
                 }
-                if name != ".", name != ".." {
-                    var status = stat()
-                    let child = "\(path)/\(name)"
-                    if lstat(child, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { remove(child) } else { unlink(child) }
-                }
+                if name == "." || name == ".." { continue }
+                let child = "\(path)/\(name)"
+                var status = stat()
+                let isFolder = lstat(child, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+                if isFolder { remove(child) } else { unlink(child) }
             }
             closedir(folder)
         }
