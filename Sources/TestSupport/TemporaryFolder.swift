@@ -9,7 +9,7 @@ package import Darwin
 #endif
 
 /// A folder of its own for one test, removed with the value's end.
-package final class TemporaryFolder {
+package final class TemporaryFolder: Sendable {
     package let path: FilePath
 
     package init() throws {
@@ -22,15 +22,25 @@ package final class TemporaryFolder {
     deinit { Self.remove(path.string) }
 
     package func write(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
-        let file = path.appending(name)
+        let file = path.pushing(FilePath(name))
         let descriptor = try FileDescriptor.open(
             file, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
         try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
         return file
     }
 
+    /// Writes a file and makes the folders in between.
+    package func write(folders name: String, _ bytes: [UInt8]) throws -> FilePath {
+        var folder = path
+        for part in name.split(separator: "/").dropLast() {
+            folder.append(String(part))
+            mkdir(folder.string, 0o755)
+        }
+        return try write(name, bytes)
+    }
+
     package func read(_ name: String) throws -> [UInt8] {
-        let descriptor = try FileDescriptor.open(path.appending(name), .readOnly)
+        let descriptor = try FileDescriptor.open(path.pushing(FilePath(name)), .readOnly)
         return try descriptor.closeAfter {
             let size = Int(try descriptor.seek(offset: 0, from: .end))
             return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -48,7 +58,7 @@ package final class TemporaryFolder {
     /// The mode bits of a file below the folder, or `nil` if there is none; links are not followed.
     package func mode(_ name: String) -> mode_t? {
         var status = stat()
-        return lstat(path.appending(name).string, &status) == 0 ? status.st_mode : nil
+        return lstat(path.pushing(FilePath(name)).string, &status) == 0 ? status.st_mode : nil
     }
 
     /// The names of what lies in the folder, or in one below it, in the order of their bytes.
