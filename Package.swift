@@ -46,6 +46,16 @@ func existing(_ targets: [Target]) -> [Target] {
     }
 }
 
+// The release engine is one file that needs glibc and nothing else at run time (docs/architecture.md, decision 9). Only the
+// executable is linked so; everything is compiled the same way for it and for the tests. What stands between -Bstatic and
+// -Bdynamic is found first and wins over the shared libraries that modules ask for; lld does not mind the order of the rest.
+let oneFile = [
+    "-static-stdlib", "-use-ld=lld",
+    "-Xlinker", "-Bstatic", "-lsqlite3", "-ldeflate", "-lzstd", "-lz", "-lstdc++", "-Xlinker", "-Bdynamic",
+    "-l_FoundationICU", "-lCoreFoundation", "-l_FoundationCShims", "-l_FoundationCollections",
+    "-Xclang-linker", "-static-libgcc", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
+]
+
 let package = Package(
     name: "penstock",
     platforms: [.macOS(.v15)],
@@ -122,10 +132,11 @@ let package = Package(
             "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
-            name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings),
+            name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(oneFile, .when(platforms: [.linux], configuration: .release))]),
 
         // What several test targets share.
-        .target(name: "TestSupport", dependencies: ["Archives", "Digests", "PythonPackaging", system,
+        .target(name: "TestSupport", dependencies: ["Archives", "Digests", "FlowModel", "PythonPackaging", system,
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
         ], swiftSettings: settings),
@@ -142,12 +153,12 @@ let package = Package(
         tests(of: "Environments", needs: [
             "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
         ]),
-        tests(of: "FlowModel", needs: ["Diagnostics"]),
+        tests(of: "FlowModel", needs: ["Diagnostics", "TestSupport"]),
         tests(of: "CodePackage", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),
         tests(of: "Datastore", needs: ["Archives", "Diagnostics", "Digests", system]),
         tests(of: "Ledger", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "store-writer", system]),
         tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
-        tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel"]),
+        tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
 
         // Plays an engine, for the tests of the ledger to kill.
