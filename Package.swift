@@ -127,7 +127,7 @@ let package = Package(
 
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
-            "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
+            "Archives", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "PackageSources", "PythonPackaging", "Resolution", "RunDriver", "Scheduler",
             "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),

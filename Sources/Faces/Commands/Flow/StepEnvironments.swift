@@ -8,6 +8,9 @@ struct StepEnvironments {
     var hosts: [StepName: HostKey] = [:]
     var commandLines: [HostKey: HostCommandLine] = [:]
 
+    /// The locks of the environments, by file name.
+    var locks: [String: String] = [:]
+
     init(of graph: FlowGraph, in session: FlowSession) throws {
         let hello = try session.hello()
         commandLines[.launching] = HostCommandLine(
