@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 #: What ``MyFlow()`` does in a process that a worker entry started, instead of handing over.
 takeover: Callable[[Any], NoReturn] | None = None
 
+#: Said when there is no engine; takes the place beside the interpreter.
+NOT_FOUND = (
+    "the engine 'penstock' was not found: it is neither beside this Python (%s) nor on the PATH\n"
+    "help: name it, as in: export PENSTOCK_ENGINE=/path/to/penstock"
+)
+
 _SIGNALS_PYTHON_IGNORES = ("SIGPIPE", "SIGXFSZ")
 
 
@@ -26,11 +32,7 @@ def begin(flow: Any) -> NoReturn:
         takeover(flow)
     engine = find_engine()
     if engine is None:
-        _stop(
-            "the engine 'penstock' was not found: it is neither beside this Python (%s) nor on the PATH\n"
-            "help: name it, as in: export PENSTOCK_ENGINE=/path/to/penstock"
-            % os.path.join(sys.prefix, "bin", "penstock")
-        )
+        _stop(NOT_FOUND % os.path.join(sys.prefix, "bin", "penstock"))
     _hand_over(flow, engine)
 
 

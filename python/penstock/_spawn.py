@@ -110,7 +110,8 @@ class Spawner:
         os.dup2(error, 2)
         os.close(out)
         os.close(error)
-        os.environ.update(environment)
+        for name, value in environment.items():  # "update" asks abstract classes and costs each fork some pages
+            os.environ[name] = value
         self.running.clear()
         if self._restore_random is None:
             _randomness.reseed()

@@ -47,7 +47,8 @@ class Outcome(dict):
 
     def of(self, step):
         found = [task for task in self.tasks if task["step"] == step]
-        assert found, "no task of step %s; there were %s" % (step, [task["step"] for task in self.tasks])
+        assert found, "no task of step %s; there were %s\n%s" % (
+            step, [task["step"] for task in self.tasks], self.process.err)
         return found
 
     def one(self, step):

@@ -35,7 +35,8 @@ class Peer:
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
         frame = struct.pack(">I", len(body)) + body
         sent = self.sock.sendmsg([frame], rights)
-        self.sock.sendall(frame[sent:])
+        if sent < len(frame):
+            self.sock.sendall(frame[sent:])
 
     def read(self):
         """Reads once; False at the end."""
