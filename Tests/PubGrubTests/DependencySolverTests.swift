@@ -149,7 +149,9 @@ struct DependencySolverTests {
         var pauses = 0
         while true {
             switch solver.advance(stretch: 1, matching: universe.matching) {
-            case .needs(let needs): for need in needs { universe.answer(need, to: &solver) }
+            case .needs(let needs):  // packages that do not exist
+                for need in needs { universe.answer(need, to: &solver) }
+                pauses += 1
             case .unfinished: pauses += 1
             case .solved(let chosen):
                 #expect(universe.versions(chosen) == scenario.expected)
