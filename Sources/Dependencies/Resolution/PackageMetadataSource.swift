@@ -23,7 +23,47 @@ public protocol VersionListing: Sendable {
     var versions: [Version] { get }
 
     /// The files of the version at a position of `versions`: wheels and source distributions, in any order.
-    func files(at position: Int) -> [IndexFile]
+    func files(at position: Int) -> [OfferedFile]
+
+    /// The wheel of a version that fits best, by tag and then by build number; `nil` if none fits.
+    ///
+    /// - Parameter isAllowed: asked about fitting wheels in the order of preference until it says yes.
+    func bestWheel(
+        at position: Int, for tags: TagList, where isAllowed: (IndexFile) -> Bool
+    ) -> OfferedFile?
+}
+
+/// A file, and the index that offers it.
+public struct OfferedFile: Sendable, Hashable {
+    public var file: IndexFile
+    /// The address of the index without credentials.
+    public var index: String
+
+    public init(_ file: IndexFile, index: String) {
+        self.file = file
+        self.index = index
+    }
+}
+
+extension VersionListing {
+    public func bestWheel(
+        at position: Int, for tags: TagList, where isAllowed: (IndexFile) -> Bool
+    ) -> OfferedFile? {
+        var fitting: [(offered: OfferedFile, build: BuildNumber?, rank: Int)] = []
+        for offered in files(at: position) {
+            guard let name = try? WheelFilename(parsing: offered.file.filename) else { continue }
+            if let rank = tags.bestRank(of: name) { fitting.append((offered, name.build, rank)) }
+        }
+        fitting.sort { left, right in
+            if left.rank != right.rank { return left.rank < right.rank }
+            guard left.build != right.build else {
+                return left.offered.file.filename.utf8.lexicographicallyPrecedes(right.offered.file.filename.utf8)
+            }
+            guard let build = left.build else { return false }
+            return right.build.map { build > $0 } ?? true
+        }
+        return fitting.first { isAllowed($0.offered.file) }?.offered
+    }
 }
 
 /// Metadata of a wheel that cannot be used; the wheel's version is passed over.

@@ -62,20 +62,22 @@ extension RootRequirementError.Problem {
 
     /// Forms that pip knows and that are not requirements of PEP 508, or are ones that cannot be met yet.
     init?(unsupported text: String) {
-        let trimmed = text.trimmed
-        let target = trimmed.split(separator: "@", maxSplits: 1).last.map { String($0).trimmed } ?? trimmed
-        if trimmed.hasPrefix("-") {
-            self = .option(trimmed)
-        } else if Self.repositories.contains(where: target.hasPrefix) {
-            self = .repository(target)
-        } else if target.contains("://") {
-            self = .url(target)
-        } else if trimmed.hasPrefix(".") || trimmed.hasPrefix("/") || trimmed.hasPrefix("~/") {
-            self = .path(trimmed)
+        let whole = text.trimmed
+        let afterName = whole.split(separator: "@", maxSplits: 1).dropFirst().first?.trimmed
+        if whole.hasPrefix("-") {
+            self = .option(whole)
+        } else if let address = [whole, afterName].compactMap(\.self).first(where: Self.isRepository) {
+            self = .repository(address)
+        } else if whole.contains("://") {
+            self = .url(afterName ?? whole)
+        } else if whole.hasPrefix(".") || whole.hasPrefix("/") || whole.hasPrefix("~/") {
+            self = .path(whole)
         } else {
             return nil
         }
     }
+
+    private static func isRepository(_ text: String) -> Bool { repositories.contains(where: text.hasPrefix) }
 }
 
 extension StringProtocol {

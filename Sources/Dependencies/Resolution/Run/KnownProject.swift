@@ -22,14 +22,14 @@ struct KnownProject: Sendable {
         if let known = choices[candidate] { return known }
         let version = table.version(of: candidate)
         let outcome = wheels.choose(
-            among: listing.files(at: table.position(of: candidate)), version: version,
+            from: listing, at: table.position(of: candidate), isPrerelease: version.isPrerelease,
             allowsYanked: yankedAllowed.contains(version))
         choices[candidate] = outcome
         return outcome
     }
 
     /// The wheel of a candidate that was looked at and can be used.
-    func wheel(of candidate: Int) -> IndexFile? {
+    func wheel(of candidate: Int) -> OfferedFile? {
         if case .wheel(let file)? = choices[candidate] { file } else { nil }
     }
 

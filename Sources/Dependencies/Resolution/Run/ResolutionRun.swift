@@ -16,8 +16,9 @@ struct ResolutionRun: Sendable {
     }
 
     enum Delivery: Sendable {
-        /// `nil` for a project that no index knows.
-        case page((any VersionListing)?)
+        case page(any VersionListing, CandidateTable)
+        /// No index knows the project.
+        case noPage
         case metadata(Result<CandidateRequirements, UnusableMetadata>)
         case failure(any Error)
     }
@@ -26,8 +27,6 @@ struct ResolutionRun: Sendable {
     private static let stretch = 1000
 
     private let requirements: [RootRequirement]
-    private let preferences: [PackageName: Version]
-    private let options: ResolutionOptions
     private let pins: [PackageName: Set<Version>]
     private var wheels: WheelChoice
     private var solver: ProjectSolver
@@ -35,7 +34,7 @@ struct ResolutionRun: Sendable {
     private var queue = FetchQueue()
     private(set) var projects: [PackageName: KnownProject] = [:]
     private(set) var missing: Set<PackageName> = []
-    private var tables: [PackageName: CandidateTable] = [:]
+    private(set) var tables: [PackageName: CandidateTable] = [:]
     private var failures: [Fetch: any Error] = [:]
     /// Fetches without which the solver cannot go on.
     private var blocking: Set<Fetch> = []
@@ -46,8 +45,6 @@ struct ResolutionRun: Sendable {
         options: ResolutionOptions
     ) {
         self.requirements = requirements
-        self.preferences = preferences
-        self.options = options
         pins = Self.pins(in: requirements, preferences)
         wheels = WheelChoice(target: target, prereleases: options.prereleases)
         let demands = requirements.flatMap { $0.requirement.dependencies(spelled: $0.spelled) }
@@ -104,31 +101,26 @@ struct ResolutionRun: Sendable {
     /// The wheel whose metadata a fetch is for.
     func wheel(for fetch: Fetch) -> IndexFile? {
         guard case .metadata(let project, let candidate) = fetch else { return nil }
-        return projects[project]?.wheel(of: candidate)
+        return projects[project]?.wheel(of: candidate)?.file
     }
 
     mutating func receive(_ delivery: Delivery, for fetch: Fetch) {
         blocking.remove(fetch)
         switch (delivery, fetch) {
         case (.failure(let error), _): failures[fetch] = error
-        case (.page(let listing), .page(let project)): learn(listing, of: project)
+        case (.page(let listing, let table), .page(let project)): learn(listing, table, of: project)
+        case (.noPage, .page(let project)): missing.insert(project)
         case (.metadata(let metadata), .metadata(let project, let candidate)):
             projects[project]?.learn(metadata, of: candidate)
             walk(wishes(of: project, candidate))
-        case (.page, .metadata), (.metadata, .page): break
+        case (.page, .metadata), (.noPage, .metadata), (.metadata, .page): break
         }
     }
 
-    private mutating func learn(_ listing: (any VersionListing)?, of project: PackageName) {
-        guard let listing else {
-            missing.insert(project)
-            return
-        }
-        let table = CandidateTable(
-            versions: listing.versions, preferred: preferences[project], prereleases: options.prereleases)
+    private mutating func learn(_ listing: any VersionListing, _ table: CandidateTable, of project: PackageName) {
         tables[project] = table
         projects[project] = KnownProject(listing, table: table, yankedAllowed: pins[project] ?? [])
-        guess(project)
+        walk(nextWishes(after: project))
     }
 
     // MARK: - Answering the solver
@@ -172,7 +164,7 @@ struct ResolutionRun: Sendable {
     }
 
     private mutating func provide(_ requirements: CandidateRequirements, of key: PackageKey, _ candidate: Int) {
-        if let required = requirements.requiresPython, !wheels.acceptsPython(required) {
+        if let required = requirements.requiresPython, !wheels.python.accepts(required) {
             return tell(key, candidate, cannotBeUsed: .python(required: required))
         }
         let wanted = requirements.requirements(for: key.extra)
@@ -219,8 +211,6 @@ struct ResolutionRun: Sendable {
             open += nextWishes(after: wish.project)
         }
     }
-
-    private mutating func guess(_ project: PackageName) { walk(nextWishes(after: project)) }
 
     /// Asks for the metadata of a project's likely candidate, or gives what that asks for.
     private mutating func nextWishes(after name: PackageName) -> [Lookahead.Wish] {
