@@ -77,7 +77,7 @@ import Darwin
         let package = try FlowPackage(PackageContents(flowFile: tree.flow, facts: ["script": .string("flow.py")]))
         let plain = try Gzip.decompress(package.archive())
         #expect(plain.count == 10240)
-        #expect(SHA256Digest(hashing: plain).hex == "GOLDEN")
+        #expect(SHA256Digest(hashing: plain).hex == "2e25e816b0735f021e1fac76deea5f7ddb510692001982b3a302b09ffc0b0dcb")
     }
 
     @Test func onlyTheExecutableBitIsKept() throws {

@@ -63,8 +63,10 @@ struct FileWalk {
         for bytes in names {
             let name = String(decoding: bytes, as: UTF8.self)
             guard filter.acceptsFolder(name) || filter.acceptsFile(name) else { continue }
-            let child = FilePath(platformString: folder.string.utf8CString.dropLast() + [47] + bytes.map { CChar(bitPattern: $0) } + [0])
-            try visit(child, name: name, path: path + name, isUTF8: Array(name.utf8) == bytes, followed)
+            // By its bytes: a name that is not UTF-8 has to be found again, if only to be refused.
+            let component = FilePath(platformString: bytes.map { CChar(bitPattern: $0) } + [0])
+            let child = folder.appending(component.components)
+            try visit(child, name: name, path: path + name, isUTF8: name.utf8.elementsEqual(bytes), followed)
         }
     }
 
@@ -109,17 +111,17 @@ struct FileWalk {
     /// What stands there, links followed; `nil` when it is gone, or leads nowhere and is not wanted.
     private func look(at path: FilePath, isWanted: Bool) throws(CodePackageError) -> (stat, isLink: Bool)? {
         var own = stat()
-        guard lstat(path.string, &own) == 0 else { return nil }
+        guard path.withPlatformString({ lstat($0, &own) }) == 0 else { return nil }
         guard own.st_mode & S_IFMT == S_IFLNK else { return (own, false) }
         var target = stat()
-        if stat(path.string, &target) == 0 { return (target, true) }
+        if path.withPlatformString({ stat($0, &target) }) == 0 { return (target, true) }
         if isWanted { throw .danglingLink(path) }
         return nil
     }
 
     /// The names in a folder, as bytes; `nil` when it cannot be read or is gone.
     private func names(in folder: FilePath) throws(CodePackageError) -> [[UInt8]]? {
-        guard let stream = opendir(folder.string) else {
+        guard let stream = folder.withPlatformString({ opendir($0) }) else {
             if [EACCES, ENOENT].contains(errno), folder != root { return nil }
             throw .system(folder, operation: "opendir", code: errno)
         }
