@@ -96,7 +96,7 @@ def test_a_lock_that_is_not_there(project, index):
 
 @pytest.mark.parametrize("words, code", [
     (["--version"], 0), (["--help"], 0), (["nonsense"], 2), (["lock", "--nonsense"], 2), (["env", "create"], 2)],
-    ids=" ".join)
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "")
 def test_the_engine_on_its_own(project, words, code):
     outcome = project.engine(*words).ended_with(code)
     assert outcome.all.strip() and "Traceback" not in outcome.all
