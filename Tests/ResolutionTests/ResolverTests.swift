@@ -1,4 +1,6 @@
 import Diagnostics
+import Digests
+import Lockfiles
 import PythonPackaging
 import Resolution
 import Synchronization
@@ -128,6 +130,81 @@ struct ResolverTests {
         #expect(package.index == "https://index.example/simple")
     }
 
+    @Test("a lock has everything in it, and is the same text every time")
+    func lock() async throws {
+        let asked = try ["b[x]>=1", "a", "A"].map { try RootRequirement(parsing: $0) }
+        var texts: Set<String> = []
+        for shuffle in 0...3 {
+            let source = try TableSource("a 1: b\nb 2 (extra x, python >=3.8): c; extra == 'x'\nc 1", shuffle: shuffle)
+            let lock = try await Resolver(source: source, target: try .linux()).resolve(asked)
+            #expect(try PyLock(parsing: lock.text, file: "pylock.toml") == lock)
+            texts.insert(lock.text)
+        }
+        let digests = ["a-1", "b-2", "c-1"].map { SHA256Digest(hashing: "\($0)-py3-none-any.whl").hex }
+        let files = "https://index.example/files"
+        #expect(
+            texts == [
+                """
+                lock-version = "1.0"
+                environments = ["implementation_name == 'cpython' and platform_machine == 'x86_64' and python_version == '3.12' and sys_platform == 'linux'"]
+                requires-python = "==3.12.*"
+                created-by = "penstock"
+
+                [[packages]]
+                name = "a"
+                version = "1"
+                dependencies = [
+                    { name = "b" },
+                ]
+                index = "https://index.example/simple"
+                wheels = [
+                    { name = "a-1-py3-none-any.whl", url = "\(files)/a-1-py3-none-any.whl", size = 1000, hashes = { sha256 = "\(digests[0])" } },
+                ]
+
+                [[packages]]
+                name = "b"
+                version = "2"
+                requires-python = ">=3.8"
+                dependencies = [
+                    { name = "c" },
+                ]
+                index = "https://index.example/simple"
+                wheels = [
+                    { name = "b-2-py3-none-any.whl", url = "\(files)/b-2-py3-none-any.whl", size = 1000, hashes = { sha256 = "\(digests[1])" } },
+                ]
+
+                [[packages]]
+                name = "c"
+                version = "1"
+                index = "https://index.example/simple"
+                wheels = [
+                    { name = "c-1-py3-none-any.whl", url = "\(files)/c-1-py3-none-any.whl", size = 1000, hashes = { sha256 = "\(digests[2])" } },
+                ]
+
+                [tool.penstock]
+                requirements = ["A", "a", "b[x]>=1"]
+                python = "3.12.4"
+                platform = "linux-x86_64-glibc-2.36"
+
+                """
+            ])
+    }
+
+    @Test("platforms have names")
+    func platformNames() throws {
+        let linux = try PythonTarget.linux()
+        #expect(linux.platformName == "linux-x86_64-glibc-2.36")
+        let others: [(PythonPlatform, String)] = [
+            (.linux(arch: "x86_64", libc: .musl(1, 2)), "linux-x86_64-musl-1.2"),
+            (.linux(arch: "x86_64", libc: .unknown), "linux-x86_64"),
+        ]
+        for (platform, name) in others {
+            var target = linux
+            target.tags = .compatible(implementation: .cPython, version: (3, 12), platform: platform)
+            #expect(target.platformName == name)
+        }
+    }
+
     @Test("of several wheels the best fitting one")
     func bestWheel() async throws {
         let source = try TableSource(
@@ -211,7 +288,7 @@ struct ResolverTests {
                 try await Task.sleep(for: .seconds(3600))
                 return nil
             }
-            func metadata(of wheel: IndexFile) async throws -> CoreMetadata { throw CancellationError() }
+            func coreMetadata(of wheel: IndexFile) async throws -> CoreMetadata { throw CancellationError() }
         }
         let resolver = Resolver(source: Endless(), target: try .linux())
         let asked = [try RootRequirement(parsing: "a")]

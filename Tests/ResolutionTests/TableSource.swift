@@ -84,7 +84,7 @@ final class TableSource: PackageMetadataSource {
         return releases[project].map { TableListing(project, $0) }
     }
 
-    func metadata(of wheel: IndexFile) async throws -> CoreMetadata {
+    func coreMetadata(of wheel: IndexFile) async throws -> CoreMetadata {
         let name = try WheelFilename(parsing: wheel.filename)
         try await answer("metadata \(name.name) \(name.version)")
         guard let release = releases[name.name]?.first(where: { $0.version == name.version }) else { throw Unreachable() }

@@ -11,7 +11,7 @@ public protocol PackageMetadataSource: Sendable {
     ///
     /// - Throws: `UnusableMetadata` for metadata that was read and is not what it has to be. Any other error ends the
     ///   resolution, if it turns out that the wheel matters.
-    func metadata(of wheel: IndexFile) async throws -> CoreMetadata
+    func coreMetadata(of wheel: IndexFile) async throws -> CoreMetadata
 
     /// The indexes that are asked, in order, as they may be shown: without credentials.
     var indexDescriptions: [String] { get }

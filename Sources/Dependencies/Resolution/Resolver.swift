@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Lockfiles
 internal import PubGrub
 public import PythonPackaging
 
@@ -18,6 +19,18 @@ public struct Resolver: Sendable {
         self.target = target
         self.options = options
         self.progress = progress
+    }
+
+    /// A lock of the packages that meet the requirements: for this target only, one wheel a package.
+    ///
+    /// Equal requirements, target, preferences and index contents give equal locks.
+    ///
+    /// - Parameter preferences: versions that are taken where they will do, such as those of an earlier lock.
+    public func resolve(
+        _ requirements: [RootRequirement], preferences: [PackageName: Version] = [:]
+    ) async throws(ResolutionError) -> PyLock {
+        let packages = try await packages(for: requirements, preferences: preferences)
+        return PyLock(packages, answering: requirements, target: target)
     }
 
     /// The packages that meet the requirements, in the order of their names.
@@ -83,7 +96,7 @@ public struct Resolver: Sendable {
                 return .page(listing, table)
             case .metadata:
                 guard let wheel else { return .failure(CancellationError()) }
-                let metadata = try await source.metadata(of: wheel)
+                let metadata = try await source.coreMetadata(of: wheel)
                 return .metadata(.success(try CandidateRequirements(metadata, for: target.markerEnvironment)))
             }
         } catch let problem as UnusableMetadata {
