@@ -19,7 +19,7 @@ package struct LedgerError: DiagnosticError {
 /// What is wrong with the ledger.
 package enum LedgerFault: Error, Hashable, Sendable {
     /// A newer engine has changed its tables.
-    case newer(version: Int, known: Int)
+    case newer(format: Int, known: Int)
     /// There is none, and none is made for reading.
     case missing
     /// It is no ledger, or its pages contradict each other.
@@ -33,8 +33,8 @@ package enum LedgerFault: Error, Hashable, Sendable {
 
     var predicate: String {
         switch self {
-        case .newer(let version, let known):
-            "was written by a newer Penstock (its format is \(version), this one knows \(known))"
+        case .newer(let format, let known):
+            "was written by a newer Penstock (its format is \(format), this one knows \(known))"
         case .missing: "does not exist"
         case .damaged(let how): "is damaged (\(how))"
         case .busy: "is locked by another process"
@@ -61,12 +61,4 @@ package enum LedgerFault: Error, Hashable, Sendable {
         case .unknownRun: nil
         }
     }
-}
-
-/// What a ledger is opened for.
-package enum LedgerMode: Sendable, Hashable {
-    /// Made where it is missing, and brought to the newest format.
-    case write
-    /// Must exist already.
-    case read
 }

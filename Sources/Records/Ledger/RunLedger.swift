@@ -1,40 +1,48 @@
 package import Datastore
-package import FlowModel
-package import Digests
-private import GRDB
+import Diagnostics
+import Synchronization
+import SystemPackage
 
-/// Which runs are asked for.
-package struct RunQuery: Sendable, Hashable {
-    /// Tags that a run must all have, of the person's or the system's.
-    package var tags: [String] = []
-    /// The most recent so many.
-    package var limit: Int?
-    package init() {}
-}
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
-package final class RunLedger: BlobIndex {
+/// The record of a project's runs.
+///
+/// One engine writes with one `RunLedger` from one thread; it may read from any. Other processes have ledgers of their
+/// own and see each commit whole or not at all. All calls block, for at most `LedgerOptions.patience` when other
+/// processes write.
+package final class RunLedger: Sendable {
     package let location: StoreLocation
-    package init(_ location: StoreLocation, mode: LedgerMode = .write) throws(LedgerError) { self.location = location }
+    // Internal to the room: extensions in other files use it.
+    let connection: LedgerConnection
+    let runRows = Mutex<[RunKey: Int64]>([:])
 
-    package func commit(_ entries: [LedgerEntry], of run: RunKey) throws(LedgerError) {}
-    package func editTags(of run: RunKey, adding: [String], removing: [String]) throws(LedgerError) -> RunRecord? { nil }
+    /// Opens the ledger of a project's folder.
+    package init(
+        _ location: StoreLocation, mode: LedgerMode = .write, options: LedgerOptions = LedgerOptions()
+    ) throws(LedgerError) {
+        self.location = location
+        switch mode {
+        case .write:
+            do throws(DatastoreError) { try location.prepare() } catch {
+                throw LedgerError(path: location.ledger.string, .system(error.diagnostic.headline))
+            }
+        case .read:
+            guard access(location.ledger.string, F_OK) == 0 else {
+                throw LedgerError(path: location.ledger.string, .missing)
+            }
+        }
+        connection = try LedgerConnection(path: location.ledger.string, options: options)
+    }
 
-    package func flows() throws(LedgerError) -> [FlowRecord] { [] }
-    package func flow(_ name: FlowName) throws(LedgerError) -> FlowRecord? { nil }
-    package func runs(of flow: FlowName, matching query: RunQuery = RunQuery()) throws(LedgerError) -> [RunRecord] { [] }
-    package func run(_ key: RunKey) throws(LedgerError) -> RunRecord? { nil }
-    package func latestRun(of flow: FlowName) throws(LedgerError) -> RunRecord? { nil }
-    package func latestSuccessfulRun(of flow: FlowName) throws(LedgerError) -> RunRecord? { nil }
-    package func codePackage(of run: RunKey) throws(LedgerError) -> CodePackageRecord? { nil }
-    package func steps(of run: RunKey) throws(LedgerError) -> [StepRecord] { [] }
-    package func step(_ name: StepName, of run: RunKey) throws(LedgerError) -> StepRecord? { nil }
-    package func tasks(of run: RunKey, step: StepName? = nil, limit: Int? = nil) throws(LedgerError) -> [TaskRecord] { [] }
-    package func task(_ key: TaskKey) throws(LedgerError) -> TaskRecord? { nil }
-    package func attempts(of key: TaskKey) throws(LedgerError) -> [AttemptRecord] { [] }
-    package func artifacts(of attempt: AttemptKey, in run: RunKey) throws(LedgerError) -> [ArtifactRecord] { [] }
-    package func artifact(_ name: String, of attempt: AttemptKey, in run: RunKey) throws(LedgerError) -> ArtifactRecord? { nil }
-    package func metadata(of key: TaskKey) throws(LedgerError) -> [MetadataRecord] { [] }
-    package func blob(_ digest: SHA256Digest) throws(LedgerError) -> StoredBlob? { nil }
-    package func storedBlob(of digest: SHA256Digest) -> StoredBlob? { try? blob(digest) }
-    package func close() {}
+    /// Ends a stretch of writing: moves what is in the write-ahead log to the ledger when that is much, so that the
+    /// next process opens it quickly. Not needed for safety.
+    package func settle() throws(LedgerError) {
+        try connection.settle()
+    }
 }

@@ -3,3 +3,186 @@
 // `RunDriver` holds a run's scheduler, which decides (a pure value), and performs what it decides: it asks the worker pool for
 // processes, answers their requests, puts artifacts into the store, writes the ledger, and tells a `RunObserver`. All of that
 // happens on the thread that calls `run()`. `FlowEnvironments` makes the environments of the steps before a run begins.
+
+package import Datastore
+import Diagnostics
+package import Executors
+import FlowModel
+import Glibc
+package import Ledger
+import Scheduler
+import WorkerProtocol
+
+/// One run, from its first record to its last.
+package final class RunDriver {
+    let plan: RunPlan
+    let loop: EventLoop
+    let pool: WorkerPool
+    let ledger: RunLedger
+    let store: BlobStore
+    let log: RunLogWriter
+    let observer: any RunObserver
+    let batch: LedgerBatch
+    /// Stores large artifacts, off the loop's thread.
+    let storing = StoringQueue()
+
+    var scheduler: RunScheduler
+    var directory: ArtifactDirectory
+    var running: [AttemptName: RunningAttempt] = [:]
+    /// The attempt that succeeded, for tasks that needed more than one.
+    var successfulAttempts: [TaskID: AttemptNumber] = [:]
+    var finishedCount = 0
+    var failedAttempts: [AttemptName] = []
+    private var outcome: RunOutcome?
+    private var interruption: Interruption?
+    private var fault: (any Error)?
+
+    /// - Parameters:
+    ///   - pool: knows the host that holds the flow and how others are started. Its delegate becomes the driver.
+    ///   - log: of this run, and the sign that its engine lives.
+    package init(
+        _ plan: RunPlan, loop: EventLoop, pool: WorkerPool, ledger: RunLedger, store: BlobStore, log: RunLogWriter,
+        observer: any RunObserver
+    ) {
+        self.plan = plan
+        self.loop = loop
+        self.pool = pool
+        self.ledger = ledger
+        self.store = store
+        self.log = log
+        self.observer = observer
+        batch = LedgerBatch(ledger: ledger, run: plan.key, loop: loop)
+        scheduler = RunScheduler(graph: plan.graph, options: plan.scheduling)
+        directory = ArtifactDirectory(ledger: ledger, run: plan.key)
+        pool.delegate = self
+        batch.onFailure = { [unowned self] in self.stop(on: $0) }
+    }
+
+    /// Runs the flow and returns how that ended.
+    ///
+    /// - Throws: what keeps the engine from recording the run: a full disk, a damaged ledger.
+    package func run() throws -> RunEnding {
+        batch.add(
+            .runBegan(
+                RunBeginning(
+                    at: .now(), username: plan.username, userTags: plan.userTags, systemTags: plan.systemTags,
+                    metadata: plan.metadata)))
+        batch.flush()
+        observer.runStarts(plan.key.run)
+        let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP], loop: loop) { [unowned self] in self.interrupt($0) }
+        loop.onIdle = { [unowned self] in self.observer.settle(self.status) }
+        if fault == nil {
+            launchParameters()
+            loop.run()
+        }
+        loop.onIdle = nil
+        withExtendedLifetime(signals) {}
+        return try conclude()
+    }
+
+    /// Records the code package of this run; may come at any moment of it.
+    package func record(_ code: CodePackageRecord, in blob: StoredBlob) {
+        batch.add(.blobs([blob]), .codePackage(code))
+    }
+
+    private var status: RunStatus {
+        var status = RunStatus()
+        status.running = running.count
+        status.finished = finishedCount
+        return status
+    }
+
+    /// Ends the run since the engine itself cannot go on.
+    func stop(on error: any Error) {
+        guard fault == nil else { return }
+        fault = error
+        loop.stop()
+    }
+
+    private func conclude() throws -> RunEnding {
+        pool.shutDown()
+        storing.waitUntilIdle()
+        let ending = self.ending
+        var end = RunEnd(at: .now(), succeeded: ending == .succeeded)
+        if case .succeeded(let key) = outcome { end.endTask = key.task }
+        batch.add(.runEnded(end))
+        batch.flush()
+        if let fault { throw fault }
+        observer.runEnds(ending)
+        return ending
+    }
+
+    private var ending: RunEnding {
+        if let interruption { return .stopped(signal: interruption.signal) }
+        if case .succeeded = outcome, fault == nil { return .succeeded }
+        return .failed(failedAttempts)
+    }
+
+    // MARK: The scheduler
+
+    func handle(_ event: SchedulerEvent) {
+        for effect in scheduler.handle(event) {
+            switch effect {
+            case .start(let assignment): launch(assignment)
+            case .note(let note): tell(note)
+            case .finished(let outcome):
+                self.outcome = outcome
+                loop.stop()
+            }
+        }
+    }
+
+    private func tell(_ note: SchedulerNote) {
+        switch note {
+        case .foreachYields(let key, let splits):
+            observer.attempt(AttemptName(key), process: nil, .foreachYields(splits))
+        case .retrying: break
+        case .draining(let failure, let running):
+            failedAttempts.append(AttemptName(failure.key))
+            if case .task = failure {} else { observer.note(failure.told) }
+            if running > 0 {
+                observer.note("Waiting for \(running) running \(running == 1 ? "task" : "tasks") to finish; nothing new starts.")
+            }
+        }
+    }
+
+    // MARK: Ending early
+
+    /// The first signal asks the tasks to end, a second one ends them.
+    private func interrupt(_ signal: Int32) {
+        guard interruption == nil else { return pool.signalAttempts(SIGKILL) }
+        interruption = Interruption(signal: signal)
+        _ = scheduler.handle(.stopRequested)
+        guard pool.attemptCount > 0 else { return loop.stop() }
+        pool.signalAttempts(SIGTERM)
+        loop.after(Interruption.grace) { [unowned self] in self.pool.signalAttempts(SIGKILL) }
+        loop.after(Interruption.grace * 2) { [unowned self] in self.loop.stop() }
+    }
+
+    /// Called when an attempt has ended during an interruption.
+    func stopIfInterrupted() {
+        if interruption != nil, running.isEmpty { loop.stop() }
+    }
+}
+
+private struct Interruption {
+    /// How long a task has to end by itself.
+    static let grace: Duration = .seconds(2)
+    var signal: Int32
+}
+
+extension AttemptName {
+    init(_ key: Scheduler::TaskKey) {
+        self.init(step: key.step, task: key.task, attempt: key.attempt)
+    }
+}
+
+extension RunFailure {
+    /// The failure in words, with where and what to do.
+    fileprivate var told: String {
+        let diagnostic = self.diagnostic
+        let place = diagnostic.file.map { " (\($0)" + (diagnostic.line.map { ":\($0)" } ?? "") + ")" } ?? ""
+        return ([diagnostic.headline + place] + diagnostic.details + (diagnostic.help.map { ["help: " + $0] } ?? []))
+            .joined(separator: "\n  ")
+    }
+}

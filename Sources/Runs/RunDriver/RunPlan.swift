@@ -12,8 +12,8 @@ package struct RunPlan: Sendable {
     package var namespace: String
     package var userTags: [String]
     package var systemTags: [String]
-    /// The texts that were given for parameters, by name.
-    package var parameters: [String: String]
+    /// What was given for the parameters.
+    package var parameters: ParameterValues
     /// The worker host of each step that does not run in the person's own interpreter.
     package var hosts: [StepName: HostKey]
     /// Variables that a step's processes get.
@@ -25,7 +25,7 @@ package struct RunPlan: Sendable {
 
     package init(
         key: RunKey, graph: FlowGraph, scheduling: SchedulerOptions, username: String, namespace: String,
-        userTags: [String] = [], systemTags: [String] = [], parameters: [String: String] = [:],
+        userTags: [String] = [], systemTags: [String] = [], parameters: ParameterValues,
         hosts: [StepName: HostKey] = [:], variables: [StepName: [String: String]] = [:],
         metadata: [MetadataEntry] = []
     ) {

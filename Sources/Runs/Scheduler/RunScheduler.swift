@@ -58,7 +58,7 @@ extension RunScheduler {
     private mutating func begin() {
         guard phase == .created, let entry = graph[graph.entry] else { return }
         phase = .running
-        waiting.append(.task(node: entry.index, position: .outermost, parent: Parent(node: nil, task: 0)))
+        waiting.append(.task(node: entry.index, position: .outermost, parent: .parameters))
     }
 
     private mutating func succeeded(_ key: TaskKey, _ taken: TransitionTaken?, _ effects: inout [SchedulerEffect]) {
@@ -85,7 +85,9 @@ extension RunScheduler {
         if phase == .stopping { return }
         if phase == .running, failure.mayRetry, task.attempt < retries(of: key.step) {
             effects.append(.note(.retrying(key, failure: failure)))
-            start(task.work, node: task.node, position: task.position, number: task.number, attempt: task.attempt + 1, &effects)
+            start(
+                task.work, node: task.node, position: task.position, number: task.number, attempt: task.attempt + 1,
+                &effects)
         } else {
             fail(.task(key, failure), &effects)
         }
@@ -128,23 +130,21 @@ extension RunScheduler {
         if node.isJoin {
             arrive(at: node, from: task)
         } else {
-            waiting.append(
-                .task(node: node.index, position: task.position, parent: Parent(node: task.node, task: task.number)))
+            waiting.append(.task(node: node.index, position: task.position, parent: task.finished))
         }
     }
 
     private mutating func split(to targets: [StepName], from task: RunningTask) {
         let id = task.number
         splits[id] = SplitInstance(
-            node: task.node, task: task.number, position: task.position, slots: targets.count, values: [])
+            task: task.finished, position: task.position, slots: targets.count, values: [])
         for (branch, target) in targets.enumerated() {
             guard let node = graph[target] else { continue }
             let position = Position(split: id, index: branch)
             if node.isJoin {
                 arrive(at: node, from: task, position: position)
             } else {
-                waiting.append(
-                    .task(node: node.index, position: position, parent: Parent(node: task.node, task: task.number)))
+                waiting.append(.task(node: node.index, position: position, parent: task.finished))
             }
         }
     }
@@ -152,14 +152,14 @@ extension RunScheduler {
     private mutating func foreach(to target: StepName, from task: RunningTask, count: Int, values: [String]) {
         guard let node = graph[target] else { return }
         splits[task.number] = SplitInstance(
-            node: task.node, task: task.number, position: task.position, slots: count, values: values)
+            task: task.finished, position: task.position, slots: count, values: values)
         waiting.append(.siblings(node: node.index, split: task.number, next: 0))
     }
 
     private mutating func arrive(at join: GraphNode, from task: RunningTask, position: Position? = nil) {
         let position = position ?? task.position
         guard let split = position.split else { return }
-        splits[split]?.arrive(at: position.index, task: task.number, node: task.node)
+        splits[split]?.arrive(at: position.index, task.finished)
         if splits[split]?.missing == 0 { waiting.append(.join(node: join.index, split: split)) }
     }
 }
@@ -210,41 +210,39 @@ extension RunScheduler {
         var frames: [ForeachFrame] = []
         var position = position
         while let id = position.split, let split = splits[id] {
-            let node = graph.nodes[split.node]
-            if case .foreach(_, let variable) = node.transition {
-                frames.append(
-                    ForeachFrame(
-                        step: node.name, splitTask: TaskID(number: split.task), variable: variable,
-                        splits: split.slots, index: position.index,
-                        value: split.values.indices.contains(position.index) ? split.values[position.index] : nil))
-            }
+            if let frame = frame(of: split, at: position.index) { frames.append(frame) }
             position = split.position
         }
         return frames.reversed()
     }
 
+    /// Nothing for a static split.
+    private func frame(of split: SplitInstance, at index: Int) -> ForeachFrame? {
+        guard let node = split.task.node.map({ graph.nodes[$0] }), case .foreach(_, let variable) = node.transition
+        else { return nil }
+        return ForeachFrame(
+            step: node.name, splitTask: TaskID(number: Int(split.task.number)),
+            splitAttempt: AttemptNumber(Int(split.task.attempt)), variable: variable, splits: split.slots,
+            index: index, value: split.values.indices.contains(index) ? split.values[index] : nil)
+    }
+
     private func parents(of work: WaitingWork) -> [ParentTask] {
         switch work {
-        case .task(_, _, let parent):
-            [
-                ParentTask(
-                    step: parent.node.map { graph.nodes[$0].name } ?? .parameters, task: TaskID(number: parent.task))
-            ]
-        case .siblings(_, let split, _):
-            splits[split].map { [ParentTask(step: graph.nodes[$0.node].name, task: TaskID(number: $0.task))] } ?? []
-        case .join(_, let split):
-            splits[split].map { inputs(of: $0) } ?? []
+        case .task(_, _, let task): [parent(task)]
+        case .siblings(_, let split, _): splits[split].map { [parent($0.task)] } ?? []
+        case .join(_, let split): splits[split].map { inputs(of: $0) } ?? []
         }
     }
 
     private func inputs(of split: SplitInstance) -> [ParentTask] {
-        var isForeach = false
-        if case .foreach = graph.nodes[split.node].transition { isForeach = true }
-        return split.arrived.map { index, input in
-            ParentTask(
-                step: graph.nodes[Int(input.node)].name, task: TaskID(number: Int(input.task)),
-                index: isForeach ? index : nil)
-        }
+        let isForeach = frame(of: split, at: 0) != nil
+        return split.arrived.map { index, task in parent(task, index: isForeach ? index : nil) }
+    }
+
+    private func parent(_ task: FinishedTask, index: Int? = nil) -> ParentTask {
+        ParentTask(
+            step: task.node.map { graph.nodes[$0].name } ?? .parameters, task: TaskID(number: Int(task.number)),
+            attempt: AttemptNumber(Int(task.attempt)), index: index)
     }
 }
 

@@ -12,25 +12,16 @@ struct Position {
 
 /// One execution of a split or foreach: what its branches need to know, and the tasks that its join will take.
 struct SplitInstance {
-    /// The step that splits, by its place in the graph.
-    let node: Int
-    /// The task that split, by its number.
-    let task: Int
+    /// The task that split.
+    let task: FinishedTask
     /// Where that task stands; the join will stand there again.
     let position: Position
     /// The items of a foreach as texts; fewer than its slots when the worker sent fewer.
     let values: [String]
-    private var inputs: [Input?]
+    private var inputs: [FinishedTask?]
     private(set) var missing: Int
 
-    /// A task that leads into the join: its number and the place of its step in the graph.
-    struct Input {
-        let task: Int32
-        let node: Int32
-    }
-
-    init(node: Int, task: Int, position: Position, slots: Int, values: [String]) {
-        self.node = node
+    init(task: FinishedTask, position: Position, slots: Int, values: [String]) {
         self.task = task
         self.position = position
         self.values = values
@@ -41,14 +32,14 @@ struct SplitInstance {
     var slots: Int { inputs.count }
 
     /// Keeps the task that leads from a branch into the join. A branch that came already is not counted again.
-    mutating func arrive(at index: Int, task: Int, node: Int) {
+    mutating func arrive(at index: Int, _ task: FinishedTask) {
         guard inputs.indices.contains(index), inputs[index] == nil else { return }
-        inputs[index] = Input(task: Int32(clamping: task), node: Int32(clamping: node))
+        inputs[index] = task
         missing -= 1
     }
 
     /// The inputs of the join, in the order of items or branches.
-    var arrived: [(index: Int, input: Input)] {
-        inputs.enumerated().compactMap { index, input in input.map { (index, $0) } }
+    var arrived: [(index: Int, task: FinishedTask)] {
+        inputs.enumerated().compactMap { index, task in task.map { (index, $0) } }
     }
 }

@@ -23,12 +23,15 @@ package struct TaskAssignment: Hashable, Sendable {
 package struct ParentTask: Hashable, Sendable {
     package let step: StepName
     package let task: TaskID
+    /// The attempt that succeeded.
+    package let attempt: AttemptNumber
     /// The item of the foreach that is being joined; nothing elsewhere.
     package let index: Int?
 
-    package init(step: StepName, task: TaskID, index: Int? = nil) {
+    package init(step: StepName, task: TaskID, attempt: AttemptNumber = 0, index: Int? = nil) {
         self.step = step
         self.task = task
+        self.attempt = attempt
         self.index = index
     }
 }
@@ -39,6 +42,8 @@ package struct ForeachFrame: Hashable, Sendable {
     package let step: StepName
     /// The task of that step, whose artifact `variable` holds the items.
     package let splitTask: TaskID
+    /// The attempt at that task that succeeded.
+    package let splitAttempt: AttemptNumber
     package let variable: String
     package let splits: Int
     package let index: Int

@@ -1,4 +1,5 @@
 package import Digests
+package import FlowModel
 
 /// A recorded artifact, by reference.
 package struct ArtifactReference: Codable, Sendable, Hashable {
@@ -69,11 +70,18 @@ package struct TaskAssignmentMessage: Codable, Sendable {
         package var digest: SHA256Digest
         package var size: Int64
         package var type: String
+
+        package init(name: String, digest: SHA256Digest, size: Int64, type: String) {
+            self.name = name
+            self.digest = digest
+            self.size = size
+            self.type = type
+        }
     }
 
     package struct GivenParameters: Codable, Sendable {
         /// The texts that were given on the command line or in the environment, by parameter name.
-        package var given: [String: String]
+        package var given: [String: GivenParameter]
     }
 
     package var `protocol` = workerProtocolVersion

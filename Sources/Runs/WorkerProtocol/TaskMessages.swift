@@ -92,6 +92,7 @@ extension TaskMessage: Decodable {
 /// What the engine answers a task.
 package enum TaskReply: Sendable {
     case assignment(TaskAssignmentMessage)
+    case dump(DumpRequest)
     /// The bytes of a blob: as the frame's payload, or in one descriptor.
     case blob(digest: SHA256Digest, size: Int64, inDescriptor: Bool)
     /// The artifact lists of a range of a join's inputs.
@@ -109,6 +110,8 @@ extension TaskReply: Encodable {
         case .assignment(let assignment):
             try assignment.encode(to: encoder)
             try container.encode("task", forKey: .type)
+        case .dump(let request):
+            try request.encode(to: encoder)
         case .blob(let digest, let size, let inDescriptor):
             try container.encode("blob", forKey: .type)
             try container.encode(digest, forKey: .digest)

@@ -75,3 +75,14 @@ ssize_t penstock_receive_with_descriptors(int socket, void *bytes, size_t length
     }
     return received;
 }
+
+int penstock_pipe(int ends[2]) {
+#ifdef __linux__
+    return pipe2(ends, O_CLOEXEC);
+#else
+    if (pipe(ends) != 0) return -1;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return 0;
+#endif
+}

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import FlowModel
 import FoundationEssentials
+import WorkerProtocol
 
 /// The entry for `python flow.py …`.
 struct FlowEntry {

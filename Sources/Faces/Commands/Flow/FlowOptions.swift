@@ -3,11 +3,22 @@ import FlowModel
 /// The top options as they are in force: typed, else from the environment, else by default.
 struct FlowOptions {
     /// Where the environments of steps come from.
-    enum EnvironmentSource: String {
-        /// The interpreter that runs the flow.
+    enum EnvironmentSource {
+        /// Steps with `@pypi` get one of their own, the others run in the interpreter that runs the flow.
+        case asDecorated
+        /// Every step runs in the interpreter that runs the flow, whatever its decorators say.
         case local
-        /// `@pypi` decorators.
+        /// Every step gets an environment of its own, with the packages of its `@pypi` or none.
         case pypi
+
+        init?(name: String?) {
+            switch name {
+            case nil: self = .asDecorated
+            case "local": self = .local
+            case "pypi": self = .pypi
+            default: return nil
+            }
+        }
     }
 
     var quiet: Bool
@@ -15,7 +26,8 @@ struct FlowOptions {
     var datastoreRoot: String?
     /// With their dots, lower case.
     var packageSuffixes: [String]
-    private var decoratorSpecs: [String]
+    /// Decorators of `--with`; the earlier of a name wins.
+    var decoratorSpecs: [String]
 
     /// - Throws: `SessionError.notInThisVersion` for what the options name and this version lacks.
     init(_ top: TopOptions, environment: [String: String]) throws {
@@ -32,9 +44,9 @@ struct FlowOptions {
         decoratorSpecs = top.decorators
         decoratorSpecs += (fallback("DEFAULT_DECOSPECS") ?? "").split(separator: " ").map(String.init)
         decoratorSpecs += (fallback("DECOSPECS") ?? "").split(separator: " ").map(String.init)
-        let source = top.environment ?? fallback("ENVIRONMENT") ?? fallback("DEFAULT_ENVIRONMENT") ?? "local"
-        guard let known = EnvironmentSource(rawValue: source) else {
-            throw SessionError.notInThisVersion(what: "--environment \(source)")
+        let source = top.environment ?? fallback("ENVIRONMENT") ?? fallback("DEFAULT_ENVIRONMENT")
+        guard let known = EnvironmentSource(name: source) else {
+            throw SessionError.notInThisVersion(what: "--environment \(source ?? "")")
         }
         environmentSource = known
         for (option, value) in [
@@ -43,12 +55,5 @@ struct FlowOptions {
         ] {
             if let value, value != "local" { throw SessionError.notInThisVersion(what: "\(option) \(value)") }
         }
-    }
-
-    /// Puts the `--with` of a command before the top ones: it wins.
-    func adding(_ specs: [String]) -> Self {
-        var options = self
-        options.decoratorSpecs = specs + decoratorSpecs
-        return options
     }
 }

@@ -1,5 +1,5 @@
 import Datastore
-import Diagnostics
+package import Diagnostics
 import Executors
 import FlowModel
 import FoundationEssentials
@@ -51,8 +51,17 @@ final class FlowSession {
     }
 
     /// The flow's graph, with `--with` applied, when no rule is broken.
-    func validatedGraph() throws -> FlowGraph {
-        try FlowGraph(validating: try hello().flow, adding: try options.addedDecorators())
+    ///
+    /// - Parameter decorators: `--with` of the command at hand; it wins over the top one.
+    func validatedGraph(adding decorators: [String] = []) throws -> FlowGraph {
+        let specs = try (decorators + options.decoratorSpecs).map { try DecoratorSpec(parsing: $0) }
+        return try FlowGraph(
+            validating: try hello().flow, adding: specs, isolatingEveryStep: options.environmentSource == .pypi)
+    }
+
+    /// Tells the pool how hosts are started: anew in the person's interpreter, and in the environments of steps.
+    func prepareHosts(_ commandLines: [HostKey: HostCommandLine]) {
+        for (key, commandLine) in commandLines { pool.setCommandLine(commandLine, for: key) }
     }
 
     /// How the person called the flow: `python flow.py`.
@@ -89,9 +98,9 @@ private final class HostGreeting: WorkerPoolDelegate {
         loop.stop()
     }
 
-    func attempt(_ key: AttemptKey, said message: TaskMessage, payload: Data, descriptor: Int32?) {}
-    func attempt(_ key: AttemptKey, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream) {}
-    func attempt(_ key: AttemptKey, ended ending: ProcessEnding, exited: Exited?) {}
+    func attempt(_ key: AttemptName, said message: TaskMessage, payload: Data, descriptor: Int32?) {}
+    func attempt(_ key: AttemptName, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream) {}
+    func attempt(_ key: AttemptName, ended ending: ProcessEnding, exited: Exited?) {}
 }
 
 /// Why a flow's command cannot begin.

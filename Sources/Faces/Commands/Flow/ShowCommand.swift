@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlowModel
 
 /// `show`: the steps of the flow, what decorates them, and where they lead.
 struct ShowCommand: FlowCommand {

@@ -4,6 +4,7 @@ import Digests
 import FlowModel
 import FoundationEssentials
 import Ledger
+import SystemPackage
 import WorkerProtocol
 
 /// Answers a client's questions about the runs of one store.

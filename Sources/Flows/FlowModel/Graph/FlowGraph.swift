@@ -11,19 +11,25 @@ package struct FlowGraph: Hashable, Sendable {
 
     package var name: FlowName { description.name }
 
-    /// Applies every rule (Rules/GraphRules.swift) and throws all that they find, in the rules' order.
-    package init(validating description: FlowDescription) throws(FlowErrors) {
+    /// Applies every rule (Rules/GraphRules.swift), reads all decorators, and throws all that is found, rules first and
+    /// in their order.
+    ///
+    /// - Parameters:
+    ///   - added: decorators of the command line (`--with`), for each step that lacks them. The earlier of a name wins.
+    ///   - isolatingEveryStep: whether steps that do not ask for packages run in an environment of their own, too
+    ///     (`--environment=pypi`).
+    package init(
+        validating description: FlowDescription, adding added: [DecoratorSpec] = [], isolatingEveryStep: Bool = false
+    ) throws(FlowErrors) {
         let draft = GraphDraft(description)
-        if let errors = FlowErrors(description.name, GraphRules.findings(in: draft)) { throw errors }
-        self.init(draft)
+        let reader = DecoratorReader(description, added: added, isolatingEveryStep: isolatingEveryStep)
+        let findings = GraphRules.findings(in: draft) + reader.findings
+        if let errors = FlowErrors(description.name, findings) { throw errors }
+        self.init(draft, decorators: reader.steps)
     }
 
-    /// What is wrong with the graph, in the rules' order; empty when `init(validating:)` would accept it.
-    package static func findings(in description: FlowDescription) -> [FlowFinding] {
-        GraphRules.findings(in: GraphDraft(description))
-    }
-
-    init(_ draft: GraphDraft) {
+    /// The draft must have kept every rule.
+    private init(_ draft: GraphDraft, decorators: [StepName: StepDecorators]) {
         let order = draft.topologicalOrder
         let lineage = SplitLineage(of: draft)
         let joined = Dictionary(lineage.joins.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
@@ -37,13 +43,21 @@ package struct FlowGraph: Hashable, Sendable {
         }
         nodes = order.compactMap { draft.steps[$0] }.enumerated().map { index, step in
             GraphNode(
-                step: step, index: index, transition: step.name == draft.terminal ? nil : step.next?.supported,
+                step: step, index: index, decorators: decorators[step.name] ?? StepDecorators(),
+                transition: step.name == draft.terminal ? nil : step.next?.supported,
                 inputs: inputs[step.name] ?? [], openSplits: lineage.open[step.name] ?? [],
                 join: lineage.joins[step.name], joins: joined[step.name])
         }
     }
 
     package subscript(step: StepName) -> GraphNode? { places[step].map { nodes[$0] } }
+
+    /// How often each step's task may be tried again, of the steps that say so.
+    package var retries: [StepName: Int] {
+        var retries: [StepName: Int] = [:]
+        for node in nodes { retries[node.name] = node.decorators.retry?.times }
+        return retries
+    }
 }
 
 extension TransitionDescription {

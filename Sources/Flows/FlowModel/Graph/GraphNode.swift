@@ -3,6 +3,7 @@ package struct GraphNode: Hashable, Sendable {
     package let step: StepDescription
     /// Its place in `FlowGraph.nodes`.
     package let index: Int
+    package let decorators: StepDecorators
     /// Nothing for the last step.
     package let transition: Transition?
     /// The steps that lead here, in the order of the graph.

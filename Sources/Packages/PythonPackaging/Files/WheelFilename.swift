@@ -4,7 +4,8 @@ public struct WheelFilename: Sendable, Hashable {
     public let version: Version
     /// The build number, which decides between wheels of one version.
     public let build: BuildNumber?
-    /// The interpreters, binary interfaces and platforms, in lower case; every combination is a tag of the wheel.
+    /// The interpreters, binary interfaces and platforms, each once and in lower case; every combination is a tag of the
+    /// wheel.
     public let pythons: [String]
     public let abis: [String]
     public let platforms: [String]
@@ -50,6 +51,9 @@ extension WheelFilename: TextCoded {
 private struct WheelFilenameParser {
     let filename: String
 
+    /// Compressed parts multiply to tags; nobody needs this many.
+    private static let maximumComponents = 32
+
     func parse() throws(FilenameError) -> WheelFilename {
         guard filename.utf8.hasSuffix(".whl") else { throw error(.extension) }
         let parts = filename.utf8.dropLast(4).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
@@ -90,7 +94,12 @@ private struct WheelFilenameParser {
     private func components(_ text: Substring) throws(FilenameError) -> [String] {
         let components = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard components.allSatisfy({ !$0.isEmpty }) else { throw error(.tag(String(text))) }
-        return components.map { Substring($0).lowercased() }
+        var distinct: [String] = []
+        for component in components.map({ Substring($0).lowercased() }) where !distinct.contains(component) {
+            guard distinct.count < Self.maximumComponents else { throw error(.tag(String(text))) }
+            distinct.append(component)
+        }
+        return distinct
     }
 
     /// Interpreters have names that Python would accept as a name.

@@ -90,8 +90,12 @@ struct RequirementParser {
         let start = cursor.position
         let isIdentity = cursor.take("===")
         cursor.skip(while: \.beginsOperator)
-        cursor.skip(while: \.isSpace)
-        cursor.skip { !$0.isSpace && !$0.endsSpecifier && (isIdentity || $0 != UInt8(ascii: ",")) }
+        cursor.skipSpace()
+        while !cursor.isAtEnd, cursor.spaceLength == nil, !cursor.peek.endsSpecifier,
+            isIdentity || cursor.peek != UInt8(ascii: ",")
+        {
+            cursor.position += 1
+        }
         do {
             return try SpecifierSet(parsing: cursor.text(from: start)).specifiers
         } catch {
@@ -129,6 +133,5 @@ extension UInt8 {
         }
     }
 
-    fileprivate var isSpace: Bool { self == UInt8(ascii: " ") || (9...13).contains(self) }
     fileprivate var endsSpecifier: Bool { self == UInt8(ascii: ";") || self == UInt8(ascii: ")") }
 }

@@ -19,7 +19,10 @@ extension UInt8 {
 
 extension Unicode.Scalar {
     /// White space as PEP 440's reference implementation strips it: Unicode's, and the ASCII separators 28 to 31.
-    var isStripped: Bool { properties.isWhitespace || (0x1C...0x1F).contains(value) }
+    var isStripped: Bool {
+        if value < 0x80 { return value == 0x20 || (0x09...0x0D).contains(value) || (0x1C...0x1F).contains(value) }
+        return properties.isWhitespace
+    }
 }
 
 extension StringProtocol {

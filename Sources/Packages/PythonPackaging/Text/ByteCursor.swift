@@ -57,6 +57,20 @@ struct ByteCursor {
         while position < bytes.count, condition(bytes[position]) { position += 1 }
     }
 
+    /// Whether white space of any script comes next, and how many bytes it takes.
+    var spaceLength: Int? {
+        guard !isAtEnd else { return nil }
+        guard peek >= 0x80 else { return Unicode.Scalar(peek).isStripped ? 1 : nil }
+        let window = bytes[position..<Swift.min(position + 4, bytes.count)]
+        guard let scalar = String(decoding: window, as: UTF8.self).unicodeScalars.first, scalar.isStripped else { return nil }
+        return UTF8.width(scalar)
+    }
+
+    /// Steps over white space of any script.
+    mutating func skipSpace() {
+        while let length = spaceLength { position += length }
+    }
+
     mutating func skipBlanks() { skip(while: \.isBlank) }
 
     /// The bytes from `start` to the current place as text; malformed UTF-8 is repaired.

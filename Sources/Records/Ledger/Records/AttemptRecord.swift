@@ -1,5 +1,4 @@
 package import Datastore
-package import FlowModel
 
 /// A recorded attempt.
 package struct AttemptRecord: Sendable, Hashable {

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-package import WorkerProtocol
+import WorkerProtocol
 
 /// Which of a process's outputs.
 package enum OutputStream: Int, Sendable, Hashable {

@@ -1,3 +1,4 @@
+import CUnixSockets
 import Glibc
 import Synchronization
 
@@ -178,7 +179,8 @@ private struct Pipe: Sendable {
 
     init() throws(SystemFailure) {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else { throw SystemFailure("pipe", errno) }
+        guard penstock_pipe(&ends) == 0 else { throw SystemFailure("pipe", errno) }
+        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         (output, input) = (ends[0], ends[1])
     }
 

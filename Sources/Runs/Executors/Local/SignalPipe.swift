@@ -1,3 +1,4 @@
+import CUnixSockets
 import Glibc
 import Synchronization
 
@@ -15,7 +16,8 @@ package final class SignalPipe {
     /// There can be one at a time: signal handlers belong to the process.
     package init(_ signals: [Int32], loop: EventLoop, onSignal: @escaping (Int32) -> Void) throws(SystemFailure) {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else { throw SystemFailure("pipe", errno) }
+        guard penstock_pipe(&ends) == 0 else { throw SystemFailure("pipe", errno) }
+        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         (reader, writer) = (ends[0], ends[1])
         self.loop = loop
         self.signals = signals

@@ -1,5 +1,5 @@
 import Glibc
-package import WorkerProtocol
+import WorkerProtocol
 
 /// How to start a worker host with an interpreter of one's choice.
 package struct HostCommandLine: Sendable, Hashable {

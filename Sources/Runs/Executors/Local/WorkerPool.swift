@@ -1,5 +1,6 @@
 package import FlowModel
 package import FoundationEssentials
+import CUnixSockets
 import Glibc
 package import WorkerProtocol
 
@@ -77,18 +78,16 @@ package final class WorkerPool {
 
     /// Starts a process for an attempt.
     package func launch(_ key: AttemptName, on hostKey: HostKey, environment: [String: String]) {
-        do {
+        do throws(SystemFailure) {
             let host = try host(for: hostKey)
             let (process, descriptors) = try makeProcess(key, host: hostKey)
             attempts[key.description] = process
             host.launch(Launch(task: key.description, environment: environment), descriptors: descriptors)
-        } catch let failure as SystemFailure {
+        } catch {
             // Told on the next turn: the caller is in the middle of starting the attempt.
             loop.after(.zero) { [weak self] in
-                self?.delegate?.attempt(key, ended: .notStarted(reason: failure.description), exited: nil)
+                self?.delegate?.attempt(key, ended: .notStarted(reason: error.description), exited: nil)
             }
-        } catch {
-            preconditionFailure("only system failures are thrown: \(error)")
         }
     }
 
@@ -255,7 +254,7 @@ private struct OutputPipe {
 
     init() throws(SystemFailure) {
         var ends: [Int32] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemFailure("pipe", errno) }
+        guard penstock_pipe(&ends) == 0 else { throw SystemFailure("pipe", errno) }
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
         (reader, writer) = (ends[0], ends[1])
     }

@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 /* Passing file descriptors over Unix sockets. The control-message macros of <sys/socket.h> cannot be imported into
-   Swift, so these two calls are written in C. */
+   Swift, and pipe2(2) is not in its Glibc module, so these calls are written in C. */
 
 /* The most descriptors that one call can carry. */
 #define PENSTOCK_DESCRIPTORS_MAX 8
@@ -17,5 +17,8 @@ ssize_t penstock_send_with_descriptors(int socket, const void *bytes, size_t len
 /* Like recv(2). Received descriptors are close-on-exec, and stored in `descriptors` (room for
    PENSTOCK_DESCRIPTORS_MAX), their number in `*count`. Descriptors beyond that number are closed and errno is EMSGSIZE. */
 ssize_t penstock_receive_with_descriptors(int socket, void *bytes, size_t length, int *descriptors, int *count);
+
+/* Like pipe(2), with both ends close-on-exec. */
+int penstock_pipe(int ends[2]);
 
 #endif

@@ -1,0 +1,225 @@
+/// Finds one candidate for every package that is needed, or proves that there is no such choice.
+///
+/// Call `advance` until it returns something else than `.needs`; tell what it asks for with `provide`. It may be told
+/// things before it asks. The answer depends only on what it is told, not on when.
+///
+/// A package may *follow* another one: it then has the same candidates and the same one is chosen for both. That is how
+/// an extra of a project is a package with dependencies of its own.
+public struct DependencySolver<Package, Constraint, Reason>: Sendable
+where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sendable {
+    /// Something the solver has to be told before it can go on.
+    public enum Need: Hashable, Sendable {
+        /// How many candidates a package has: `provide(candidateCount:of:)`.
+        case candidates(of: Package)
+        /// What a candidate asks for, or why it cannot be used.
+        case dependencies(of: Package, candidate: Int)
+    }
+
+    public enum Step: Sendable {
+        /// At least these things are missing; all may be fetched at the same time.
+        case needs([Need])
+        /// The chosen candidates, without the root.
+        case solved([Package: Int])
+        case failed(Derivation<Package, Constraint, Reason>)
+        /// The search was given up after that many decisions and conflicts; there may be an answer.
+        case gaveUp(steps: Int)
+    }
+
+    /// A package that is needed for sure as things stand, and the candidate that would be tried first.
+    public struct Prospect: Hashable, Sendable {
+        public let package: Package
+        public let candidate: Int
+    }
+
+    private enum Answer: Sendable {
+        case dependencies([Dependency<Package, Constraint>])
+        case unusable(CandidateSet, Reason)
+    }
+
+    private struct CandidateList: Sendable {
+        let count: Int
+        let base: Package?
+    }
+
+    private var core: SolverCore
+    private let root: Package
+    private var packages = NumberedValues<Package>()
+    private var constraints = NumberedValues<Constraint>()
+    private var reasons: [Reason] = []
+    private var lists: [Package: CandidateList] = [:]
+    private var answers: [Need: Answer] = [:]
+    private var sets: [ConstraintOfPackage: CandidateSet] = [:]
+
+    private struct ConstraintOfPackage: Hashable {
+        let package: Int
+        let constraint: Int
+    }
+
+    /// Starts with what the root asks for.
+    ///
+    /// - Parameter maximumSteps: the number of decisions and conflicts after which the search is given up.
+    public init(
+        root: Package, requirements: [Dependency<Package, Constraint>], maximumSteps: Int = 1_000_000
+    ) {
+        self.root = root
+        core = SolverCore(maximumSteps: maximumSteps)
+        _ = packages.number(of: root)
+        lists[root] = CandidateList(count: 1, base: nil)
+        provide(requirements, of: root, candidate: 0)
+    }
+
+    /// What was done so far.
+    public var statistics: SolverStatistics { core.statistics }
+
+    // MARK: - Being told things
+
+    /// Tells how many candidates a package has; none if it does not exist.
+    public mutating func provide(candidateCount: Int, of package: Package) {
+        guard lists[package] == nil else { return }
+        lists[package] = CandidateList(count: candidateCount, base: nil)
+    }
+
+    /// Tells that a package has the candidates of `base`, and that always the same one is chosen for both.
+    public mutating func provide(_ package: Package, following base: Package) {
+        guard lists[package] == nil, package != base else { return }
+        lists[package] = CandidateList(count: 0, base: base)
+    }
+
+    /// Tells what a candidate asks for.
+    public mutating func provide(
+        _ dependencies: [Dependency<Package, Constraint>], of package: Package, candidate: Int
+    ) {
+        answers[.dependencies(of: package, candidate: candidate)] = .dependencies(dependencies)
+    }
+
+    /// Tells, asked about `candidate`, that `candidates` (which has it) cannot be used.
+    public mutating func provide(
+        unusable candidates: CandidateSet, of package: Package, candidate: Int, because reason: Reason
+    ) {
+        answers[.dependencies(of: package, candidate: candidate)] = .unusable(candidates, reason)
+    }
+
+    // MARK: - Running
+
+    /// Goes on until there is an answer or something is missing.
+    ///
+    /// - Parameter matching: turns a constraint into the candidates that satisfy it, of a package whose candidates were
+    ///   provided. It is called once for every pair.
+    public mutating func advance(matching: (Package, Constraint) -> CandidateSet) -> Step {
+        while true {
+            switch core.run() {
+            case .solved: return .solved(chosen())
+            case .failed(let id): return .failed(derivation(of: id))
+            case .outOfSteps: return .gaveUp(steps: statistics.decisions + statistics.conflicts)
+            case .choosing(let package, let candidate):
+                let need = Need.dependencies(of: packages[package], candidate: candidate)
+                guard let answer = answers[need] else { return .needs([need]) }
+                switch answer {
+                case .unusable(let candidates, let reason):
+                    exclude(candidates, candidate, of: package, reason)
+                case .dependencies(let dependencies):
+                    let missing = missingLists(for: dependencies)
+                    guard missing.isEmpty else { return .needs(missing) }
+                    expand(package, candidate, dependencies, matching)
+                }
+                answers[need] = nil
+            }
+        }
+    }
+
+    private func chosen() -> [Package: Int] {
+        var result: [Package: Int] = [:]
+        for (number, package) in packages.values.enumerated() where number != 0 {
+            if let candidate = core.solution.decisions[number] { result[package] = candidate }
+        }
+        return result
+    }
+
+    private mutating func exclude(
+        _ candidates: CandidateSet, _ candidate: Int, of package: Int, _ reason: Reason
+    ) {
+        var candidates = candidates
+        candidates.allowsAbsence = false
+        candidates.insert(candidate)
+        reasons.append(reason)
+        core.exclude(candidates, of: package, reason: reasons.count - 1)
+    }
+
+    private func missingLists(for dependencies: [Dependency<Package, Constraint>]) -> [Need] {
+        var missing: [Need] = []
+        for dependency in dependencies {
+            var package: Package? = dependency.package
+            while let wanted = package {
+                let need = Need.candidates(of: wanted)
+                if lists[wanted] == nil, !missing.contains(need) { missing.append(need) }
+                package = lists[wanted]?.base
+            }
+        }
+        return missing
+    }
+
+    private mutating func expand(
+        _ package: Int, _ candidate: Int, _ dependencies: [Dependency<Package, Constraint>],
+        _ matching: (Package, Constraint) -> CandidateSet
+    ) {
+        let count = core.solution.open[package].candidateCount
+        let known = dependencies.map { dependency in
+            let target = number(of: dependency.package)
+            var candidates = dependency.candidates ?? CandidateSet(noneOf: count)
+            candidates.allowsAbsence = false
+            candidates.insert(candidate)
+            let constraint = constraints.number(of: dependency.constraint)
+            var allowed = set(of: target, constraint, matching)
+            allowed.allowsAbsence = !dependency.isRequired
+            return SolverCore.Dependency(
+                candidates: candidates, package: target, constraint: constraint, allowed: allowed)
+        }
+        core.expand(package, candidate: candidate, dependencies: known)
+    }
+
+    private mutating func set(
+        of package: Int, _ constraint: Int, _ matching: (Package, Constraint) -> CandidateSet
+    ) -> CandidateSet {
+        let key = ConstraintOfPackage(package: package, constraint: constraint)
+        if let known = sets[key] { return known }
+        let result = matching(packages[package], constraints[constraint])
+        let count = core.solution.open[package].candidateCount
+        precondition(result.candidateCount == count, "a set of another package was given")
+        sets[key] = result
+        return result
+    }
+
+    /// The number of a package whose list is known; it gets one when it is first met.
+    private mutating func number(of package: Package) -> Int {
+        let number = packages.number(of: package)
+        core.reserve(packages.values.count)
+        guard !core.isDeclared(number), let list = lists[package] else { return number }
+        let base = list.base.map { self.number(of: $0) }
+        let count = base.map { core.solution.open[$0].candidateCount } ?? list.count
+        core.declare(number, candidateCount: count, base: base)
+        return number
+    }
+
+    // MARK: - Looking ahead
+
+    /// The packages that must be chosen and are not yet, the next one first: worth fetching while waiting.
+    public var prospects: [Prospect] {
+        core.order.upcoming(in: core.solution).compactMap { number in
+            core.solution.open[number].best.map { Prospect(package: packages[number], candidate: $0) }
+        }
+    }
+
+    /// The candidates of a package that are still open as things stand; `nil` for one that was not met yet.
+    public func openCandidates(of package: Package) -> CandidateSet? {
+        guard let number = packages.existingNumber(of: package), core.isDeclared(number) else { return nil }
+        return core.solution.open[number]
+    }
+
+    // MARK: - Explaining
+
+    private func derivation(of failure: Int) -> Derivation<Package, Constraint, Reason> {
+        Derivation(
+            failure: failure, store: core.store, packages: packages.values, constraints: constraints.values,
+            reasons: reasons)
+    }
+}

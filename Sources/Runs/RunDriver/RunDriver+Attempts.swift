@@ -1,0 +1,222 @@
+import Datastore
+import Digests
+import Diagnostics
+package import Executors
+import FlowModel
+package import FoundationEssentials
+import Glibc
+import Ledger
+import Scheduler
+package import WorkerProtocol
+
+/// What the worker pool tells.
+extension RunDriver: WorkerPoolDelegate {
+    package func host(_ key: HostKey, saidHello hello: HostHello) {}
+
+    package func host(_ key: HostKey, failed failure: HostFailure) {
+        stop(on: failure)
+    }
+
+    package func attempt(_ name: AttemptName, said message: TaskMessage, payload: Data, descriptor: Int32?) {
+        guard var attempt = running[name] else {
+            if let descriptor { close(descriptor) }
+            return
+        }
+        do {
+            try receive(message, payload, descriptor, from: name, into: &attempt)
+            running[name] = attempt
+        } catch {
+            attempt.failure = attempt.failure ?? DiagnosticText(error).sentence
+            running[name] = attempt
+            pool.send(.refused(message: DiagnosticText(error).sentence), to: name)
+        }
+    }
+
+    package func attempt(_ name: AttemptName, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream) {
+        let content = Array(bytes)
+        do {
+            try log.append(
+                content, from: LogSource(task: name.task.text, attempt: name.attempt.value),
+                stream: stream == .standardOutput ? .stdout : .stderr, at: .now())
+        } catch {
+            stop(on: error)
+        }
+        observer.attempt(name, process: running[name]?.process, .printed(stream, content))
+    }
+
+    package func attempt(_ name: AttemptName, ended ending: ProcessEnding, exited: Exited?) {
+        guard var attempt = running[name] else { return }
+        attempt.ending = ending
+        attempt.exited = exited
+        running[name] = attempt
+        finishIfOver(name)
+    }
+
+    private func receive(
+        _ message: TaskMessage, _ payload: Data, _ descriptor: Int32?, from name: AttemptName,
+        into attempt: inout RunningAttempt
+    ) throws {
+        switch message {
+        case .ready(let pid):
+            attempt.process = pid
+            observer.attempt(name, process: pid, .starting)
+            pool.send(.assignment(try assignmentMessage(for: name, attempt)), to: name)
+        case .load(let digest):
+            try sendBlob(digest, to: name)
+        case .inputs(let first, let count):
+            guard let assignment = attempt.assignment else { throw WorkerFault.noInputs }
+            let items = try joinInputs(of: assignment, from: first, count: count)
+            pool.send(.inputs(from: first, items: items), to: name)
+        case .metadata(let items):
+            let entries = items.map { MetadataEntry(name: $0.name, value: $0.value, type: $0.type ?? $0.name) }
+            batch.add(.metadata(AttemptKey(name), entries, at: .now()))
+        case .artifacts(let items):
+            try storeSmall(items, payload, into: &attempt)
+        case .artifactFile(let item):
+            guard let descriptor else { throw WorkerFault.noDescriptor }
+            attempt.pendingStores += 1
+            storeLarge(item, descriptor, of: name)
+        case .done(let result):
+            attempt.result = result
+        }
+    }
+
+    // MARK: Blobs
+
+    private func sendBlob(_ digest: SHA256Digest, to name: AttemptName) throws {
+        guard let blob = try storedBlob(digest) else { throw WorkerFault.unknownBlob(digest) }
+        if blob.size <= Int64(plan.inlineLimit) {
+            let content = try store.read(blob)
+            pool.send(.blob(digest: digest, size: blob.size, inDescriptor: false), payload: Data(content), to: name)
+            return
+        }
+        // Unpacking a large blob takes a while; the loop goes on meanwhile.
+        let remote = loop.remote
+        let driver = LoopBound(self)
+        storing.async { [store] in
+            let opened = Result { try store.openUnlinked(blob) }
+            remote.post { driver.value.sendOpened(opened, blob, to: name) }
+        }
+    }
+
+    private func sendOpened(_ opened: Result<Int32, any Error>, _ blob: StoredBlob, to name: AttemptName) {
+        switch opened {
+        case .success(let descriptor):
+            pool.send(.blob(digest: blob.digest, size: blob.size, inDescriptor: true), descriptor: descriptor, to: name)
+        case .failure(let error):
+            running[name]?.failure = DiagnosticText(error).sentence
+            pool.send(.refused(message: DiagnosticText(error).sentence), to: name)
+        }
+    }
+
+    /// Where the bytes of a digest are: the store knows what this process put, the ledger the rest.
+    private func storedBlob(_ digest: SHA256Digest) throws -> StoredBlob? {
+        if let blob = try ledger.blob(digest) { return blob }
+        batch.flush()
+        return try ledger.blob(digest)
+    }
+
+    private func storeSmall(_ items: [ArtifactItem], _ payload: Data, into attempt: inout RunningAttempt) throws {
+        var start = payload.startIndex
+        for item in items {
+            guard item.size >= 0, item.size <= Int64(payload.endIndex - start) else { throw WorkerFault.shortPayload }
+            let end = start + Int(item.size)
+            let blob = try store.put(Array(payload[start..<end]))
+            attempt.blobs.append(blob)
+            attempt.artifacts.append(ArtifactEntry(item, blob))
+            start = end
+        }
+    }
+
+    private func storeLarge(_ item: ArtifactItem, _ descriptor: Int32, of name: AttemptName) {
+        let remote = loop.remote
+        let driver = LoopBound(self)
+        storing.async { [store] in
+            let stored = Result { try store.put(contentsOf: descriptor, size: item.size) }
+            close(descriptor)
+            remote.post { driver.value.stored(item, stored, of: name) }
+        }
+    }
+
+    private func stored(_ item: ArtifactItem, _ stored: Result<StoredBlob, any Error>, of name: AttemptName) {
+        guard var attempt = running[name] else { return }
+        attempt.pendingStores -= 1
+        switch stored {
+        case .success(let blob):
+            attempt.blobs.append(blob)
+            attempt.artifacts.append(ArtifactEntry(item, blob))
+        case .failure(let error):
+            attempt.failure = "The artifact '\(item.name)' could not be stored: \(DiagnosticText(error).sentence)"
+        }
+        running[name] = attempt
+        finishIfOver(name)
+    }
+
+    // MARK: The end of an attempt
+
+    private func finishIfOver(_ name: AttemptName) {
+        guard let attempt = running[name], attempt.isOver else { return }
+        running[name] = nil
+        let reason = attempt.reasonForFailure
+        do {
+            try record(attempt, name, succeeded: reason == nil)
+        } catch {
+            return stop(on: error)
+        }
+        if let reason {
+            fail(name, attempt, reason)
+        } else {
+            succeed(name, attempt)
+        }
+        stopIfInterrupted()
+    }
+
+    private func record(_ attempt: RunningAttempt, _ name: AttemptName, succeeded: Bool) throws {
+        let key = AttemptKey(name)
+        batch.add(
+            .blobs(attempt.blobs), .artifacts(key, attempt.artifacts),
+            .attemptEnded(
+                AttemptEnd(
+                    attempt: key, at: .now(), succeeded: succeeded, exitStatus: attempt.exitStatus,
+                    transition: try attempt.result?.transition.map { try jsonText($0) },
+                    exception: try attempt.result?.exception.map { try jsonText($0) }, logEnd: log.end)))
+        guard succeeded else { return }
+        if name.attempt != 0 { successfulAttempts[name.task] = name.attempt }
+        let inherited = try attempt.inherits.map { try artifacts(of: $0.attempt) } ?? [:]
+        directory.record(attempt.artifacts, of: key, beside: inherited)
+    }
+
+    private func succeed(_ name: AttemptName, _ attempt: RunningAttempt) {
+        guard attempt.assignment != nil else { return handle(.begin) }
+        finishedCount += 1
+        observer.attempt(name, process: attempt.process, .finished)
+        let transition = attempt.result?.transition.map {
+            TransitionTaken(
+                targets: $0.targets.map { StepName($0) }, foreach: $0.foreach, splits: $0.splits, values: $0.values)
+        }
+        handle(.attemptSucceeded(TaskKey(step: name.step, task: name.task, attempt: name.attempt), transition))
+    }
+
+    private func fail(_ name: AttemptName, _ attempt: RunningAttempt, _ reason: String) {
+        let told = reason.isEmpty ? nil : reason
+        guard let assignment = attempt.assignment else {
+            return stop(on: ParametersFailed(exception: attempt.result?.exception, reason: told))
+        }
+        let willRetry = !scheduler.isFailing && name.attempt.value + 1 < assignment.maxAttempts
+        observer.attempt(name, process: attempt.process, .failed(reason: told, willRetry: willRetry))
+        let message = attempt.result?.exception.map { "\($0.type): \($0.message)" } ?? reason
+        handle(.attemptFailed(TaskKey(step: name.step, task: name.task, attempt: name.attempt), AttemptFailure(message)))
+    }
+
+    private func jsonText(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension ArtifactEntry {
+    init(_ item: ArtifactItem, _ blob: StoredBlob) {
+        self.init(name: item.name, digest: blob.digest, size: item.size, type: item.type, encoding: item.encoding)
+    }
+}

@@ -1,0 +1,112 @@
+import Datastore
+import Executors
+import FlowModel
+import FoundationEssentials
+import Ledger
+import Scheduler
+import SystemPackage
+import WorkerProtocol
+
+/// Starting attempts.
+extension RunDriver {
+    /// The run's first task stores its parameters, in the interpreter of the person.
+    func launchParameters() {
+        let name = AttemptName(step: .parameters, task: .parameters, attempt: 0)
+        begin(name, RunningAttempt(), creation: TaskCreation(task: .parameters, step: .parameters, at: .now()))
+        pool.launch(name, on: .launching, environment: [:])
+    }
+
+    func launch(_ assignment: TaskAssignment) {
+        let name = AttemptName(assignment.key)
+        let inherits = assignment.isJoin
+            ? AttemptReference(parametersAttempt)
+            : assignment.parents.first.map { AttemptReference(successfulAttempt(of: $0.task)) }
+        let creation = assignment.attempt == 0
+            ? TaskCreation(
+                task: assignment.task, step: assignment.step, at: .now(), index: assignment.index,
+                frames: assignment.framesText, inputs: assignment.parents.map(\.task))
+            : nil
+        begin(name, RunningAttempt(assignment: assignment, inherits: inherits), creation: creation)
+        pool.launch(
+            name, on: plan.hosts[assignment.step] ?? .launching,
+            environment: plan.variables[assignment.step] ?? [:])
+    }
+
+    private func begin(_ name: AttemptName, _ attempt: RunningAttempt, creation: TaskCreation?) {
+        running[name] = attempt
+        if let creation { batch.add(.taskCreated(creation)) }
+        batch.add(
+            .attemptBegan(
+                AttemptBeginning(attempt: AttemptKey(name), at: .now(), inherits: attempt.inherits, logStart: log.end)))
+    }
+
+    /// What a process is told to run.
+    func assignmentMessage(for name: AttemptName, _ attempt: RunningAttempt) throws -> TaskAssignmentMessage {
+        var message = TaskAssignmentMessage(
+            kind: attempt.assignment == nil ? .parameters : .step, flow: plan.key.flow.text, run: plan.key.run.text,
+            step: name.step.text, task: name.task.text, attempt: name.attempt.value,
+            maxAttempts: attempt.assignment?.maxAttempts ?? 1, username: plan.username, namespace: plan.namespace,
+            tags: plan.userTags + plan.systemTags, staging: store.location.staging.string,
+            inlineLimit: plan.inlineLimit, datastoreRoot: store.location.root.string)
+        message.parameters.given = plan.parameters.given
+        if let inherits = attempt.inherits { message.artifacts = try artifacts(of: inherits.attempt) }
+        guard let assignment = attempt.assignment else { return message }
+        message.join = assignment.isJoin
+        if assignment.isJoin { message.inputs.count = assignment.parents.count }
+        message.frames = assignment.frames.map {
+            ForeachFrameMessage(
+                step: $0.step.text, variable: $0.variable, splits: $0.splits, index: $0.index, value: $0.value)
+        }
+        message.foreachSource = try foreachSource(of: assignment)
+        return message
+    }
+
+    private func foreachSource(of assignment: TaskAssignment) throws -> TaskAssignmentMessage.ForeachSource? {
+        guard let frame = assignment.frames.last,
+            let source = try artifacts(of: successfulAttempt(of: frame.splitTask))[frame.variable]
+        else { return nil }
+        return TaskAssignmentMessage.ForeachSource(
+            name: frame.variable, digest: source.digest, size: source.size, type: source.type)
+    }
+
+    /// A range of a join's inputs, with what each of them has.
+    func joinInputs(of assignment: TaskAssignment, from first: Int, count: Int) throws -> [JoinInput] {
+        let parents = assignment.parents
+        guard first >= 0, count >= 0, first <= parents.count else { return [] }
+        return try parents[first..<min(first + count, parents.count)].map { parent in
+            JoinInput(
+                step: parent.step.text, task: parent.task.text, index: parent.index,
+                artifacts: try artifacts(of: successfulAttempt(of: parent.task)))
+        }
+    }
+
+    func artifacts(of attempt: Ledger::AttemptKey) throws -> ArtifactDirectory.Artifacts {
+        try directory.artifacts(of: attempt) { batch.flush() }
+    }
+
+    func successfulAttempt(of task: TaskID) -> Ledger::AttemptKey {
+        AttemptKey(task: task, attempt: successfulAttempts[task] ?? 0)
+    }
+
+    private var parametersAttempt: Ledger::AttemptKey { AttemptKey(task: .parameters, attempt: 0) }
+}
+
+extension Ledger::AttemptKey {
+    init(_ name: AttemptName) {
+        self.init(task: name.task, attempt: name.attempt)
+    }
+}
+
+extension TaskAssignment {
+    /// The foreach stack as the ledger keeps it: JSON, or nothing outside of a foreach.
+    fileprivate var framesText: String {
+        guard !frames.isEmpty else { return "" }
+        let messages = frames.map {
+            ForeachFrameMessage(
+                step: $0.step.text, variable: $0.variable, splits: $0.splits, index: $0.index, value: $0.value)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return (try? encoder.encode(messages)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}

@@ -1,0 +1,41 @@
+package import Diagnostics
+import Digests
+import WorkerProtocol
+
+/// A request of a task that makes no sense.
+enum WorkerFault: DiagnosticError {
+    case noInputs
+    case noDescriptor
+    case shortPayload
+    case unknownBlob(SHA256Digest)
+
+    var diagnostic: Diagnostic {
+        switch self {
+        case .noInputs: Diagnostic(.bug, "a task that is not a join asked for inputs")
+        case .noDescriptor: Diagnostic(.bug, "a task announced a file and sent none")
+        case .shortPayload: Diagnostic(.bug, "a task sent fewer bytes than its artifacts have")
+        case .unknownBlob(let digest): Diagnostic(.bug, "a task asked for a blob that is not in the store: \(digest)")
+        }
+    }
+}
+
+/// The run's parameters could not be made: nothing of the flow has run.
+package struct ParametersFailed: DiagnosticError {
+    var exception: AttemptResult.RaisedException?
+    var reason: String?
+
+    package var diagnostic: Diagnostic {
+        Diagnostic(
+            .usage, exception?.message ?? reason ?? "the parameters could not be evaluated",
+            details: exception?.traceback.map { [$0] } ?? [])
+    }
+}
+
+/// Any error as one sentence.
+struct DiagnosticText {
+    let sentence: String
+
+    init(_ error: any Error) {
+        sentence = (error as? any DiagnosticError)?.diagnostic.headline ?? "\(error)"
+    }
+}
