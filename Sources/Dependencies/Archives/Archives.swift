@@ -8,4 +8,4 @@
 // compared with what the data really holds, checksums are checked, and `ArchiveLimits` ends a bomb before it is
 // unpacked. Whatever is refused becomes an `ArchiveError` that names the archive and the entry.
 //
-// Unpacking runs on threads of its own (`UnpackingThreads`), never on Swift's cooperative pool.
+// Unpacking runs on threads of its own (`ProcessorThreads`), never on Swift's cooperative pool.

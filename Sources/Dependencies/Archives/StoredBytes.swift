@@ -1,4 +1,4 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -12,18 +12,18 @@ import Darwin
 ///
 /// A mapped file must not be shortened while it is in use; files in the cache are written once and only then opened.
 // Unchecked because of the pointer: what it points to is never written after `init` and lives until `deinit`.
-final class StoredBytes: @unchecked Sendable {
-    let bytes: UnsafeRawBufferPointer
+package final class StoredBytes: @unchecked Sendable {
+    package let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
 
-    init(copying content: [UInt8]) {
+    package init(copying content: [UInt8]) {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(content.count, 1), alignment: 16)
         copy.copyBytes(from: content)
         bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(copy)[..<content.count])
         isMapped = false
     }
 
-    init(mapping path: FilePath) throws(ArchiveFault) {
+    package init(mapping path: FilePath) throws(ArchiveFault) {
         let descriptor = try calling("open") { open(path.string, O_RDONLY | O_CLOEXEC) }
         defer { close(descriptor) }
         var status = stat()

@@ -27,7 +27,7 @@ extension ZipArchive {
     ) async throws {
         let extraction = try ZipExtraction(self, into: folder, inspector: inspector)
         await withTaskCancellationHandler {
-            await UnpackingThreads.run(width: min(width, extraction.usefulWidth)) { extraction.work() }
+            await ProcessorThreads.spread(width: min(width, extraction.usefulWidth)) { extraction.work() }
         } onCancel: {
             extraction.cancel()
         }

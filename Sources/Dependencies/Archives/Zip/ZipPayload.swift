@@ -23,7 +23,7 @@ struct ZipPayload {
     }
 
     func check(_ content: UnsafeRawBufferPointer) throws(ArchiveFault) {
-        if crc32(content) != entry.checksum { throw .wrongChecksum }
+        if Checksum.crc32(content) != entry.checksum { throw .wrongChecksum }
     }
 
     func unpacked(by inflater: borrowing Inflater) throws(ArchiveFault) -> [UInt8] {

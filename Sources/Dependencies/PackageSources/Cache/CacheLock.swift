@@ -1,0 +1,61 @@
+import Digests
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A lock between processes (and within one), held until it is released or the process ends, however it ends.
+public final class CacheLock: Sendable {
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Gives the lock up. Dropping the last reference does the same, at a less certain moment.
+    public consuming func release() {
+        _ = flock(descriptor, LOCK_UN)
+    }
+
+    /// `nil` when another holds it.
+    static func attempt(_ path: FilePath) throws(PackageSourceError) -> CacheLock? {
+        let descriptor = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .cache(operation: "open the lock", path: path.string, code: errno) }
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            if code == EINTR { continue }
+            close(descriptor)
+            guard code == EWOULDBLOCK else { throw .cache(operation: "lock", path: path.string, code: code) }
+            return nil
+        }
+        return CacheLock(descriptor: descriptor)
+    }
+}
+
+extension CacheDirectory {
+    /// Takes the lock of that name; of all processes that use this cache one has it at a time.
+    ///
+    /// - Parameters:
+    ///   - name: any text; equal names exclude each other.
+    ///   - waiting: called once if somebody else has it, before waiting.
+    /// - Throws: `.cancelled` when the task is cancelled while it waits.
+    public func lock(
+        _ name: String, waiting: @Sendable () -> Void = {}
+    ) async throws(PackageSourceError) -> CacheLock {
+        let file = try prepare(.locks).appending(SHA256Digest(hashing: name).hex.prefix(32) + ".lock")
+        if let lock = try CacheLock.attempt(file) { return lock }
+        waiting()
+        // Asked again and again rather than waited for in the kernel, where cancelling could not reach.
+        var pause = Duration.milliseconds(2)
+        while true {
+            do { try await Task.sleep(for: pause) } catch { throw .cancelled }
+            if let lock = try CacheLock.attempt(file) { return lock }
+            pause = min(pause * 2, .milliseconds(100))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import FoundationEssentials
+
+/// The address of a package index, a file or a proxy, apart from the credentials that were written into it.
+public struct IndexAddress: Sendable, Hashable {
+    /// The address without credentials and fragment.
+    public let url: String
+    /// `https`, `http`, …
+    public let scheme: String
+    /// In lower case; without brackets for IPv6.
+    public let host: String
+    /// The port that is used, stated or by scheme.
+    public let port: Int
+    private let hasStatedPort: Bool
+    /// What stood before `@`, percent-decoded.
+    public let credentials: Credentials?
+
+    /// Reads an absolute address; `nil` if it has no scheme or no host.
+    public init?(parsing text: String) {
+        guard var parts = URLComponents(string: text.trimmedASCII), let scheme = parts.scheme?.lowercased(),
+            let host = parts.host, !host.isEmpty
+        else { return nil }
+        if let user = parts.user {
+            credentials = Credentials(user: user, password: parts.password ?? "")
+        } else {
+            credentials = nil
+        }
+        parts.user = nil
+        parts.password = nil
+        parts.fragment = nil
+        guard let url = parts.string else { return nil }
+        self.url = url
+        self.scheme = scheme
+        self.host = host.lowercased().trimming(brackets: true)
+        hasStatedPort = parts.port != nil
+        port = parts.port ?? (scheme == "http" ? 80 : 443)
+    }
+
+    private init(_ other: IndexAddress, url: String, credentials: Credentials?) {
+        self.url = url
+        scheme = other.scheme
+        host = other.host
+        port = other.port
+        hasStatedPort = other.hasStatedPort
+        self.credentials = credentials
+    }
+
+    /// Where no port is stated, proxies listen somewhere else than web servers.
+    var proxyPort: Int {
+        if hasStatedPort { return port }
+        return scheme.hasPrefix("socks") ? 1080 : port
+    }
+
+    /// The same address with other credentials.
+    func with(_ credentials: Credentials) -> IndexAddress {
+        IndexAddress(self, url: url, credentials: credentials)
+    }
+
+    /// The same address without slashes at its end: what the names of projects are put behind.
+    var asBase: IndexAddress {
+        IndexAddress(self, url: String(url.reversed().drop { $0 == "/" }.reversed()), credentials: credentials)
+    }
+
+    /// For messages: says that there are credentials, not which.
+    public var redacted: String {
+        guard credentials != nil, let slashes = url.firstRange(of: "://") else { return url }
+        return "\(url[..<slashes.upperBound])****@\(url[slashes.upperBound...])"
+    }
+
+    /// The address itself without anything secret; short and good for a folder's name.
+    var origin: Origin { Origin(scheme: scheme, host: host, port: port) }
+
+    /// Who answers: credentials are given to the same origin only.
+    struct Origin: Hashable, Sendable {
+        var scheme: String
+        var host: String
+        var port: Int
+    }
+}
+
+extension IndexAddress: CustomStringConvertible {
+    public var description: String { redacted }
+}
+
+/// A user and a password (or token) for HTTP Basic authentication.
+public struct Credentials: Sendable, Hashable {
+    public let user: String
+    let password: String
+
+    public init(user: String, password: String) {
+        self.user = user
+        self.password = password
+    }
+}
+
+extension Credentials: CustomStringConvertible, CustomDebugStringConvertible {
+    public var description: String { "****" }
+    public var debugDescription: String { "****" }
+}
+
+/// Any text that may hold an address with credentials, made fit for a message.
+func redacting(_ text: String) -> String {
+    if let address = IndexAddress(parsing: text) { return address.redacted }
+    return text.contains("@") ? "****" : text
+}
+
+extension StringProtocol {
+    /// Without spaces, tabs and line ends on either side.
+    var trimmedASCII: String {
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0d).contains($0) }
+        let bytes = Array(utf8)
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+            let last = bytes.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+}
+
+extension String {
+    fileprivate func trimming(brackets: Bool) -> String {
+        brackets && hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+}

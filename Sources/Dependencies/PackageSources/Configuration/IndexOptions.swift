@@ -1,0 +1,13 @@
+/// What the person's own options say about indexes; they come before every variable and file.
+public struct IndexOptions: Sendable, Hashable {
+    /// The main index.
+    public var indexURL: String?
+    /// Further indexes, put together with the main one.
+    public var extraIndexURLs: [String] = []
+    /// Whether the network is switched off.
+    public var isOffline = false
+    /// The folder from which a project's configuration is looked for, upwards; `nil` to look for none.
+    public var projectFolder: String?
+
+    public init() {}
+}

@@ -1,0 +1,52 @@
+import TOMLKit
+
+/// The settings of uv's configuration files that concern indexes: `uv.toml`, or `[tool.uv]` of a `pyproject.toml`.
+struct UVConfiguration: Sendable {
+    struct Index: Sendable, Hashable {
+        var name: String?
+        var url: String
+        var isDefault: Bool
+        var isExplicit: Bool
+    }
+
+    /// `[[index]]`, in order.
+    var indexes: [Index] = []
+    var indexURL: String?
+    var extraIndexURLs: [String] = []
+    var isOffline: Bool?
+
+    init() {}
+
+    /// - Parameter file: for errors; a `pyproject.toml` is looked at below `tool.uv`.
+    init(parsing text: String, file: String) throws(PackageSourceError) {
+        let document: TOMLTable
+        do {
+            document = try TOMLTable(string: text)
+        } catch {
+            let parsing = error as? TOMLParseError
+            throw .configuration(
+                file: file, line: parsing.map { Int($0.source.begin.line) } ?? 1,
+                problem: "it is not TOML: \(parsing?.description ?? "\(error)")")
+        }
+        let isProject = file.hasSuffix("pyproject.toml")
+        guard let table = isProject ? document["tool"]?.table?["uv"]?.table : document else { return }
+        indexURL = table["index-url"]?.string
+        extraIndexURLs = table["extra-index-url"]?.array?.compactMap(\.string) ?? []
+        isOffline = table["offline"]?.bool
+        for item in table["index"]?.array ?? TOMLArray() {
+            guard let entry = item.table, let url = entry["url"]?.string else { continue }
+            indexes.append(
+                Index(
+                    name: entry["name"]?.string, url: url, isDefault: entry["default"]?.bool ?? false,
+                    isExplicit: entry["explicit"]?.bool ?? false))
+        }
+    }
+
+    /// Fills what this one leaves open from a file of lower rank; lists go behind.
+    mutating func fallBack(to other: UVConfiguration) {
+        indexes += other.indexes
+        indexURL = indexURL ?? other.indexURL
+        extraIndexURLs += other.extraIndexURLs
+        isOffline = isOffline ?? other.isOffline
+    }
+}

@@ -1,0 +1,70 @@
+import Synchronization
+
+/// Lets a fixed number of tasks through at a time, in the order in which they came.
+final class ConcurrencyLimit: Sendable {
+    private struct State {
+        var free: Int
+        var nextTicket = 0
+        var waiting: [(ticket: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+        /// Tickets whose task was cancelled before it came to wait.
+        var cancelled: Set<Int> = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ count: Int) {
+        state = Mutex(State(free: max(1, count)))
+    }
+
+    /// Runs `body` when there is room.
+    ///
+    /// - Throws: `.cancelled` when the task is cancelled while it waits, and what `body` throws.
+    func run<Success>(
+        _ body: () async throws(PackageSourceError) -> Success
+    ) async throws(PackageSourceError) -> Success {
+        guard await enter() else { throw .cancelled }
+        defer { leave() }
+        return try await body()
+    }
+
+    private func enter() async -> Bool {
+        let ticket = state.withLock { state in
+            state.nextTicket += 1
+            return state.nextTicket
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer: Bool? = state.withLock { state in
+                    if state.cancelled.remove(ticket) != nil { return false }
+                    if state.free > 0 {
+                        state.free -= 1
+                        return true
+                    }
+                    state.waiting.append((ticket, continuation))
+                    return nil
+                }
+                if let answer { continuation.resume(returning: answer) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+                guard let place = state.waiting.firstIndex(where: { $0.ticket == ticket }) else {
+                    state.cancelled.insert(ticket)
+                    return nil
+                }
+                return state.waiting.remove(at: place).continuation
+            }
+            waiter?.resume(returning: false)
+        }
+    }
+
+    private func leave() {
+        let next = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+            guard !state.waiting.isEmpty else {
+                state.free += 1
+                return nil
+            }
+            return state.waiting.removeFirst().continuation
+        }
+        next?.resume(returning: true)
+    }
+}

@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// The head of an answer, with its body still to come.
+struct HTTPAnswer: Sendable {
+    let status: Int
+    /// The address that answered, after all redirects.
+    let address: IndexAddress
+    let hadCredentials: Bool
+    private let headers: HTTPHeaders
+    let body: HTTPClientResponse.Body
+
+    init(_ response: HTTPClientResponse, address: IndexAddress, hadCredentials: Bool) {
+        status = Int(response.status.code)
+        headers = response.headers
+        body = response.body
+        self.address = address
+        self.hadCredentials = hadCredentials
+    }
+
+    /// The first header of that name.
+    func header(_ name: String) -> String? { headers.first(name: name) }
+
+    /// The bytes of the body as they are sent, if the server says.
+    var contentLength: Int64? { header("content-length").flatMap { Int64($0) } }
+
+    var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
+
+    /// Where a redirect leads.
+    func target() async throws(AttemptFailure) -> IndexAddress {
+        // A short body is read so that the connection can be used again.
+        _ = try? await body.collect(upTo: 16 << 10)
+        guard let location = header("location"),
+            let target = URL(string: location, relativeTo: URL(string: address.url))?.absoluteString,
+            let result = IndexAddress(parsing: target)
+        else { throw .final(.redirect(url: address.redacted, reason: "the server redirects to nowhere")) }
+        guard result.scheme == "https" || (result.scheme == "http" && address.scheme == "http") else {
+            throw .final(
+                .redirect(
+                    url: address.redacted,
+                    reason: "the server redirects to \(result.redacted), which is not a protected connection"))
+        }
+        return result
+    }
+
+    /// The failure that a status stands for; `nil` for one of the `expected`.
+    func failure(expected: Set<Int>) -> AttemptFailure? {
+        if expected.contains(status) { return nil }
+        switch status {
+        case 401, 403, 407:
+            return .final(.refused(url: address.redacted, code: status, hadCredentials: hadCredentials))
+        case 408, 425, 429, 500...599:
+            return .passing(.status(status), after: retryAfter)
+        default:
+            return .final(.status(url: address.redacted, code: status, attempts: 1))
+        }
+    }
+
+    /// `Retry-After` in seconds, or as a date.
+    private var retryAfter: Duration? {
+        guard let text = header("retry-after") else { return nil }
+        if let seconds = Int64(text.trimmedASCII) { return .seconds(max(0, seconds)) }
+        return HTTPDate.seconds(text.trimmedASCII).map { .seconds(max(0, $0 - currentSeconds())) }
+    }
+
+    /// The whole body as it was sent; more than `limit` bytes are refused.
+    func bytes(limit: Int) async throws(AttemptFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        if let length = contentLength {
+            guard length <= limit else { throw .final(.tooLarge(url: address.redacted, limit: Int64(limit))) }
+            bytes.reserveCapacity(Int(length))
+        }
+        do {
+            for try await part in body {
+                bytes.append(contentsOf: part.readableBytesView)
+                if bytes.count > limit {
+                    throw PackageSourceError.tooLarge(url: address.redacted, limit: Int64(limit))
+                }
+            }
+        } catch let error as PackageSourceError {
+            throw .final(error)
+        } catch {
+            throw AttemptFailure(error)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,145 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Synchronization
+
+/// Makes requests. Nothing that has to do with the network exists before the first one.
+final class HTTPTransport: Sendable {
+    /// What a connection is for.
+    enum Purpose: Hashable {
+        /// Many small answers: one connection with many streams, where the server can.
+        case questions
+        /// Few large answers: a connection each, since streams of one connection share its window and its thread.
+        case downloads
+    }
+
+    /// Requests with the same key share connections.
+    private struct ClientKey: Hashable {
+        var purpose: Purpose
+        var proxy: IndexAddress?
+        var isTrusted: Bool
+    }
+
+    private enum State {
+        case open([ClientKey: HTTPClient])
+        case closed
+    }
+
+    private let configuration: IndexConfiguration
+    private let options: HTTPOptions
+    private let credentials: CredentialStore
+    private let state = Mutex(State.open([:]))
+
+    init(_ configuration: IndexConfiguration, _ options: HTTPOptions) {
+        self.configuration = configuration
+        self.options = options
+        credentials = CredentialStore(configuration)
+    }
+
+    deinit {
+        // Whoever forgets to shut down loses only the wait for it.
+        for client in close() { client.shutdown { _ in } }
+    }
+
+    /// Ends all connections; requests under way fail. Does nothing when called again.
+    func shutdown() async {
+        for client in close() { try? await client.shutdown() }
+    }
+
+    private func close() -> [HTTPClient] {
+        state.withLock { state in
+            defer { state = .closed }
+            if case .open(let clients) = state { return Array(clients.values) }
+            return []
+        }
+    }
+
+    /// Sends a GET request, follows redirects, and returns when the head of the answer is there.
+    ///
+    /// - Throws: `AttemptFailure`, for this one attempt.
+    func get(
+        _ url: String, _ headers: [(String, String)], _ purpose: Purpose
+    ) async throws(AttemptFailure) -> HTTPAnswer {
+        guard var address = IndexAddress(parsing: url) else {
+            throw .final(.redirect(url: redacting(url), reason: "it is not an address"))
+        }
+        for _ in 0..<10 {
+            let client = try client(for: address, purpose)
+            let credentials = credentials.credentials(for: address)
+            let request = request(address, headers, credentials)
+            let response: HTTPClientResponse
+            do {
+                response = try await client.execute(request, deadline: .distantFuture)
+            } catch {
+                throw AttemptFailure(error)
+            }
+            let answer = HTTPAnswer(response, address: address, hadCredentials: credentials != nil)
+            guard answer.isRedirect else { return answer }
+            address = try await answer.target()
+        }
+        throw .final(.redirect(url: address.redacted, reason: "the server redirects without end"))
+    }
+
+    private func request(
+        _ address: IndexAddress, _ headers: [(String, String)], _ credentials: Credentials?
+    ) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: address.url)
+        request.headers = HTTPHeaders(headers)
+        request.headers.add(name: "User-Agent", value: "penstock")
+        if let credentials { request.setBasicAuth(username: credentials.user, password: credentials.password) }
+        return request
+    }
+}
+
+// MARK: Clients
+
+extension HTTPTransport {
+    private func client(for address: IndexAddress, _ purpose: Purpose) throws(AttemptFailure) -> HTTPClient {
+        let isTrusted = configuration.trustedHosts.contains(address.host)
+            || configuration.trustedHosts.contains("\(address.host):\(address.port)")
+        let key = ClientKey(
+            purpose: purpose, proxy: configuration.proxies.proxy(for: address.origin), isTrusted: isTrusted)
+        let client = state.withLock { state -> HTTPClient? in
+            guard case .open(var clients) = state else { return nil }
+            if let client = clients[key] { return client }
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: clientConfiguration(key))
+            clients[key] = client
+            state = .open(clients)
+            return client
+        }
+        guard let client else { throw .final(.cancelled) }
+        return client
+    }
+
+    private func clientConfiguration(_ key: ClientKey) -> HTTPClient.Configuration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let file = configuration.certificateFile { tls.trustRoots = .file(file) }
+        if key.isTrusted { tls.certificateVerification = .none }
+        var result = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
+        result.timeout = .init(
+            connect: TimeAmount(options.connectTimeout), read: TimeAmount(configuration.timeout))
+        result.httpVersion = key.purpose == .questions ? .automatic : .http1Only
+        result.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            key.purpose == .questions ? options.concurrentRequests : options.concurrentDownloads
+        // Attempts are repeated by `Retries`, for all failures alike.
+        result.connectionPool.retryConnectionEstablishment = false
+        result.proxy = key.proxy.map(Self.proxy)
+        return result
+    }
+
+    private static func proxy(_ address: IndexAddress) -> HTTPClient.Configuration.Proxy {
+        if address.scheme.hasPrefix("socks") { return .socksServer(host: address.host, port: address.proxyPort) }
+        let authorization = address.credentials.map {
+            HTTPClient.Authorization.basic(username: $0.user, password: $0.password)
+        }
+        return .server(host: address.host, port: address.proxyPort, authorization: authorization)
+    }
+}
+
+extension TimeAmount {
+    fileprivate init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

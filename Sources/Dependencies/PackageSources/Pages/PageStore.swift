@@ -1,0 +1,66 @@
+import Archives
+import Digests
+import PythonPackaging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Pages in the cache.
+struct PageStore: Sendable {
+    let cache: CacheDirectory
+
+    /// A page that was kept, and for how many seconds it has not been validated.
+    struct Kept {
+        var listing: CachedListing
+        var age: Int64
+
+        /// A time in the future means that the clock was changed: who knows how old it is.
+        var isFresh: Bool { age >= 0 && age < listing.lifetime }
+    }
+
+    func path(_ index: PackageIndex, _ project: PackageName) -> FilePath {
+        let digest = SHA256Digest(hashing: index.address.url).hex.prefix(12)
+        return cache.path(.pages, "\(index.address.host)-\(digest)", "\(project).page")
+    }
+
+    /// The page that is kept, `nil` for none or a damaged one.
+    ///
+    /// Maps a file that is in the system's memory as a rule: quicker than going to another thread for it.
+    func read(_ path: FilePath, now: Int64) -> Kept? {
+        var status = stat()
+        guard stat(path.string, &status) == 0, let stored = try? StoredBytes(mapping: path),
+            let listing = CachedListing(stored)
+        else { return nil }
+        #if canImport(Darwin)
+        return Kept(listing: listing, age: now - Int64(status.st_mtimespec.tv_sec))
+        #else
+        return Kept(listing: listing, age: now - Int64(status.st_mtim.tv_sec))
+        #endif
+    }
+
+    /// Keeps a page, and gives it as it is kept.
+    func keep(_ bytes: [UInt8], at path: FilePath) throws(PackageSourceError) -> CachedListing {
+        try cache.publish(bytes, to: path)
+        return try Self.listing(bytes, path)
+    }
+
+    /// A page as it would be kept.
+    static func listing(_ bytes: [UInt8], _ path: FilePath) throws(PackageSourceError) -> CachedListing {
+        guard let listing = CachedListing(StoredBytes(copying: bytes)) else {
+            throw .page(url: path.lastComponent?.string ?? path.string, reason: "it is too large to be kept")
+        }
+        return listing
+    }
+
+    /// Says that a page is current as of now.
+    func touch(_ path: FilePath) {
+        // Where this fails, the page is validated once more next time.
+        _ = utimensat(AT_FDCWD, path.string, nil, 0)
+    }
+}

@@ -1,0 +1,71 @@
+public import PythonPackaging
+
+/// What the indexes offer of one project: its versions, newest first.
+///
+/// Cheap to have: versions and files are decoded when they are looked at, and not kept.
+public struct ProjectListing: Sendable {
+    public let name: PackageName
+    private let parts: [Part]
+    /// Where several indexes answer: each version's places in their pages.
+    private let merged: [[Place]]?
+
+    /// A page of one index.
+    struct Part: Sendable {
+        var listing: CachedListing
+        var index: PackageIndex
+    }
+
+    private struct Place: Sendable {
+        var part: Int
+        var version: Int
+    }
+
+    init(name: PackageName, parts: [Part]) {
+        self.name = name
+        self.parts = parts
+        merged = parts.count > 1 ? Self.merge(parts) : nil
+    }
+
+    /// How the first index regards the project (PEP 792).
+    public var status: ProjectStatus { parts.first?.listing.status ?? .init() }
+
+    private static func merge(_ parts: [Part]) -> [[Place]] {
+        var places: [Version: [Place]] = [:]
+        for (number, part) in parts.enumerated() {
+            for version in 0..<part.listing.versionCount {
+                guard let parsed = try? Version(parsing: part.listing.versionText(version)) else { continue }
+                places[parsed, default: []].append(Place(part: number, version: version))
+            }
+        }
+        return places.sorted { $0.key > $1.key }.map(\.value)
+    }
+}
+
+extension ProjectListing: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { merged?.count ?? parts.first?.listing.versionCount ?? 0 }
+
+    /// The version at a position, counted from the newest.
+    public subscript(position: Int) -> ListedVersion {
+        let places = merged?[position] ?? [Place(part: 0, version: position)]
+        let pages = places.map { ListedVersion.Page(part: parts[$0.part], version: $0.version) }
+        let text = pages.first.map { $0.part.listing.versionText($0.version) } ?? ""
+        // The texts were versions when the page was kept, and its checksum holds.
+        return ListedVersion(version: (try? Version(parsing: text)) ?? Version(release: [0]), pages: pages)
+    }
+
+    /// All versions, newest first.
+    public var versions: [Version] { map(\.version) }
+
+    /// The position of a version, equal by PEP 440.
+    public func position(of version: Version) -> Int? {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            let found = self[middle].version
+            if found == version { return middle }
+            if found > version { low = middle + 1 } else { high = middle }
+        }
+        return nil
+    }
+}

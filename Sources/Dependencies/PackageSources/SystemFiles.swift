@@ -1,0 +1,45 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The operating system's words for an error number.
+func systemMessage(_ code: Int32) -> String {
+    String(cString: strerror(code))
+}
+
+/// The text of a small file; `nil` if there is none.
+///
+/// - Throws: an error that names the file when it is there and cannot be read.
+func readText(_ path: FilePath) throws(PackageSourceError) -> String? {
+    let descriptor = open(path.string, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+        let code = errno
+        if code == ENOENT || code == ENOTDIR { return nil }
+        throw .configuration(file: path.string, line: nil, problem: systemMessage(code))
+    }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16 << 10)
+    while true {
+        let count = read(descriptor, &chunk, chunk.count)
+        if count < 0 {
+            if errno == EINTR { continue }
+            throw .configuration(file: path.string, line: nil, problem: systemMessage(errno))
+        }
+        if count == 0 { break }
+        bytes += chunk[..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// Seconds since 1970 by the system's clock.
+func currentSeconds() -> Int64 { Int64(time(nil)) }
+
+/// Removes a file if it is there.
+func removeFile(_ path: FilePath) { unlink(path.string) }
