@@ -1,4 +1,5 @@
 public import Diagnostics
+import PackageSources
 
 /// Why an environment could not be built.
 public enum EnvironmentError: DiagnosticError {
@@ -12,8 +13,8 @@ public enum EnvironmentError: DiagnosticError {
     case collision(path: String, packages: [String])
     /// The operating system refused; `code` is an `errno`.
     case system(operation: String, path: String, code: Int32)
-    /// The lock between processes could not be taken.
-    case notLocked(cause: any Error)
+    /// The cache cannot be used.
+    case cache(cause: any Error)
     case cancelled
 
     public var diagnostic: Diagnostic {
@@ -24,7 +25,9 @@ public enum EnvironmentError: DiagnosticError {
                 details: locked.map { "locked: \($0)" },
                 help: "lock the requirements again for this Python, or choose the Python that the lock was made for")
         case .notFetched(let wheel, let cause):
-            Diagnostic(.infrastructure, "\(wheel) could not be fetched", cause: cause)
+            Diagnostic(
+                (cause as? any DiagnosticError)?.diagnostic.failure ?? .infrastructure,
+                "\(wheel) could not be fetched", details: ["nothing was installed"], cause: cause)
         case .refused(let wheel, let fault):
             Diagnostic(
                 .user, "\(wheel) is refused: \(fault.reason)", details: ["nothing was installed"],
@@ -38,10 +41,20 @@ public enum EnvironmentError: DiagnosticError {
             Diagnostic(
                 .infrastructure, "cannot \(operation) \(path): \(SystemMessage.text(code))",
                 help: SystemMessage.help(code))
-        case .notLocked(let cause):
-            Diagnostic(.infrastructure, "the environment could not be locked for building", cause: cause)
+        case .cache(let cause): Diagnostic(.infrastructure, "the cache cannot be used", cause: cause)
         case .cancelled:
             Diagnostic(.user, "building the environment was cancelled")
+        }
+    }
+}
+
+extension EnvironmentError {
+    /// What the cache says, in our words.
+    init(_ error: PackageSourceError) {
+        switch error {
+        case .cancelled: self = .cancelled
+        case .cache(let operation, let path, let code): self = .system(operation: operation, path: path, code: code)
+        default: self = .cache(cause: error)
         }
     }
 }

@@ -31,7 +31,7 @@ final class EnvironmentAssembly: Sendable {
         let root = try Folder(draft)
         let method = try methods.method(from: first.folder.appending(UnpackedWheel.manifestName), to: root)
         let run = LinkRun(wheels, assembly: self, method: method)
-        await UnpackingThreads.run(width: .max) { run.work() }
+        await ProcessorThreads.spread(width: .max) { run.work() }
         try run.finish()
     }
 

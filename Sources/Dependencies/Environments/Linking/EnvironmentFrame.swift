@@ -1,4 +1,5 @@
 import Interpreters
+import PythonPackaging
 import SystemPackage
 
 /// What makes a folder a virtual environment (PEP 405), before anything is installed in it.

@@ -6,7 +6,9 @@ struct EntryPoint: Hashable, Sendable {
     var module: String
     /// `function` or `object.method`.
     var attribute: String
+}
 
+extension EntryPoint {
     /// The console and GUI scripts in `entry_points.txt`; on the systems that Penstock runs on they are alike.
     static func scripts(in bytes: [UInt8]) throws(WheelFault) -> [EntryPoint] {
         var section = ""

@@ -1,5 +1,6 @@
 import Crypto
 import Digests
+import FoundationEssentials
 
 /// The hashes of RECORD: an algorithm's name, `=`, and URL-safe base64 without padding.
 enum RecordHash {
@@ -21,8 +22,8 @@ enum RecordHash {
         let actual: String
         switch algorithm {
         case "sha256": actual = sha256(content)
-        case "sha384": actual = "sha384=" + base64(Array(SHA384.hash(bufferPointer: content)))
-        case "sha512": actual = "sha512=" + base64(Array(SHA512.hash(bufferPointer: content)))
+        case "sha384": actual = "sha384=" + base64(Array(SHA384.hash(data: Data(content))))
+        case "sha512": actual = "sha512=" + base64(Array(SHA512.hash(data: Data(content))))
         default: throw .hashAlgorithm(path: row.path, algorithm: String(algorithm))
         }
         // Some builders pad after all.

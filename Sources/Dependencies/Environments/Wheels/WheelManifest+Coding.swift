@@ -47,8 +47,8 @@ extension WheelManifest {
         var reader = ManifestReader(bytes: body.dropFirst(Self.heading.utf8.count))
         guard let root = reader.scheme(), let distInfo = reader.text(), let project = reader.text(),
             let fileCount = reader.number(), let byteCount = reader.number(),
-            let groups = reader.list(Group.init), let scripts = reader.list(Script.init),
-            let entryPoints = reader.list(EntryPoint.init), let rows = reader.list(OutsideRow.init)
+            let groups = reader.list({ Group(manifest: &$0) }), let scripts = reader.list({ Script(manifest: &$0) }),
+            let entryPoints = reader.list({ EntryPoint(manifest: &$0) }), let rows = reader.list({ OutsideRow(manifest: &$0) })
         else { return nil }
         self.init(
             root: root, distInfo: distInfo, project: project, groups: groups, scripts: scripts,
@@ -57,7 +57,7 @@ extension WheelManifest {
 }
 
 extension WheelManifest.Group {
-    fileprivate init?(from reader: inout ManifestReader) {
+    fileprivate init?(manifest reader: inout ManifestReader) {
         guard let scheme = reader.scheme(), let folder = reader.text(), let source = reader.text(),
             let count = reader.number(), let bytes = reader.content(),
             let names = FileNames(bytes: Array(bytes), count: Int(clamping: count))
@@ -67,21 +67,21 @@ extension WheelManifest.Group {
 }
 
 extension WheelManifest.Script {
-    fileprivate init?(from reader: inout ManifestReader) {
+    fileprivate init?(manifest reader: inout ManifestReader) {
         guard let name = reader.text(), let source = reader.text() else { return nil }
         self.init(name: name, source: source)
     }
 }
 
 extension EntryPoint {
-    fileprivate init?(from reader: inout ManifestReader) {
+    fileprivate init?(manifest reader: inout ManifestReader) {
         guard let name = reader.text(), let module = reader.text(), let attribute = reader.text() else { return nil }
         self.init(name: name, module: module, attribute: attribute)
     }
 }
 
 extension WheelManifest.OutsideRow {
-    fileprivate init?(from reader: inout ManifestReader) {
+    fileprivate init?(manifest reader: inout ManifestReader) {
         guard let scheme = reader.scheme(), let path = reader.text(), let hash = reader.text(),
             let size = reader.number()
         else { return nil }
