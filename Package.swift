@@ -102,6 +102,7 @@ let package = Package(
         room("Interpreters", in: "Dependencies", needs: ["Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [
             "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", system,
+            .product(name: "Crypto", package: "swift-crypto"),
         ]),
 
         // Flows: what a person wrote, as data.

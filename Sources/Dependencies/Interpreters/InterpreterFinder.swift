@@ -1,5 +1,6 @@
+public import PackageSources
 import PythonPackaging
-package import SystemPackage
+public import SystemPackage
 
 /// Finds the Pythons of this machine.
 ///
@@ -8,6 +9,14 @@ public struct InterpreterFinder: Sendable {
     let search: CandidateSearch
     let catalogue: InterpreterCatalogue
     let cacheFolder: FilePath
+
+    /// - Parameters:
+    ///   - environment: The variables of the process: `PATH`, `HOME`, `PENSTOCK_PYTHON_PATH`, `PYENV_ROOT`,
+    ///     `UV_PYTHON_INSTALL_DIR`, `XDG_DATA_HOME` are looked at.
+    ///   - launching: The interpreter that launched the flow: what a flow gets that asks for none.
+    public init(environment: [String: String], cache: CacheDirectory, launching: FilePath? = nil) {
+        self.init(environment: environment, cacheFolder: cache.path(.interpreters), launching: launching)
+    }
 
     /// - Parameter patience: How long a binary may take to describe itself.
     package init(

@@ -47,7 +47,7 @@ extension CacheDirectory {
     public func lock(
         _ name: String, waiting: @Sendable () -> Void = {}
     ) async throws(PackageSourceError) -> CacheLock {
-        let file = try prepare(.locks).appending(SHA256Digest(hashing: name).hex.prefix(32) + ".lock")
+        let file = try lockFile(name)
         if let lock = try CacheLock.attempt(file) { return lock }
         waiting()
         // Asked again and again rather than waited for in the kernel, where cancelling could not reach.
@@ -57,5 +57,14 @@ extension CacheDirectory {
             if let lock = try CacheLock.attempt(file) { return lock }
             pause = min(pause * 2, .milliseconds(100))
         }
+    }
+
+    /// Takes the lock of that name if nobody has it; `nil` otherwise.
+    public func tryLock(_ name: String) throws(PackageSourceError) -> CacheLock? {
+        try CacheLock.attempt(try lockFile(name))
+    }
+
+    private func lockFile(_ name: String) throws(PackageSourceError) -> FilePath {
+        try prepare(.locks).appending(SHA256Digest(hashing: name).hex.prefix(32) + ".lock")
     }
 }

@@ -1,0 +1,109 @@
+public import Diagnostics
+import PackageSources
+
+/// Why an environment could not be built.
+public enum EnvironmentError: DiagnosticError {
+    /// None of the wheels that are locked for a package runs on the interpreter.
+    case noUsableWheel(package: String, python: String, locked: [String])
+    /// A wheel did not arrive as it was locked.
+    case notFetched(wheel: String, cause: any Error)
+    /// A wheel is not what it claims to be, or not what can be installed.
+    case refused(wheel: String, WheelFault)
+    /// Two packages cannot stand in one environment: one has a file where the other has a folder.
+    case collision(path: String, packages: [String])
+    /// The operating system refused; `code` is an `errno`.
+    case system(operation: String, path: String, code: Int32)
+    /// The cache cannot be used.
+    case cache(cause: any Error)
+    case cancelled
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .noUsableWheel(let package, let python, let locked):
+            Diagnostic(
+                .user, "the lock has no wheel of \(package) that runs on \(python)",
+                details: locked.map { "locked: \($0)" },
+                help: "lock the requirements again for this Python, or choose the Python that the lock was made for")
+        case .notFetched(let wheel, let cause):
+            Diagnostic(
+                (cause as? any DiagnosticError)?.diagnostic.failure ?? .infrastructure,
+                "\(wheel) could not be fetched", details: ["nothing was installed"], cause: cause)
+        case .refused(let wheel, let fault):
+            Diagnostic(
+                .user, "\(wheel) is refused: \(fault.reason)", details: ["nothing was installed"],
+                cause: fault.cause,
+                help: "tell the project that made it, or choose another version of it")
+        case .collision(let path, let packages):
+            Diagnostic(
+                .user, "\(packages.joined(separator: " and ")) cannot be in one environment",
+                details: ["'\(path)' is a file of one and a folder of the other"])
+        case .system(let operation, let path, let code):
+            Diagnostic(
+                .infrastructure, "cannot \(operation) \(path): \(SystemMessage.text(code))",
+                help: SystemMessage.help(code))
+        case .cache(let cause): Diagnostic(.infrastructure, "the cache cannot be used", cause: cause)
+        case .cancelled:
+            Diagnostic(.user, "building the environment was cancelled")
+        }
+    }
+}
+
+extension EnvironmentError {
+    /// What the cache says, in our words.
+    init(_ error: PackageSourceError) {
+        switch error {
+        case .cancelled: self = .cancelled
+        case .cache(let operation, let path, let code): self = .system(operation: operation, path: path, code: code)
+        default: self = .cache(cause: error)
+        }
+    }
+}
+
+/// What is wrong with a wheel.
+public enum WheelFault: Error, Sendable {
+    /// The archive itself is refused.
+    case archive(any Error)
+    /// There is no folder `<name>-<version>.dist-info`, or more than one.
+    case distInfo(found: [String])
+    /// The metadata speaks of another project or version.
+    case otherProject(found: String)
+    /// A file of `.dist-info` is missing or cannot be read.
+    case metadata(file: String, reason: String)
+    /// The wheel is of a later format.
+    case formatVersion(String)
+    /// RECORD does not mention this file.
+    case unrecorded(path: String)
+    /// The file is not the one that RECORD describes.
+    case contradictsRecord(path: String)
+    /// RECORD names a hash that is too weak or unknown.
+    case hashAlgorithm(path: String, algorithm: String)
+    /// A folder in `.data` that is no installation scheme.
+    case scheme(String)
+    /// A file would take the place of one that makes the environment what it is.
+    case reserved(path: String)
+    /// An entry point that is no script.
+    case entryPoint(String)
+
+    var reason: String {
+        switch self {
+        case .archive: "its archive is not sound"
+        case .distInfo(let found):
+            found.isEmpty
+                ? "it has no .dist-info folder"
+                : "it has several .dist-info folders: \(found.joined(separator: ", "))"
+        case .otherProject(let found): "it holds \(found)"
+        case .metadata(let file, let reason): "its \(file) \(reason)"
+        case .formatVersion(let version): "it is of wheel format \(version), which is not known"
+        case .unrecorded(let path): "its RECORD does not mention '\(path)'"
+        case .contradictsRecord(let path): "'\(path)' is not the file that its RECORD describes"
+        case .hashAlgorithm(let path, let algorithm): "its RECORD uses the hash '\(algorithm)' for '\(path)'"
+        case .scheme(let name): "it has files for '\(name)', which is no place in an environment"
+        case .reserved(let path): "it would replace '\(path)' of the environment"
+        case .entryPoint(let text): "its entry point '\(text)' is no script"
+        }
+    }
+
+    var cause: (any Error)? {
+        if case .archive(let error) = self { error } else { nil }
+    }
+}

@@ -1,0 +1,16 @@
+public import Digests
+public import SystemPackage
+
+/// An environment that is ready to be run in.
+public struct BuiltEnvironment: Sendable, Hashable {
+    /// Its root.
+    public let path: FilePath
+    /// The interpreter to run.
+    public let python: FilePath
+    /// What it is addressed by.
+    public let digest: SHA256Digest
+    /// Whether it was built just now, by this process.
+    public let wasBuilt: Bool
+    /// What was odd while it was built; empty for one that existed.
+    public let warnings: [EnvironmentWarning]
+}

@@ -1,0 +1,75 @@
+import Archives
+public import Diagnostics
+import Digests
+import Interpreters
+public import PackageSources
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The environments of this machine.
+public struct EnvironmentStore: Sendable {
+    let cache: CacheDirectory
+    let progress: ProgressSink
+    private let methods = LinkMethods()
+
+    /// - Parameter progress: Hears of downloading, unpacking and linking, and of waiting for another process.
+    public init(cache: CacheDirectory, progress: @escaping ProgressSink = { _ in }) {
+        self.cache = cache
+        self.progress = progress
+    }
+
+    static func lockName(_ digest: String) -> String { "environment \(digest)" }
+
+    /// The environment, if it is there: costs one question to the file system.
+    func ready(_ request: EnvironmentRequest) -> BuiltEnvironment? {
+        let place = place(of: request.digest)
+        let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
+        // Following the link answers for the interpreter too.
+        guard access(python.string, X_OK) == 0 else { return nil }
+        return BuiltEnvironment(path: place, python: python, digest: request.digest, wasBuilt: false, warnings: [])
+    }
+
+    /// Builds an environment unless it exists. Of all processes that want it one builds, the others wait for it.
+    func ensure(_ request: EnvironmentRequest) async throws(EnvironmentError) -> BuiltEnvironment {
+        if let ready = ready(request) { return ready }
+        let lock: CacheLock
+        do throws(PackageSourceError) {
+            lock = try await cache.lock(Self.lockName(request.digest.hex)) {
+                progress(.note("another process builds the same environment; waiting for it"))
+            }
+        } catch {
+            throw EnvironmentError(error)
+        }
+        defer { lock.release() }
+        if let ready = ready(request) { return ready }
+        async let swept: Void = BlockingWork.run { Drafts.sweep(cache) }
+        do throws(EnvironmentError) {
+            let built = try await build(request)
+            await swept
+            return built
+        } catch {
+            await swept
+            throw error
+        }
+    }
+
+    private func build(_ request: EnvironmentRequest) async throws(EnvironmentError) -> BuiltEnvironment {
+        let place = place(of: request.digest)
+        let builder = EnvironmentBuilder(
+            cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
+            openFetching: request.openFetching)
+        let warnings = try await builder.build(try request.orders())
+        let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
+        return BuiltEnvironment(
+            path: place, python: python, digest: request.digest, wasBuilt: true, warnings: warnings)
+    }
+
+    private func place(of digest: SHA256Digest) -> FilePath { cache.path(.environments, digest.hex) }
+}

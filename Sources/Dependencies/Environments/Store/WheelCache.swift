@@ -1,0 +1,69 @@
+import Archives
+import Diagnostics
+import Digests
+import PackageSources
+import PythonPackaging
+import SystemPackage
+
+/// The unpacked wheels in the cache: `wheels/<sha256>/`.
+struct WheelCache: Sendable {
+    let cache: CacheDirectory
+    let progress: ProgressSink
+
+    static func lockName(_ sha256: String) -> String { "wheel \(sha256)" }
+
+    /// The wheel, if it is there and whole.
+    func unpacked(_ order: WheelOrder) -> UnpackedWheel? {
+        UnpackedWheel(name: order.project, at: place(of: order))
+    }
+
+    /// The wheel; fetched and unpacked if it is not there. Of all processes one does that.
+    ///
+    /// - Parameter fetch: Puts the file where it is told, checked.
+    func obtain(
+        _ order: WheelOrder, fetch: @Sendable (FilePath) async throws -> Void
+    ) async throws(EnvironmentError) -> UnpackedWheel {
+        let lock: CacheLock
+        do throws(PackageSourceError) {
+            lock = try await cache.lock(Self.lockName(order.sha256.hex))
+        } catch {
+            throw EnvironmentError(error)
+        }
+        defer { lock.release() }
+        if let present = await BlockingWork.run({ unpacked(order) }) { return present }
+        let draft = try await BlockingWork.run { () throws(EnvironmentError) in try makeDraft(order) }
+        do throws(EnvironmentError) {
+            try await fill(draft, order, fetch: fetch)
+        } catch {
+            await BlockingWork.run { FileTree.remove(draft) }
+            throw error
+        }
+        guard let wheel = await BlockingWork.run({ unpacked(order) }) else {
+            throw .system(operation: "read back", path: place(of: order).string, code: 0)
+        }
+        return wheel
+    }
+
+    private func fill(
+        _ draft: FilePath, _ order: WheelOrder, fetch: @Sendable (FilePath) async throws -> Void
+    ) async throws(EnvironmentError) {
+        let file = draft.appending("wheel")
+        do {
+            try await fetch(file)
+        } catch {
+            if Task.isCancelled { throw .cancelled }
+            throw .notFetched(wheel: order.filename.description, cause: error)
+        }
+        try await WheelUnpacker(filename: order.filename, file: file, draft: draft).unpack()
+        try await BlockingWork.run { () throws(EnvironmentError) in
+            FileTree.remove(file)
+            try FileTree.publish(draft, at: place(of: order), in: cache)
+        }
+    }
+
+    private func makeDraft(_ order: WheelOrder) throws(EnvironmentError) -> FilePath {
+        try Drafts.make(beside: place(of: order), in: cache)
+    }
+
+    private func place(of order: WheelOrder) -> FilePath { cache.path(.wheels, order.sha256.hex) }
+}

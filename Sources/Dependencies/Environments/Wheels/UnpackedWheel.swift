@@ -1,0 +1,29 @@
+import SystemPackage
+
+/// A wheel in the cache, ready to be linked into any number of environments.
+struct UnpackedWheel: Sendable {
+    /// The file name of the wheel, for messages.
+    var name: String
+    /// Its folder in the cache: `manifest`, and `files/` below it.
+    var folder: FilePath
+    var manifest: WheelManifest
+
+    var files: FilePath { folder.appending(Self.filesName) }
+
+    static let manifestName = "manifest"
+    static let filesName = "files"
+
+    init(name: String, folder: FilePath, manifest: WheelManifest) {
+        self.name = name
+        self.folder = folder
+        self.manifest = manifest
+    }
+
+    /// Opens what is in the cache; `nil` if there is nothing, or it is damaged.
+    init?(name: String, at folder: FilePath) {
+        guard let opened = try? Folder(folder), let bytes = try? opened.read(Self.manifestName),
+            let manifest = WheelManifest(encoded: bytes)
+        else { return nil }
+        self.init(name: name, folder: folder, manifest: manifest)
+    }
+}

@@ -1,0 +1,97 @@
+import Archives
+import PythonPackaging
+import SystemPackage
+
+/// A wheel file whose metadata has been read and found sound: what it is, and what its RECORD says.
+struct WheelArchive: Sendable {
+    let zip: ZipArchive
+    /// `name-version.dist-info`.
+    let distInfo: String
+    let info: WheelInfo
+    let entryPoints: [EntryPoint]
+    /// The rows of RECORD by path.
+    let record: [String: RecordRow]
+
+    /// Opens the file at `path`, which has to be the wheel called `filename`.
+    init(_ path: FilePath, filename: WheelFilename) throws(WheelFault) {
+        do throws(ArchiveError) {
+            zip = try ZipArchive(path: path)
+        } catch {
+            throw .archive(error)
+        }
+        distInfo = try Self.distInfo(of: zip)
+        try Self.check(distInfo, in: zip, against: filename)
+        info = try WheelInfo(try Self.required("WHEEL", distInfo, in: zip))
+        let rows = try RecordFile.rows(try Self.required("RECORD", distInfo, in: zip))
+        record = Dictionary(rows.map { ($0.path, $0) }) { first, _ in first }
+        let points = try Self.optional("entry_points.txt", distInfo, in: zip)
+        entryPoints = try points.map { (bytes) throws(WheelFault) in try EntryPoint.scripts(in: bytes) } ?? []
+    }
+
+    /// The part of the folder's name before the version: what the folder for headers is called.
+    var project: String { String(distInfo.prefix { $0 != "-" }) }
+
+    /// `name-version.data`.
+    var dataFolder: String { String(distInfo.dropLast(".dist-info".count)) + ".data" }
+
+    /// Whether RECORD says nothing about the content of this file (PEP 376, PEP 427).
+    func isOutsideRecord(_ path: String) -> Bool {
+        [".jws", ".p7s", ""].contains { path == "\(distInfo)/RECORD\($0)" }
+    }
+
+    /// Compares a file with RECORD.
+    func check(_ path: String, _ content: UnsafeRawBufferPointer) throws(WheelFault) {
+        if isOutsideRecord(path) { return }
+        guard let row = record[path] else { throw .unrecorded(path: path) }
+        try RecordHash.check(content, against: row)
+    }
+
+    private static func distInfo(of zip: ZipArchive) throws(WheelFault) -> String {
+        var found: Set<String> = []
+        for entry in zip.entries {
+            let top = entry.path.string.prefix { $0 != "/" }
+            if top.hasSuffix(".dist-info"), top.utf8.count < entry.path.string.utf8.count || entry.kind == .directory {
+                found.insert(String(top))
+            }
+        }
+        guard found.count == 1, let only = found.first else { throw .distInfo(found: found.sorted()) }
+        return only
+    }
+
+    // The folder and METADATA have to speak of the project and version that the file's name promises.
+    private static func check(
+        _ distInfo: String, in zip: ZipArchive, against filename: WheelFilename
+    ) throws(WheelFault) {
+        let stem = distInfo.dropLast(".dist-info".count)
+        let name = stem.prefix { $0 != "-" }
+        let version = stem.dropFirst(name.count + 1)
+        guard (try? PackageName(parsing: name)) == filename.name, (try? Version(parsing: version)) == filename.version
+        else { throw .otherProject(found: String(stem)) }
+        let metadata: CoreMetadata
+        let bytes = try required("METADATA", distInfo, in: zip)
+        do throws(CoreMetadataError) {
+            metadata = try CoreMetadata(parsing: bytes)
+        } catch {
+            throw .metadata(file: "METADATA", reason: "cannot be read: \(error)")
+        }
+        guard metadata.name == filename.name, metadata.version == filename.version else {
+            throw .otherProject(found: "\(metadata.name) \(metadata.version)")
+        }
+    }
+
+    private static func required(_ file: String, _ distInfo: String, in zip: ZipArchive) throws(WheelFault) -> [UInt8] {
+        guard let bytes = try optional(file, distInfo, in: zip) else {
+            throw .metadata(file: file, reason: "is missing")
+        }
+        return bytes
+    }
+
+    private static func optional(_ file: String, _ distInfo: String, in zip: ZipArchive) throws(WheelFault) -> [UInt8]? {
+        guard let entry = zip.entry(at: "\(distInfo)/\(file)"), entry.kind == .file else { return nil }
+        do throws(ArchiveError) {
+            return try zip.contents(of: entry)
+        } catch {
+            throw .archive(error)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Archives
+
+extension WheelManifest {
+    /// Files of `.dist-info` that the installer writes, or that speak of another installation.
+    private static let ownFiles: Set = ["RECORD", "RECORD.jws", "RECORD.p7s", "INSTALLER", "REQUESTED", "direct_url.json"]
+
+    /// Decides where every file of a wheel goes.
+    ///
+    /// - Parameter needsInterpreter: Whether the script at this path begins with `#!python`.
+    /// - Returns: The manifest, and the rows of RECORD for the files that go to the same folder as `.dist-info`.
+    static func plan(
+        _ wheel: WheelArchive, needsInterpreter: (String) throws(EnvironmentError) -> Bool
+    ) throws -> (WheelManifest, rows: [RecordRow]) {
+        let root: InstallScheme = wheel.info.rootIsPure ? .pureLibrary : .platformLibrary
+        var manifest = WheelManifest(
+            root: root, distInfo: wheel.distInfo, project: wheel.project, entryPoints: wheel.entryPoints)
+        var groups = GroupCollector()
+        var rows: [RecordRow] = []
+        for entry in wheel.zip.entries where entry.kind == .file {
+            let path = entry.path.string
+            if Self.isOwn(path, wheel) { continue }
+            let target = try Self.target(of: path, in: wheel, root: root)
+            let row = wheel.record[path] ?? RecordRow(path: path, hash: "", size: entry.size)
+            if target.scheme == .scripts, try needsInterpreter(path) {
+                manifest.scripts.append(Script(name: target.path, source: path))
+                continue
+            }
+            groups.add(path, target)
+            manifest.fileCount += 1
+            manifest.byteCount += entry.size
+            if target.scheme == root {
+                rows.append(RecordRow(path: target.path, hash: row.hash, size: entry.size))
+            } else {
+                manifest.outsideRows.append(OutsideRow(target: target, hash: row.hash, size: entry.size))
+            }
+        }
+        manifest.groups = groups.groups
+        return (manifest, rows)
+    }
+
+    /// Adds a file of `.dist-info` that the installer wrote, to be linked like the others.
+    mutating func addOwnFile(_ name: String) {
+        if let index = groups.firstIndex(where: { $0.source == distInfo }) {
+            groups[index].names.append(name)
+        } else {
+            var names = FileNames()
+            names.append(name)
+            groups.append(Group(scheme: root, folder: distInfo, source: distInfo, names: names))
+        }
+        fileCount += 1
+    }
+
+    private static func isOwn(_ path: String, _ wheel: WheelArchive) -> Bool {
+        path.hasPrefix(wheel.distInfo + "/") && ownFiles.contains(String(path.dropFirst(wheel.distInfo.count + 1)))
+    }
+
+    private static func target(
+        of path: String, in wheel: WheelArchive, root: InstallScheme
+    ) throws(WheelFault) -> InstallTarget {
+        guard path.hasPrefix(wheel.dataFolder + "/") else { return InstallTarget(scheme: root, path: path) }
+        let inside = path.dropFirst(wheel.dataFolder.count + 1)
+        let folder = inside.prefix { $0 != "/" }
+        guard let scheme = InstallScheme(folder: folder), folder.count < inside.count else {
+            throw .scheme(String(folder))
+        }
+        let target = InstallTarget(scheme: scheme, path: String(inside.dropFirst(folder.count + 1)))
+        try checkNotReserved(target)
+        return target
+    }
+
+    // What makes the folder an environment is not for a wheel to replace.
+    private static func checkNotReserved(_ target: InstallTarget) throws(WheelFault) {
+        let path = target.path
+        switch target.scheme {
+        case .scripts where isInterpreterName(path): throw .reserved(path: "bin/\(path)")
+        case .data where path == "pyvenv.cfg" || path == "lib64" || path == "bin" || path == "lib":
+            throw .reserved(path: path)
+        case .data where path.hasPrefix("bin/") && isInterpreterName(path.dropFirst(4)): throw .reserved(path: path)
+        default: return
+        }
+    }
+
+    /// Whether `bin` has an interpreter of this name: `python`, `python3`, `python3.11`.
+    static func isInterpreterName(_ name: some StringProtocol) -> Bool {
+        name.hasPrefix("python") && name.dropFirst(6).allSatisfy { $0.isNumber || $0 == "." || $0 == "t" }
+    }
+}
+
+/// Gathers files by the folder they lie in; keeps the order in which folders come.
+private struct GroupCollector {
+    private(set) var groups: [WheelManifest.Group] = []
+    private var positions: [String: Int] = [:]
+
+    mutating func add(_ path: String, _ target: InstallTarget) {
+        let (source, name) = Self.split(path)
+        if let position = positions[source] {
+            groups[position].names.append(name)
+            return
+        }
+        var names = FileNames()
+        names.append(name)
+        positions[source] = groups.count
+        groups.append(
+            WheelManifest.Group(scheme: target.scheme, folder: Self.split(target.path).folder, source: source, names: names))
+    }
+
+    private static func split(_ path: String) -> (folder: String, name: Substring) {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", Substring(path)) }
+        return (String(path[..<slash]), path[path.utf8.index(after: slash)...])
+    }
+}
