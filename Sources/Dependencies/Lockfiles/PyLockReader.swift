@@ -62,7 +62,7 @@ private struct PyLockReader {
         return LockedPackage(
             name: try name(spelled, path + "name"), version: try version(table, path),
             requiresPython: try optionalString(table, "requires-python", path),
-            marker: try optionalString(table, "marker", path), dependencies: dependencies,
+            marker: try marker(table, path), dependencies: dependencies,
             index: try optionalString(table, "index", path), wheels: locked)
     }
 
@@ -136,6 +136,14 @@ private struct PyLockReader {
             throw LockError(file: file, .value(path, text: text, problem: "which is not the name of a project"))
         }
         return name
+    }
+
+    private func marker(_ table: TOMLTable, _ path: String) throws(LockError) -> String? {
+        guard let text = try optionalString(table, "marker", path) else { return nil }
+        guard (try? Marker(parsing: text)) != nil else {
+            throw LockError(file: file, .value(path + "marker", text: text, problem: "which is not a marker (PEP 508)"))
+        }
+        return text
     }
 
     private func version(_ table: TOMLTable, _ path: String) throws(LockError) -> Version {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Environments
 import FoundationEssentials
 import Glibc
 import Lockfiles

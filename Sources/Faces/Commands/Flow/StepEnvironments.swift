@@ -1,3 +1,5 @@
+import Datastore
+import Digests
 import Executors
 import FlowModel
 import RunDriver

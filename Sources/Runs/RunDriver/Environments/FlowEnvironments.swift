@@ -1,5 +1,5 @@
 package import Diagnostics
-import Digests
+package import Digests
 import Environments
 package import FlowModel
 import Interpreters
