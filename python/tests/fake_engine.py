@@ -180,6 +180,13 @@ class Engine:
                     os.close(key.fileobj)
                     attempt.open -= 1
 
+    def poll(self):
+        """Turns for a moment, whether or not something happens."""
+        try:
+            self.turn(0.02)
+        except TimeoutError:
+            pass
+
     def _host(self, sock):
         if not self.host.read():
             self.host_gone = True
