@@ -52,6 +52,7 @@ func existing(_ targets: [Target]) -> [Target] {
 let oneFile = [
     "-static-stdlib", "-use-ld=lld", "-L", "\(Context.packageDirectory)/Sources/System/OneFile",
     "-l_FoundationICU", "-lCoreFoundation", "-l_FoundationCShims", "-l_FoundationCollections",
+    "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
     "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
 ]
 
