@@ -37,7 +37,7 @@ def test_an_environment_from_a_lock(project, index):
     project.engine("env", "create", "--lock", "pylock.toml", "made").ended_with(0)
     python = project.folder / "made" / "bin" / "python"
     said = project.command(python, "-c", (
-        "import flour, water, sys, importlib.metadata as m; print(flour.VERSION, water.VERSION, sys.prefix);"
+        "import flour, water, os, sys, importlib.metadata as m; print(flour.VERSION, water.VERSION, os.path.realpath(sys.prefix));"
         "print(sorted(d.name for d in m.distributions()), m.distribution('flour').read_text('INSTALLER').strip())"))
     first, second = said.ended_with(0).stdout.splitlines()
     assert first == f"1.0 1.0 {(project.folder / 'made').resolve()}"
