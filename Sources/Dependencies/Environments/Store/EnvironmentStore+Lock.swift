@@ -3,7 +3,7 @@ public import Interpreters
 public import Lockfiles
 public import PackageSources
 import PythonPackaging
-import SystemPackage
+public import SystemPackage
 
 extension EnvironmentStore {
     /// The environment of a lock on an interpreter, built unless it exists.
@@ -13,20 +13,37 @@ extension EnvironmentStore {
         _ lock: PyLock, interpreter: Interpreter,
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) async throws(EnvironmentError) -> BuiltEnvironment {
-        let target = interpreter.target
-        let chosen = try LockChoice(lock, target: target)
-        return try await ensure(
-            EnvironmentRequest(
-                interpreter: interpreter,
-                digest: EnvironmentRequest.digest(ofLock: lock.digest, interpreter: interpreter),
-                orders: { chosen.orders },
-                openFetching: {
-                    let client = try await openClient()
-                    return { number, path in
-                        let wheel = chosen.wheels[number]
-                        try await client.download(wheel.url, sha256: wheel.sha256, size: wheel.size, to: path)
-                    }
-                }))
+        try await ensure(Self.request(lock, interpreter: interpreter, openClient: openClient))
+    }
+
+    /// Builds the environment of a lock at a place of the person's choice.
+    ///
+    /// - Parameters:
+    ///   - place: absolute; must not exist, or be an empty folder.
+    ///   - openClient: makes the client that missing wheels are fetched with; not called when none is missing.
+    public func create(
+        _ lock: PyLock, interpreter: Interpreter, at place: FilePath,
+        openClient: @escaping @Sendable () async throws -> PackageIndexClient
+    ) async throws(EnvironmentError) -> BuiltEnvironment {
+        try await create(Self.request(lock, interpreter: interpreter, openClient: openClient), at: place)
+    }
+
+    private static func request(
+        _ lock: PyLock, interpreter: Interpreter,
+        openClient: @escaping @Sendable () async throws -> PackageIndexClient
+    ) throws(EnvironmentError) -> EnvironmentRequest {
+        let chosen = try LockChoice(lock, target: interpreter.target)
+        return EnvironmentRequest(
+            interpreter: interpreter,
+            digest: EnvironmentRequest.digest(ofLock: lock.digest, interpreter: interpreter),
+            orders: { chosen.orders },
+            openFetching: {
+                let client = try await openClient()
+                return { number, path in
+                    let wheel = chosen.wheels[number]
+                    try await client.download(wheel.url, sha256: wheel.sha256, size: wheel.size, to: path)
+                }
+            })
     }
 }
 

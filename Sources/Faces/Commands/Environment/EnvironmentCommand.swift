@@ -2,7 +2,6 @@ import ArgumentParser
 import Diagnostics
 import Environments
 import FoundationEssentials
-import Glibc
 import Lockfiles
 import SystemPackage
 
@@ -15,8 +14,8 @@ struct EnvironmentCommand: ParsableCommand {
     struct Create: StandaloneCommand {
         static let configuration = CommandConfiguration(
             commandName: "create",
-            abstract: "Make the environment of a lock, unless it exists, and print where it is.",
-            discussion: "With PATH, a symbolic link to it is made there.")
+            abstract: "Make the environment of a lock and print where it is.",
+            discussion: "Without PATH it is made in the cache, unless it is there already, and must not be changed.")
 
         @Option(help: "The lock (pylock.toml).")
         var lock: String
@@ -26,7 +25,7 @@ struct EnvironmentCommand: ParsableCommand {
 
         @OptionGroup var index: IndexArguments
 
-        @Argument(help: "Where to put a link to the environment.")
+        @Argument(help: "Where to make it: a folder that does not exist, or is empty.")
         var path: String?
 
         func perform(in session: StandaloneSession) throws -> Int32 {
@@ -36,24 +35,22 @@ struct EnvironmentCommand: ParsableCommand {
             let lock = try PyLock(parsing: String(decoding: data, as: UTF8.self), file: lock)
             let workshop = try PackageWorkshop(session, index: index.options)
             defer { workshop.progress.finish() }
-            let built = try waiting { try await workshop.build(lock, python: python) }
-            if let path { try link(path, to: built.path.string) }
+            let place = try path.map { text throws in try emptyPlace(text) }
+            let built = try waiting { try await workshop.build(lock, python: python, at: place) }
             session.output.writeLine(path ?? built.path.string)
             return 0
         }
 
-        /// Replaces a link, and nothing else.
-        private func link(_ path: String, to target: String) throws {
-            var status = stat()
-            if lstat(path, &status) == 0 {
-                guard status.st_mode & S_IFMT == S_IFLNK else {
-                    throw FileError.cannotWrite(path: path, reason: "something that is not a link is there")
-                }
-                unlink(path)
+        /// The absolute path of a folder that can be made or filled.
+        private func emptyPlace(_ path: String) throws -> FilePath {
+            let here = FilePath(FileManager.default.currentDirectoryPath)
+            let place = here.pushing(FilePath(path)).lexicallyNormalized()
+            if let found = try? FileManager.default.contentsOfDirectory(atPath: place.string) {
+                guard found.isEmpty else { throw FileError.cannotWrite(path: path, reason: "the folder is not empty") }
+            } else if FileManager.default.fileExists(atPath: place.string) {
+                throw FileError.cannotWrite(path: path, reason: "a file is there")
             }
-            guard symlink(target, path) == 0 else {
-                throw FileError.cannotWrite(path: path, reason: String(cString: strerror(errno)))
-            }
+            return place
         }
     }
 }

@@ -15,7 +15,7 @@ struct CodePackaging: Sendable {
         var contents = PackageContents(flowFile: FilePath(hello.flow.file), suffixes: session.options.packageSuffixes)
         contents.sdk = FilePath(hello.sdk.path)
         contents.facts = [
-            "script": .string(hello.flow.script), "username": .string(try session.username()),
+            "script": .string(FilePath(hello.flow.file).lastComponent?.string ?? hello.flow.script), "username": .string(session.username()),
             "python_version": .string(hello.python.version), "metaflow_version": .string(EngineVersion.current),
             "runtime": .string("dev"),
         ]
@@ -24,6 +24,11 @@ struct CodePackaging: Sendable {
                 PackageExtra(path: try EntryPath(parsing: "locks/\(name)"), bytes: Array(text.utf8)))
         }
         self.contents = contents
+    }
+
+    /// What a run of the flow would package, the locks of its environments included.
+    init(of session: FlowSession) throws {
+        try self.init(session, locks: try StepEnvironments.locks(of: try session.validatedGraph(), in: session))
     }
 
     /// The files that belong to the package. Blocks.

@@ -26,7 +26,7 @@ struct PackageCommand: FlowCommand {
         var timeout: Int?
 
         func perform(in session: FlowSession) throws -> Int32 {
-            for file in try CodePackaging(session).package().files { session.output.writeLine(file.path.string) }
+            for file in try CodePackaging(of: session).package().files { session.output.writeLine(file.path.string) }
             return 0
         }
     }
@@ -42,7 +42,7 @@ struct PackageCommand: FlowCommand {
         var timeout: Int?
 
         func perform(in session: FlowSession) throws -> Int32 {
-            let package = try CodePackaging(session).package()
+            let package = try CodePackaging(of: session).package()
             let archive = try package.archive()
             let own = package.files.filter { $0.role == .user }
             session.output.writeLine("script:  \(package.script)")
@@ -67,7 +67,7 @@ struct PackageCommand: FlowCommand {
         var path: String
 
         func perform(in session: FlowSession) throws -> Int32 {
-            let archive = try CodePackaging(session).package().archive()
+            let archive = try CodePackaging(of: session).package().archive()
             do {
                 try Data(archive).write(to: URL(filePath: path), options: .atomic)
             } catch {

@@ -51,7 +51,7 @@ struct RunCommand: FlowCommand {
         let values = try ParameterValues(
             parsing: parameters, environment: session.environment, of: graph.description.parameters)
         let userTags = try RunTags(tags, environment: session.environment).texts
-        let username = try session.username()
+        let username = session.username()
         let hello = try session.hello()
         let environments = try StepEnvironments(of: graph, in: session)
 

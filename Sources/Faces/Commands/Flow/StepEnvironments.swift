@@ -19,7 +19,7 @@ struct StepEnvironments {
         let hello = try session.hello()
         commandLines[.launching] = HostCommandLine(
             python: hello.python.executable, entry: hello.sdk.entry, flowFile: hello.flow.file,
-            environment: session.environment)
+            arguments: session.invocation.arguments, environment: session.environment)
         let wanted = Self.wanted(graph, session.options.environmentSource)
         guard !wanted.isEmpty else { return }
         let progress = ProgressRenderer(session.error)
@@ -28,18 +28,30 @@ struct StepEnvironments {
             environment: session.environment, launching: FilePath(hello.python.executable),
             store: session.storeLocation.root, progress: progress.sink)
         let prepared = try waiting(for: { try await environments.prepare(wanted) })
-        for (step, environment) in prepared { take(environment, for: step, hello, session.environment) }
+        for (step, environment) in prepared { take(environment, for: step, hello, session) }
+    }
+
+    /// The locks alone, resolved where they are missing; nothing is built.
+    static func locks(of graph: FlowGraph, in session: FlowSession) throws -> [String: String] {
+        let wanted = wanted(graph, session.options.environmentSource)
+        guard !wanted.isEmpty else { return [:] }
+        let progress = ProgressRenderer(session.error)
+        defer { progress.finish() }
+        let environments = try FlowEnvironments(
+            environment: session.environment, launching: FilePath(try session.hello().python.executable),
+            store: session.storeLocation.root, progress: progress.sink)
+        return try waiting(for: { try await environments.locks(of: wanted) })
     }
 
     private mutating func take(
-        _ made: StepEnvironment, for step: StepName, _ hello: HostHello, _ environment: [String: String]
+        _ made: StepEnvironment, for step: StepName, _ hello: HostHello, _ session: FlowSession
     ) {
         let key = HostKey(made.digest.hex)
         hosts[step] = key
         commandLines[key] = HostCommandLine(
             python: made.python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
-            environment: isolated(environment, in: made.root))
-        locks["pylock.\(made.lockName).toml"] = made.lock
+            arguments: session.invocation.arguments, environment: isolated(session.environment, in: made.root))
+        locks[made.lockFile] = made.lock
     }
 
     private static func wanted(

@@ -37,16 +37,22 @@ struct PackageWorkshop: Sendable {
         }
     }
 
-    /// Makes the environment of a lock, unless it is there.
-    func build(_ lock: PyLock, python: String?) async throws -> BuiltEnvironment {
+    /// Makes the environment of a lock: at a place, or in the cache unless it is there.
+    func build(_ lock: PyLock, python: String?, at place: FilePath?) async throws -> BuiltEnvironment {
         let request = python ?? lock.origin?.python
         let interpreter = try await interpreter(request)
         let store = EnvironmentStore(cache: cache, progress: progress.sink)
         let opened = OpenedClient()
         do {
-            let built = try await store.ensure(lock, interpreter: interpreter) {
-                try await opened.keep(try await client(for: interpreter))
+            let open: @Sendable () async throws -> PackageIndexClient = {
+                await opened.keep(try await client(for: interpreter))
             }
+            let built =
+                if let place {
+                    try await store.create(lock, interpreter: interpreter, at: place, openClient: open)
+                } else {
+                    try await store.ensure(lock, interpreter: interpreter, openClient: open)
+                }
             await opened.shutdown()
             for warning in built.warnings { progress.sink(.warning("\(warning)")) }
             return built

@@ -66,14 +66,47 @@ package struct FlowEnvironments: Sendable {
         return prepared
     }
 
+    /// Resolves without building anything: the texts of the locks by the names that they have in a code package.
+    package func locks(of steps: [StepName: PyPIRequirements]) async throws -> [String: String] {
+        var texts: [String: String] = [:]
+        do {
+            for wish in Set(try steps.values.map { try EnvironmentWish($0) }) {
+                let interpreter = try await finder.find(wish.python)
+                let key = wish.lockKey(target: interpreter.target)
+                let lock = try await lock(wish, key: key, interpreter: interpreter)
+                texts[StepEnvironment.lockFile(key)] = lock.text
+            }
+        } catch {
+            await indexes.shutdown()
+            throw error
+        }
+        await indexes.shutdown()
+        return texts
+    }
+
     private func make(_ wish: EnvironmentWish) async throws -> StepEnvironment {
         let interpreter = try await finder.find(wish.python)
         let key = wish.lockKey(target: interpreter.target)
         let lock = try await lock(wish, key: key, interpreter: interpreter)
-        let built = try await store.ensure(lock, interpreter: interpreter) { try await indexes.client(for: interpreter) }
+        let built = try await build(lock, key: key, on: interpreter)
         for warning in built.warnings { progress(.warning("\(warning)")) }
         return StepEnvironment(
-            python: built.python, root: built.path, digest: built.digest, lock: lock.text, lockName: "\(key.hex.prefix(15))")
+            python: built.python, root: built.path, digest: built.digest, lock: lock.text,
+            lockFile: StepEnvironment.lockFile(key))
+    }
+
+    /// A lock whose files are refused is forgotten: once the index is mended, the next run resolves anew.
+    private func build(
+        _ lock: PyLock, key: SHA256Digest, on interpreter: Interpreter
+    ) async throws -> BuiltEnvironment {
+        do {
+            return try await store.ensure(lock, interpreter: interpreter) {
+                try await indexes.client(for: interpreter)
+            }
+        } catch {
+            if (error as? EnvironmentError)?.blamesTheLock == true { locks.drop(key) }
+            throw error
+        }
     }
 
     private func lock(_ wish: EnvironmentWish, key: SHA256Digest, interpreter: Interpreter) async throws -> PyLock {
@@ -101,8 +134,11 @@ package struct StepEnvironment: Sendable, Hashable {
     package var digest: SHA256Digest
     /// The lock that it was made from, as `pylock.toml`.
     package var lock: String
-    /// A short name of what was asked for.
-    package var lockName: String
+    /// The name of the lock in a code package.
+    package var lockFile: String
+
+    /// Short, and another one for each thing that is asked for.
+    static func lockFile(_ key: SHA256Digest) -> String { "pylock.\(key.hex.prefix(15)).toml" }
 }
 
 /// What a step asks for, so that equal wishes share an environment.

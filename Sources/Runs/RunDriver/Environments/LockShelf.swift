@@ -26,6 +26,11 @@ struct LockShelf: Sendable {
         return lock
     }
 
+    /// Forgets a lock that turned out to be of no use.
+    func drop(_ key: SHA256Digest) {
+        try? FileManager.default.removeItem(atPath: path(key).string)
+    }
+
     private func path(_ key: SHA256Digest) -> FilePath {
         folder.appending("\(key.hex).toml")
     }
