@@ -1,5 +1,4 @@
 // swift-tools-version: 6.1
-import Foundation
 import PackageDescription
 
 // The map of the house. A room may import only rooms that stand above it here; docs/architecture.md says why.
@@ -28,24 +27,6 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
-// While rooms are being built: only those whose folder exists.
-func existing(_ targets: [Target]) -> [Target] {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    func exists(_ target: Target) -> Bool {
-        let path = target.path ?? (target.isTest ? "Tests/\(target.name)" : "Sources/\(target.name)")
-        return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
-    }
-    let names = Set(targets.filter(exists).map(\.name))
-    let all = Set(targets.map(\.name))
-    return targets.filter(exists).map { target in
-        target.dependencies = target.dependencies.filter {
-            if case .byNameItem(let name, _) = $0 { return names.contains(name) || !all.contains(name) }
-            return true
-        }
-        return target
-    }
-}
-
 // The release engine is one file that needs glibc and nothing else at run time (docs/architecture.md, decision 9). Only the
 // executable is linked so; everything is compiled the same way for it and for the tests. Sources/System/OneFile/README.md
 // says how the C libraries come in; lld does not mind the order of the Swift ones.
@@ -61,7 +42,6 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -72,7 +52,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: existing([
+    targets: [
         // Ground: what every other room stands on.
         room("Digests", in: "Ground", needs: [.product(name: "Crypto", package: "swift-crypto")]),
         room("Diagnostics", in: "Ground"),
@@ -166,5 +146,5 @@ let package = Package(
         .executableTarget(
             name: "store-writer", dependencies: ["Datastore", "Digests", "FlowModel", "Ledger", system],
             path: "Tests/Support/StoreWriter", swiftSettings: settings),
-    ])
+    ]
 )
