@@ -84,7 +84,8 @@ public enum WheelFault: Error, Sendable {
     /// An entry point that is no script.
     case entryPoint(String)
 
-    var reason: String {
+    /// Words that follow "is refused:".
+    public var reason: String {
         switch self {
         case .archive: "its archive is not sound"
         case .distInfo(let found):

@@ -1,5 +1,5 @@
 public import PythonPackaging
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -10,6 +10,12 @@ import Darwin
 #endif
 
 extension Interpreter {
+    /// An interpreter by its answers alone, without running it; `nil` if they are not enough.
+    package init?(answers: [String: String], executable: FilePath) {
+        guard case .described(let description) = Description(answers: answers).verdict() else { return nil }
+        self.init(answers: description, executable: executable, binary: executable, virtualEnvironment: nil)
+    }
+
     /// Puts together what a binary said about itself and where it was found; `nil` if its platform is not known.
     init?(answers: Description, executable: FilePath, binary: FilePath, virtualEnvironment: FilePath?) {
         guard let version = try? Version(parsing: answers["version"]), let platform = answers.pythonPlatform else {

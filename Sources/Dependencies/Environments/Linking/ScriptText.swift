@@ -1,15 +1,17 @@
-import SystemPackage
+package import SystemPackage
 
 /// Scripts that start the interpreter of one environment.
-struct ScriptText: Sendable {
+package struct ScriptText: Sendable {
     /// The interpreter, by the path that it will have.
-    var python: FilePath
+    package var python: FilePath
+
+    package init(python: FilePath) { self.python = python }
 
     /// Older Linux kernels read 127 bytes of the first line, and none allows a space in the path.
     private static let longestFirstLine = 127
 
     /// The line or lines that come before a program.
-    var heading: String {
+    package var heading: String {
         let plain = "#!\(python)\n"
         let hasSpace = python.string.utf8.contains { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         if plain.utf8.count <= Self.longestFirstLine, !hasSpace { return plain }

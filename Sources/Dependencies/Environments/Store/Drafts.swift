@@ -29,28 +29,44 @@ enum Drafts {
         return draft
     }
 
-    /// Removes what ended processes have left behind.
-    static func sweep(_ cache: CacheDirectory) {
-        for name in FileTree.names(in: cache.path(.environments)) {
-            guard let digest = digest(in: name) else { continue }
-            remove(cache.path(.environments, name), lock: EnvironmentStore.lockName(digest), cache)
-        }
-        for name in FileTree.names(in: cache.path(.wheels)) {
-            guard let digest = digest(in: name) else { continue }
-            remove(cache.path(.wheels, name), lock: WheelCache.lockName(digest), cache)
+    /// Takes what ended processes have left behind out of the way, and names it to be removed.
+    ///
+    /// - Parameter held: The digest of the environment whose lock the caller holds and for which it has made no draft yet.
+    static func discard(_ cache: CacheDirectory, held: SHA256Digest) -> [FilePath] {
+        discard(in: .environments, cache, held: held, lockName: EnvironmentStore.lockName)
+            + discard(in: .wheels, cache, held: nil, lockName: WheelCache.lockName)
+    }
+
+    private static func discard(
+        in folder: CacheDirectory.Folder, _ cache: CacheDirectory, held: SHA256Digest?, lockName: (String) -> String
+    ) -> [FilePath] {
+        FileTree.names(in: cache.path(folder)).compactMap { name in
+            let path = cache.path(folder, name)
+            if name.hasPrefix(discarded) { return path }
+            guard let digest = digest(in: name) else { return nil }
+            if digest == held { return rename(path, in: cache) }
+            guard let lock = try? cache.tryLock(lockName(digest.hex)) else { return nil }
+            defer { lock.release() }
+            return rename(path, in: cache)
         }
     }
 
-    private static func remove(_ draft: FilePath, lock name: String, _ cache: CacheDirectory) {
-        guard let lock = try? cache.tryLock(name) else { return }
-        FileTree.remove(draft)
-        lock.release()
+    private static let discarded = ".discarded."
+
+    // Under another name nobody takes it for a draft, should its removal be cut short.
+    private static func rename(_ path: FilePath, in cache: CacheDirectory) -> FilePath? {
+        let token = cache.temporaryName(beside: path).lastComponent?.string ?? ""
+        let other = path.removingLastComponent().appending(discarded + token)
+        return systemRename(path.string, other.string) == 0 ? other : nil
     }
 
     // `.<64 hexadecimal digits>.<anything>`
-    private static func digest(in name: String) -> String? {
+    private static func digest(in name: String) -> SHA256Digest? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count > 2, parts[0].isEmpty, SHA256Digest(hex: parts[1]) != nil else { return nil }
-        return String(parts[1])
+        guard parts.count > 2, parts[0].isEmpty else { return nil }
+        return SHA256Digest(hex: parts[1])
     }
 }
+
+// Inside `Drafts` the name `rename` means its method.
+private func systemRename(_ old: String, _ new: String) -> Int32 { rename(old, new) }

@@ -28,7 +28,7 @@ public struct EnvironmentStore: Sendable {
     static func lockName(_ digest: String) -> String { "environment \(digest)" }
 
     /// The environment, if it is there: costs one question to the file system.
-    func ready(_ request: EnvironmentRequest) -> BuiltEnvironment? {
+    package func ready(_ request: EnvironmentRequest) -> BuiltEnvironment? {
         let place = place(of: request.digest)
         let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
         // Following the link answers for the interpreter too.
@@ -37,7 +37,7 @@ public struct EnvironmentStore: Sendable {
     }
 
     /// Builds an environment unless it exists. Of all processes that want it one builds, the others wait for it.
-    func ensure(_ request: EnvironmentRequest) async throws(EnvironmentError) -> BuiltEnvironment {
+    package func ensure(_ request: EnvironmentRequest) async throws(EnvironmentError) -> BuiltEnvironment {
         if let ready = ready(request) { return ready }
         let lock: CacheLock
         do throws(PackageSourceError) {
@@ -49,7 +49,8 @@ public struct EnvironmentStore: Sendable {
         }
         defer { lock.release() }
         if let ready = ready(request) { return ready }
-        async let swept: Void = BlockingWork.run { Drafts.sweep(cache) }
+        let discarded = await BlockingWork.run { Drafts.discard(cache, held: request.digest) }
+        async let swept: Void = BlockingWork.run { for path in discarded { FileTree.remove(path) } }
         do throws(EnvironmentError) {
             let built = try await build(request)
             await swept

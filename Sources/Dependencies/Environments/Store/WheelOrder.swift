@@ -1,13 +1,19 @@
-import Digests
-import PythonPackaging
-import SystemPackage
+package import Digests
+package import PythonPackaging
 
 /// A wheel that an environment needs.
-struct WheelOrder: Sendable {
+package struct WheelOrder: Sendable {
     /// The project and its version, for messages.
-    var project: String
-    var filename: WheelFilename
-    var sha256: SHA256Digest
+    package var project: String
+    package var filename: WheelFilename
+    package var sha256: SHA256Digest
     /// In bytes, if known.
-    var size: Int64?
+    package var size: Int64?
+
+    package init(project: String, filename: WheelFilename, sha256: SHA256Digest, size: Int64? = nil) {
+        self.project = project
+        self.filename = filename
+        self.sha256 = sha256
+        self.size = size
+    }
 }

@@ -1,16 +1,22 @@
 /// A script that an entry point asks for: a function that becomes a command (the entry points specification).
-struct EntryPoint: Hashable, Sendable {
+package struct EntryPoint: Hashable, Sendable {
     /// The name of the command.
-    var name: String
+    package var name: String
     /// `package.module`.
-    var module: String
+    package var module: String
     /// `function` or `object.method`.
-    var attribute: String
+    package var attribute: String
+
+    package init(name: String, module: String, attribute: String) {
+        self.name = name
+        self.module = module
+        self.attribute = attribute
+    }
 }
 
 extension EntryPoint {
     /// The console and GUI scripts in `entry_points.txt`; on the systems that Penstock runs on they are alike.
-    static func scripts(in bytes: [UInt8]) throws(WheelFault) -> [EntryPoint] {
+    package static func scripts(in bytes: [UInt8]) throws(WheelFault) -> [EntryPoint] {
         var section = ""
         var found: [EntryPoint] = []
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {

@@ -14,6 +14,9 @@ extension WheelManifest {
         let root: InstallScheme = wheel.info.rootIsPure ? .pureLibrary : .platformLibrary
         var manifest = WheelManifest(
             root: root, distInfo: wheel.distInfo, project: wheel.project, entryPoints: wheel.entryPoints)
+        for point in wheel.entryPoints where isInterpreterName(point.name) {
+            throw WheelFault.reserved(path: "bin/\(point.name)")
+        }
         var groups = GroupCollector()
         var rows: [RecordRow] = []
         for entry in wheel.zip.entries where entry.kind == .file {
