@@ -46,6 +46,16 @@ func existing(_ targets: [Target]) -> [Target] {
     }
 }
 
+// The release engine is one file that needs glibc and nothing else at run time (docs/architecture.md, decision 9). Only the
+// executable is linked so; everything is compiled the same way for it and for the tests. What stands between -Bstatic and
+// -Bdynamic is found first and wins over the shared libraries that modules ask for; lld does not mind the order of the rest.
+let oneFile = [
+    "-static-stdlib", "-use-ld=lld",
+    "-Xlinker", "-Bstatic", "-lsqlite3", "-ldeflate", "-lzstd", "-lz", "-lstdc++", "-Xlinker", "-Bdynamic",
+    "-l_FoundationICU", "-lCoreFoundation", "-l_FoundationCShims", "-l_FoundationCollections",
+    "-Xclang-linker", "-static-libgcc", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
+]
+
 let package = Package(
     name: "penstock",
     platforms: [.macOS(.v15)],
@@ -123,10 +133,11 @@ let package = Package(
             "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
-            name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings),
+            name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(oneFile, .when(platforms: [.linux], configuration: .release))]),
 
         // What several test targets share.
-        .target(name: "TestSupport", dependencies: ["Archives", "Digests", "PythonPackaging", system,
+        .target(name: "TestSupport", dependencies: ["Archives", "Digests", "FlowModel", "PythonPackaging", system,
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
         ], swiftSettings: settings),
@@ -135,20 +146,31 @@ let package = Package(
         tests(of: "Digests"),
         tests(of: "PythonPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),
-        tests(of: "Archives", needs: ["Diagnostics", system]),
+        tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
         tests(of: "PackageSources", needs: ["Archives", "Diagnostics", "Digests", "PythonPackaging", "TestSupport", system]),
         tests(of: "Lockfiles", needs: ["Diagnostics", "Digests", "PythonPackaging"]),
         tests(of: "Resolution", needs: ["Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
         tests(of: "Interpreters", needs: ["Diagnostics", "PackageSources", "PythonPackaging", system, subprocess]),
         tests(of: "Environments", needs: [
-            "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
+            "Archives", "Diagnostics", "Digests", "environment-builder", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
         ]),
-        tests(of: "FlowModel", needs: ["Diagnostics"]),
+        tests(of: "FlowModel", needs: ["Diagnostics", "TestSupport"]),
         tests(of: "CodePackage", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),
         tests(of: "Datastore", needs: ["Archives", "Diagnostics", "Digests", system]),
-        tests(of: "Ledger", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", system, .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "Ledger", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "store-writer", system]),
         tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
-        tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel"]),
+        tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
+
+        // Builds an environment in a process of its own, for tests with several and with killed ones.
+        .executableTarget(
+            name: "environment-builder",
+            dependencies: ["Digests", "Environments", "Interpreters", "PackageSources", "PythonPackaging", system],
+            path: "Tests/Support/EnvironmentBuilder", swiftSettings: settings),
+
+        // Plays an engine, for the tests of the ledger to kill.
+        .executableTarget(
+            name: "store-writer", dependencies: ["Datastore", "Digests", "FlowModel", "Ledger", system],
+            path: "Tests/Support/StoreWriter", swiftSettings: settings),
     ])
 )

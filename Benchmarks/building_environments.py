@@ -69,6 +69,7 @@ def resolve(setting, rounds, sizes):
         rounds, cold(builder, "penstock", builder.penstock_lock), cold(builder, "uv", builder.uv_lock))
     yield Row("resolve, cold cache", "s", median(a), peer=median(b), peer_name="uv", target=1.5,
               samples={"penstock": a, "peer": b}, how=how + "the cache folder removed before each")
+    builder.penstock_lock(), builder.uv_lock()
     a, b = in_turn(rounds, builder.penstock_lock, builder.uv_lock)
     yield Row("resolve, warm cache", "s", median(a), peer=median(b), peer_name="uv", target=1.5,
               samples={"penstock": a, "peer": b}, how=how + "with the cache of the ones before; no earlier lock to go by")
@@ -83,6 +84,7 @@ def install(setting, rounds, sizes):
         rounds, cold(builder, "penstock", builder.penstock_install), cold(builder, "uv", builder.uv_install))
     yield Row("install, cold cache", "s", median(a), peer=median(b), peer_name="uv", target=1.5,
               samples={"penstock": a, "peer": b}, how=how + "the cache folder removed before each, so with the downloads")
+    builder.penstock_install(), builder.uv_install()
     a, b = in_turn(rounds, builder.penstock_install, builder.uv_install)
     yield Row("install, warm cache", "s", median(a), peer=median(b), peer_name="uv", target=1.5,
               samples={"penstock": a, "peer": b}, how=how + "with everything unpacked in the cache")

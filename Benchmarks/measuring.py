@@ -80,10 +80,12 @@ def in_turn(rounds, *sides):
     """Call the sides one after the other, `rounds` times over (A B A B …), so that a slow minute hurts both.
 
     Each side is a function without arguments that returns a number. Returns a list of numbers for each side.
+    What the side before left unwritten is written out first: it is not the next one's bill to pay.
     """
     results = tuple([] for _ in sides)
     for _ in range(rounds):
         for side, found in zip(sides, results):
+            os.sync()
             found.append(side())
     return results
 

@@ -1,5 +1,6 @@
 import Archives
 import SystemPackage
+import TestSupport
 import Testing
 
 private let samples: [[UInt8]] = [

@@ -1,5 +1,6 @@
 import Archives
 import SystemPackage
+import TestSupport
 import Testing
 
 private let text = Array("some text, some text, some text".utf8)

@@ -1,5 +1,6 @@
 import Archives
 import Synchronization
+import TestSupport
 import Testing
 
 /// An archive in memory that counts how it is asked.

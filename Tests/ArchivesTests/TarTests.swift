@@ -1,5 +1,6 @@
 import Archives
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct TarTests {

@@ -1,6 +1,7 @@
 import Archives
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 typealias Entry = ZipBuilder.Entry

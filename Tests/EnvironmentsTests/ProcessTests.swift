@@ -44,7 +44,7 @@ struct ProcessTests {
         }
 
         var program: Executable {
-            .path(FilePath(Tree.target(of: "/proc/self/exe")).removingLastComponent().appending("EnvironmentsTestBuilder"))
+            .path(FilePath(Tree.target(of: "/proc/self/exe")).removingLastComponent().appending("environment-builder"))
         }
 
         func run(lock: String = "lock") async throws -> String {

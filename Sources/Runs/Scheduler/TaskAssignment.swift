@@ -49,4 +49,17 @@ package struct ForeachFrame: Hashable, Sendable {
     package let index: Int
     /// The item as a short text, as the split's worker wrote it.
     package let value: String?
+
+    package init(
+        step: StepName, splitTask: TaskID, splitAttempt: AttemptNumber = 0, variable: String, splits: Int, index: Int,
+        value: String? = nil
+    ) {
+        self.step = step
+        self.splitTask = splitTask
+        self.splitAttempt = splitAttempt
+        self.variable = variable
+        self.splits = splits
+        self.index = index
+        self.value = value
+    }
 }

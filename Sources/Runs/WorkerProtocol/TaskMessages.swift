@@ -34,6 +34,8 @@ package struct ArtifactItem: Codable, Sendable, Equatable {
     package var size: Int64
     /// How the value was turned into bytes: `pickle-4`.
     package var encoding: String
+    /// Of bytes that the store has already; then they are not sent again.
+    package var digest: SHA256Digest?
 }
 
 /// How an attempt ended, as the worker sees it.
@@ -69,7 +71,7 @@ package struct AttemptResult: Codable, Sendable, Equatable {
 }
 
 extension TaskMessage: Decodable {
-    private enum Key: String, CodingKey { case type, pid, digest, from, count, items }
+    private enum Key: String, CodingKey { case type, pid, digest, from, count, items, item }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -82,7 +84,7 @@ extension TaskMessage: Decodable {
                 count: try container.decode(Int.self, forKey: .count))
         case "metadata": self = .metadata(try container.decode([MetadataItem].self, forKey: .items))
         case "artifacts": self = .artifacts(try container.decode([ArtifactItem].self, forKey: .items))
-        case "artifact-file": self = .artifactFile(try ArtifactItem(from: decoder))
+        case "artifact-file": self = .artifactFile(try container.decode(ArtifactItem.self, forKey: .item))
         case "done": self = .done(try AttemptResult(from: decoder))
         case let other: throw container.unknownType(other, key: .type)
         }

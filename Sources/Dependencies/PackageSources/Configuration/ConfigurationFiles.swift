@@ -4,6 +4,13 @@ import SystemPackage
 struct ConfigurationFiles {
     let environment: [String: String]
     let projectFolder: String?
+    let system: FilePath
+
+    init(_ options: IndexOptions, environment: [String: String]) {
+        self.environment = environment
+        projectFolder = options.projectFolder
+        system = FilePath(options.systemFolder)
+    }
 
     private var home: FilePath? {
         environment["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) }
@@ -15,7 +22,7 @@ struct ConfigurationFiles {
     }
 
     private var systemConfigurations: [FilePath] {
-        let paths = environment["XDG_CONFIG_DIRS"].flatMap { $0.isEmpty ? nil : $0 } ?? "/etc/xdg"
+        guard let paths = environment["XDG_CONFIG_DIRS"], !paths.isEmpty else { return [system.appending("xdg")] }
         return paths.split(separator: ":").map { FilePath(String($0)) }
     }
 
@@ -25,7 +32,7 @@ struct ConfigurationFiles {
         let own = environment["PIP_CONFIG_FILE"]
         if own == "/dev/null" { return result }
         var paths = systemConfigurations.reversed().map { $0.appending("pip").appending("pip.conf") }
-        paths.append("/etc/pip.conf")
+        paths.append(system.appending("pip.conf"))
         if let home { paths.append(home.appending(".pip").appending("pip.conf")) }
         if let userConfiguration { paths.append(userConfiguration.appending("pip").appending("pip.conf")) }
         if let prefix = environment["VIRTUAL_ENV"], !prefix.isEmpty { paths.append(FilePath(prefix).appending("pip.conf")) }
@@ -46,7 +53,7 @@ struct ConfigurationFiles {
         var result = try project() ?? UVConfiguration()
         var paths = systemConfigurations
         if let userConfiguration { paths.insert(userConfiguration, at: 0) }
-        for path in paths + [FilePath("/etc")] {
+        for path in paths + [system] {
             if let other = try read(path.appending("uv").appending("uv.toml")) { result.fallBack(to: other) }
         }
         return result

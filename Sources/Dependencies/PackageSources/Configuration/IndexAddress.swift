@@ -67,10 +67,10 @@ public struct IndexAddress: Sendable, Hashable {
     }
 
     /// The address itself without anything secret; short and good for a folder's name.
-    var origin: Origin { Origin(scheme: scheme, host: host, port: port) }
+    package var origin: Origin { Origin(scheme: scheme, host: host, port: port) }
 
     /// Who answers: credentials are given to the same origin only.
-    struct Origin: Hashable, Sendable {
+    package struct Origin: Hashable, Sendable {
         var scheme: String
         var host: String
         var port: Int
@@ -84,7 +84,7 @@ extension IndexAddress: CustomStringConvertible {
 /// A user and a password (or token) for HTTP Basic authentication.
 public struct Credentials: Sendable, Hashable {
     public let user: String
-    let password: String
+    package let password: String
 
     public init(user: String, password: String) {
         self.user = user

@@ -44,12 +44,13 @@ struct FoundSettings {
     /// Indexes that are put together with the main one.
     private var further: [FoundIndex] = []
     private let environment: [String: String]
+    private let files: ConfigurationFiles
     private let pip: PipConfiguration
     private let isOffline: Bool
 
     init(options: IndexOptions, environment: [String: String]) throws(PackageSourceError) {
         self.environment = environment
-        let files = ConfigurationFiles(environment: environment, projectFolder: options.projectFolder)
+        files = ConfigurationFiles(options, environment: environment)
         pip = try files.pip()
         let uv = try files.uv()
         isOffline = options.isOffline || Self.isSet(environment["PENSTOCK_OFFLINE"])
@@ -119,7 +120,7 @@ extension FoundSettings {
         groups.append(last)
         let together = environment["UV_INDEX_STRATEGY"] == "unsafe-best-match"
         var configuration = IndexConfiguration(groups: together ? [last + groups.dropLast().flatMap { $0 }] : groups)
-        configuration.netrc = try ConfigurationFiles(environment: environment, projectFolder: nil).netrc()
+        configuration.netrc = try files.netrc()
         configuration.certificateFile = certificateFile
         configuration.proxies = try ProxyConfiguration(
             environment: environment, pipProxy: setting("PIP_PROXY", "proxy"))

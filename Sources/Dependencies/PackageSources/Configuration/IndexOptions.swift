@@ -9,5 +9,8 @@ public struct IndexOptions: Sendable, Hashable {
     /// The folder from which a project's configuration is looked for, upwards; `nil` to look for none.
     public var projectFolder: String?
 
+    /// Where the machine's own configuration lies; tests have another place.
+    package var systemFolder = "/etc"
+
     public init() {}
 }

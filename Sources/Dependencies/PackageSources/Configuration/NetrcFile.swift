@@ -1,12 +1,12 @@
 /// A netrc file: machine names with logins, as curl and pip read it.
-struct NetrcFile: Sendable {
+package struct NetrcFile: Sendable {
     private var machines: [String: Credentials] = [:]
     private var fallback: Credentials?
 
-    init() {}
+    package init() {}
 
     /// Never fails: what is not understood is passed over, as other readers do.
-    init(parsing text: String) {
+    package init(parsing text: String) {
         var words = Self.words(of: text)[...]
         while let word = words.popFirst() {
             switch word {
@@ -21,7 +21,7 @@ struct NetrcFile: Sendable {
         }
     }
 
-    func credentials(for host: String) -> Credentials? { machines[host] ?? fallback }
+    package func credentials(for host: String) -> Credentials? { machines[host] ?? fallback }
 
     private static func login(from words: inout ArraySlice<String>) -> Credentials? {
         var user: String?

@@ -2,13 +2,13 @@
 ///
 /// The format is that of Python's configparser: sections, `key = value` or `key: value`, values that go on in indented
 /// lines, comments with `#` or `;` at the start of a line.
-struct PipConfiguration: Sendable {
+package struct PipConfiguration: Sendable {
     private var sections: [String: [String: String]] = [:]
 
-    init() {}
+    package init() {}
 
     /// - Parameter file: for errors.
-    init(parsing text: String, file: String) throws(PackageSourceError) {
+    package init(parsing text: String, file: String) throws(PackageSourceError) {
         var section: String?
         var key: String?
         for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
@@ -41,12 +41,12 @@ struct PipConfiguration: Sendable {
     }
 
     /// What `pip install` would use: its own section comes before the general one.
-    subscript(_ key: String) -> String? {
+    package subscript(_ key: String) -> String? {
         sections["install"]?[key] ?? sections["global"]?[key]
     }
 
     /// A value that is a list: separated by white space.
-    func list(_ key: String) -> [String] {
+    package func list(_ key: String) -> [String] {
         self[key].map(splitList) ?? []
     }
 }

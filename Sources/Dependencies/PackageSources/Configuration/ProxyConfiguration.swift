@@ -11,7 +11,7 @@ public struct ProxyConfiguration: Sendable, Hashable {
 
     /// `https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`, small letters before capitals as in curl; `HTTP_PROXY` in
     /// capitals is left out where a web server may have set it (`REQUEST_METHOD`).
-    init(environment: [String: String], pipProxy: String?) throws(PackageSourceError) {
+    package init(environment: [String: String], pipProxy: String?) throws(PackageSourceError) {
         func value(_ name: String) -> (String, String)? {
             for key in [name, name.uppercased()] {
                 if key == "HTTP_PROXY", environment["REQUEST_METHOD"] != nil { continue }
@@ -35,7 +35,7 @@ public struct ProxyConfiguration: Sendable, Hashable {
     }
 
     /// The proxy for an address; `nil` to go directly.
-    func proxy(for origin: IndexAddress.Origin) -> IndexAddress? {
+    package func proxy(for origin: IndexAddress.Origin) -> IndexAddress? {
         guard !exceptions.contains(where: { Self.covers($0, origin) }) else { return nil }
         return origin.scheme == "http" ? plain : secure
     }

@@ -1,14 +1,14 @@
 /// How long an answer may be used without asking again (RFC 9111, for a private cache).
-struct Freshness: Sendable, Hashable {
+package struct Freshness: Sendable, Hashable {
     /// Seconds from now.
-    var lifetime: Int64
+    package var lifetime: Int64
     /// Whether the answer may be kept at all.
-    var isStorable = true
+    package var isStorable = true
 
     /// - Parameters:
     ///   - header: the answer's header of that name, in lower case.
     ///   - fallback: the lifetime where the server says nothing.
-    init(header: (String) -> String?, fallback: Int64) {
+    package init(header: (String) -> String?, fallback: Int64) {
         let directives = Self.directives(header("cache-control") ?? "")
         if directives["no-store"] != nil {
             (lifetime, isStorable) = (0, false)

@@ -28,6 +28,12 @@ package struct FlowGraph: Hashable, Sendable {
         self.init(draft, decorators: reader.steps)
     }
 
+    /// All that `init(validating:)` would throw for a description; empty when it would accept it.
+    package static func findings(in description: FlowDescription, adding added: [DecoratorSpec] = []) -> [FlowFinding] {
+        GraphRules.findings(in: GraphDraft(description))
+            + DecoratorReader(description, added: added, isolatingEveryStep: false).findings
+    }
+
     /// The draft must have kept every rule.
     private init(_ draft: GraphDraft, decorators: [StepName: StepDecorators]) {
         let order = draft.topologicalOrder

@@ -93,12 +93,9 @@ struct SplitLineage {
         return first.stack.dropLast()
     }
 
-    /// Whether all arrive from branches of the same, innermost split.
+    /// Whether all arrive from branches of the same, innermost split; what is open around it is the same then.
     private static func meet(_ arrivals: [Arrival], first: Arrival) -> Bool {
-        arrivals.allSatisfy {
-            $0.stack.count == first.stack.count && $0.stack.dropLast() == first.stack.dropLast()
-                && $0.stack.last?.step == first.stack.last?.step
-        }
+        arrivals.allSatisfy { $0.stack.last?.step == first.stack.last?.step }
     }
 }
 

@@ -2,7 +2,7 @@ extension ParameterDescription {
     /// One line of `run --help`: the option, what it is for, and its default.
     package var helpLine: String {
         let option = "  --\(name) \(type.metavariable)"
-        var words = [option.padded(to: 28)]
+        var words = [option.padded(to: 27)]
         if let help, !help.trimmed.isEmpty { words.append(help.trimmed) }
         if required { words.append("[required]") }
         if showDefault, !required, let shown = shownDefault { words.append("[default: \(shown)]") }

@@ -15,20 +15,31 @@ struct EntryAndTerminalRule: GraphRule {
     private func end(
         _ word: String, of draft: GraphDraft, found: StepName?, annotated: [StepDescription]
     ) -> [FlowFinding] {
-        if found == nil {
-            let first = word == "start" ? "first" : "last"
-            return [
-                about(
-                    draft, "flow \(draft.flow.name) has no '\(word)' step",
-                    help: "add a step called '\(word)', or mark the \(first) step with @step(\(word)=True)")
-            ]
-        }
+        if found == nil { return [missing(word, in: draft)] }
         guard let second = annotated.dropFirst().first else { return [] }
         return [
             finding(
                 second, "steps \(listed(annotated.map(\.name))) are all marked with @step(\(word)=True)",
                 help: "mark only one step with \(word)=True")
         ]
+    }
+
+    /// Shown where the step is gone to, otherwise at the first or last one that is there.
+    private func missing(_ word: String, in draft: GraphDraft) -> FlowFinding {
+        let first = word == "start"
+        let help = "add a step called '\(word)', or mark the \(first ? "first" : "last") step with @step(\(word)=True)"
+        if let source = draft.sources(of: StepName(word)).first {
+            return finding(
+                source, at: source.next?.line, "flow \(draft.flow.name) has no '\(word)' step, and '\(source.name)' goes to it",
+                help: help)
+        }
+        guard let step = first ? draft.flow.steps.first : draft.flow.steps.last else {
+            return about(draft, "flow \(draft.flow.name) has no '\(word)' step", help: help)
+        }
+        return finding(
+            step,
+            "flow \(draft.flow.name) has no '\(word)' step; the \(first ? "first" : "last") in the file is '\(step.name)'",
+            help: help)
     }
 
     private func about(_ draft: GraphDraft, _ message: String, help: String) -> FlowFinding {

@@ -17,7 +17,8 @@ struct RequirementParser {
 
     mutating func readWhole() throws(RequirementError) -> Requirement {
         cursor.skipBlanks()
-        guard let name = readIdentifier() else { throw error(.expectedName) }
+        let start = cursor.position
+        guard let name = readIdentifier() else { throw error(.expectedName, at: start) }
         cursor.skipBlanks()
         let extras = try readExtras()
         cursor.skipBlanks()

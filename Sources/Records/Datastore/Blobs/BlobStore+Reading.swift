@@ -36,10 +36,12 @@ extension BlobStore {
         of blob: StoredBlob, in file: OpenFile, at offset: Int64, length: Int64
     ) throws(DatastoreError) -> [UInt8] {
         let end = try file.size()
-        let total = Int64(PackRecord.headerSize) + length
-        guard offset >= 0, length >= 0, length <= end, offset <= end - total else {
+        // The place is believed no further than the file reaches; nothing here can overflow.
+        let room = end - Int64(PackRecord.headerSize)
+        guard offset >= 0, length >= 0, length <= room, offset <= room - length else {
             throw damaged(blob, file, "is cut off: the file ends at byte \(end)")
         }
+        let total = Int64(PackRecord.headerSize) + length
         let bytes = try file.read(count: Int(total), at: offset)
         let expected = PackRecord(codec: blob.codec, size: blob.size, storedSize: length, digest: blob.digest)
         guard PackRecord(header: bytes.prefix(PackRecord.headerSize)) == expected else {

@@ -47,18 +47,11 @@ package struct RunLogReader: Sendable {
     package func lines(
         from source: LogSource, stream: LogStream? = nil, in range: Range<Int64>? = nil
     ) throws(DatastoreError) -> [LogLine] {
-        var lines: [LogLine] = []
-        var open: [LogStream: LogLine] = [:]
+        var cutter = LineCutter()
         try forEachPiece(from: source, in: range) { piece, bytes in
-            if let stream, piece.stream != stream { return }
-            for (position, part) in bytes.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
-                if position > 0 { lines.append(open.removeValue(forKey: piece.stream) ?? LogLine(at: piece.at, text: [])) }
-                if part.isEmpty && open[piece.stream] == nil && position > 0 { continue }
-                open[piece.stream, default: LogLine(at: piece.at, text: [])].text += part
-            }
+            if stream == nil || piece.stream == stream { cutter.add(bytes, to: piece.stream, at: piece.at) }
         }
-        lines += open.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value).filter { !$0.text.isEmpty }
-        return lines
+        return cutter.finish()
     }
 
     private func forEachPiece(
@@ -67,6 +60,6 @@ package struct RunLogReader: Sendable {
         guard let file else { return }
         var scan = LogScan(file: file, range: range ?? 0..<Int64.max, end: try file.size())
         let task = Array(source.task.utf8.prefix(250))
-        while let (record, body_) = try scan.next(ofTask: task, attempt: source.attempt) { body(record, body_) }
+        while let (piece, text) = try scan.next(ofTask: task, attempt: source.attempt) { body(piece, text) }
     }
 }

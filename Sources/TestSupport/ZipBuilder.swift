@@ -1,41 +1,63 @@
 import Archives
 
 /// Builds zip archives for tests, honest ones and others: every field can be made to lie.
-struct ZipBuilder {
-    struct Entry {
-        var name: String
-        var content: [UInt8] = []
-        var isDeflated = true
+package struct ZipBuilder: Sendable {
+    package struct Entry: Sendable {
+        package var name: String
+        package var content: [UInt8] = []
+        package var isDeflated = true
         /// Unix file type and permissions.
-        var mode: UInt32 = 0o100644
-        var flags: UInt16 = 0
-        var method: UInt16?
+        package var mode: UInt32 = 0o100644
+        package var flags: UInt16 = 0
+        package var method: UInt16?
         // What the central directory says, where it lies.
-        var size: UInt32?
-        var packedSize: UInt32?
-        var checksum: UInt32?
+        package var size: UInt32?
+        package var packedSize: UInt32?
+        package var checksum: UInt32?
         var headerOffset: UInt32?
         // What the local header says, where it differs from the directory.
         var localName: String?
         var localSize: UInt32?
         /// Bytes between data and the next header.
-        var gap = 0
+        package var gap = 0
         /// Sizes and offset in a zip64 extra field.
-        var isWide = false
+        package var isWide = false
+
+        package init(
+            name: String, content: [UInt8] = [], isDeflated: Bool = true, mode: UInt32 = 0o100644, flags: UInt16 = 0,
+            method: UInt16? = nil, size: UInt32? = nil, packedSize: UInt32? = nil, checksum: UInt32? = nil,
+            headerOffset: UInt32? = nil, localName: String? = nil, localSize: UInt32? = nil, gap: Int = 0,
+            isWide: Bool = false
+        ) {
+            self.name = name
+            self.content = content
+            self.isDeflated = isDeflated
+            self.mode = mode
+            self.flags = flags
+            self.method = method
+            self.size = size
+            self.packedSize = packedSize
+            self.checksum = checksum
+            self.headerOffset = headerOffset
+            self.localName = localName
+            self.localSize = localSize
+            self.gap = gap
+            self.isWide = isWide
+        }
     }
 
-    var entries: [Entry] = []
-    var comment: [UInt8] = []
+    package var entries: [Entry] = []
+    package var comment: [UInt8] = []
     /// Bytes behind the end of the archive.
-    var suffix: [UInt8] = []
+    package var suffix: [UInt8] = []
     /// Bytes that were slipped in between the directory and the end record.
-    var shift = 0
-    var statedCount: UInt16?
-    var hasWideEnd = false
+    package var shift = 0
+    package var statedCount: UInt16?
+    package var hasWideEnd = false
 
-    init(_ entries: [Entry]) { self.entries = entries }
+    package init(_ entries: [Entry]) { self.entries = entries }
 
-    func bytes() -> [UInt8] {
+    package func bytes() -> [UInt8] {
         var output: [UInt8] = []
         var directory: [UInt8] = []
         for entry in entries {

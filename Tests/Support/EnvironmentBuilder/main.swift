@@ -1,6 +1,6 @@
 // Builds one environment in a process of its own, for the tests in which several want the same or one is killed.
 //
-// usage: EnvironmentsTestBuilder CACHE PYTHON WHEELS LOCK LOG [stall]
+// usage: environment-builder CACHE PYTHON WHEELS LOCK LOG [stall]
 //
 // WHEELS is a folder of wheels; every one that is fetched adds a line to LOG. With `stall` the first one is fetched
 // half-way and no further. Prints `built` or `found`.

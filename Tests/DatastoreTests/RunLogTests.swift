@@ -1,0 +1,127 @@
+import Datastore
+import SystemPackage
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+@Suite struct RunLogTests {
+    let folder = TemporaryFolder()
+
+    func writer(_ run: String = "7") throws -> RunLogWriter {
+        try RunLogWriter(folder.store, flow: "LogFlow", run: run)
+    }
+
+    func reader(_ run: String = "7") throws -> RunLogReader {
+        try RunLogReader(folder.store, flow: "LogFlow", run: run)
+    }
+
+    @Test func piecesOfOneAttemptComeTogether() throws {
+        let writer = try writer()
+        let mine = LogSource(task: "3", attempt: 1)
+        for number in 0..<100 {
+            for (task, attempt) in [("3", 0), ("3", 1), ("30", 1), ("x_node_3", 1)] {
+                try writer.append(
+                    Array("\(task)/\(attempt) \(number)\n".utf8), from: LogSource(task: task, attempt: attempt),
+                    stream: number % 2 == 0 ? .stdout : .stderr, at: WallTime(microseconds: Int64(number)))
+            }
+        }
+        let even = stride(from: 0, to: 100, by: 2).map { "3/1 \($0)\n" }.joined()
+        #expect(try reader().text(from: mine, stream: .stdout) == Array(even.utf8))
+        let lines = try reader().lines(from: mine)
+        #expect(lines.map(\.text) == (0..<100).map { Array("3/1 \($0)".utf8) })
+        #expect(lines.map(\.at.microseconds) == Array(0..<100))
+        #expect(try reader().text(from: LogSource(task: "4", attempt: 0), stream: .stdout) == [])
+    }
+
+    /// A line has the time of its first byte, wherever the pieces end.
+    @Test(arguments: [
+        (["a\nb\n"], ["0 a", "0 b"]),
+        (["a", "b\n", "c\n"], ["0 ab", "2 c"]),
+        (["a\n", "b"], ["0 a", "1 b"]),
+        (["\n\n", "x\n\n"], ["0 ", "0 ", "1 x", "1 "]),
+        (["a", "\n", "\n"], ["0 a", "2 "]),
+        (["no end"], ["0 no end"]),
+        ([], []),
+    ])
+    func linesAreCutAtBreaks(pieces: [String], expected: [String]) throws {
+        let writer = try writer()
+        let source = LogSource(task: "1", attempt: 0)
+        for (number, piece) in pieces.enumerated() {
+            try writer.append(
+                Array(piece.utf8), from: source, stream: .stdout, at: WallTime(microseconds: Int64(number)))
+        }
+        let lines = try reader().lines(from: source, stream: .stdout)
+        #expect(lines.map { "\($0.at.microseconds) \(String(decoding: $0.text, as: UTF8.self))" } == expected)
+    }
+
+    @Test func aRangeBoundsTheSearch() throws {
+        let writer = try writer()
+        let source = LogSource(task: "1", attempt: 0)
+        try writer.append(Array("before".utf8), from: source, stream: .stdout, at: .now())
+        let start = writer.end
+        try writer.append(Array("within".utf8), from: source, stream: .stdout, at: .now())
+        let end = writer.end
+        try writer.append(Array("after".utf8), from: source, stream: .stdout, at: .now())
+        #expect(try reader().text(from: source, stream: .stdout, in: start..<end) == Array("within".utf8))
+        #expect(try reader().text(from: source, stream: .stdout, in: start..<Int64.max) == Array("withinafter".utf8))
+        #expect(try reader().text(from: source, stream: .stdout, in: 1 << 40..<1 << 41) == [])
+    }
+
+    @Test func megabytesAndOddBytesSurvive() throws {
+        let writer = try writer()
+        let source = LogSource(task: "1", attempt: 0)
+        let text = noise(3_500_000)
+        try writer.append(text, from: source, stream: .stderr, at: .now())
+        try writer.append([], from: source, stream: .stderr, at: .now())
+        #expect(try reader().text(from: source, stream: .stderr) == text)
+    }
+
+    @Test func aTornEndHidesOnlyItself() throws {
+        let source = LogSource(task: "1", attempt: 0)
+        do {
+            let writer = try writer()
+            try writer.append(Array("whole".utf8), from: source, stream: .stdout, at: .now())
+            try writer.append(Array("torn".utf8), from: source, stream: .stdout, at: .now())
+        }
+        let path = folder.path.pushing(FilePath(try #require(folder.files(below: ".penstock/logs").first)))
+        for cut in 1...20 {
+            edit(path) { $0.removeLast() }
+            #expect(try reader().text(from: source, stream: .stdout) == Array("whole".utf8), "\(cut) bytes less")
+        }
+        edit(path) { $0 += Array("this was not written by an engine".utf8) }
+        #expect(throws: DatastoreError.self) { try reader().text(from: source, stream: .stdout) }
+    }
+
+    @Test func theLockTellsWhetherTheEngineLives() throws {
+        func isLive() -> Bool { RunLogReader.isBeingWritten(folder.store, flow: "LogFlow", run: "7") }
+        #expect(!isLive())
+        do {
+            let writer = try writer()
+            #expect(isLive())
+            #expect(throws: DatastoreError(path: folder.store.logs.appending("LogFlow/7.log").string, .inUse)) {
+                try self.writer()
+            }
+            try writer.append([1], from: LogSource(task: "1", attempt: 0), stream: .stdout, at: .now())
+            #expect(isLive())
+        }
+        #expect(!isLive())
+        _ = try writer()
+    }
+
+    @Test(arguments: ["", ".", "..", "a/b", "../x", "a\0b", String(repeating: "x", count: 300)])
+    func namesThatLeadElsewhereAreRefused(name: String) {
+        #expect { try RunLogWriter(folder.store, flow: "F", run: name) } throws: { error in
+            (error as? DatastoreError)?.fault == .unusableName(name)
+        }
+        #expect { try RunLogReader(folder.store, flow: name, run: "1") } throws: { error in
+            (error as? DatastoreError)?.fault == .unusableName(name)
+        }
+        #expect(folder.files(below: ".") == [])
+    }
+}

@@ -1,0 +1,40 @@
+import pytest
+
+from .harness.project import Project
+from .harness.tools import Tools
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "peer: holds for the official Metaflow as well (PENSTOCK_PEER=/path/to/its/python)")
+    config.addinivalue_line("markers", "network: talks to the package index that this machine is configured for")
+
+
+def pytest_collection_modifyitems(items):
+    if Tools().peer:
+        skip = pytest.mark.skip(reason="says something about Penstock only")
+        for item in items:
+            if "EndToEnd" in str(item.path) and not item.get_closest_marker("peer"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def tools():
+    return Tools()
+
+
+@pytest.fixture
+def project(tmp_path, tools):
+    """An empty project. Whatever a test leaves running is ended, and nothing may be left in the temporary folder."""
+    tools.require()
+    project = Project(tmp_path, tools)
+    yield project
+    project.end_all()
+
+
+@pytest.fixture(scope="module")
+def shared_project(tmp_path_factory, tools):
+    """One project for the tests of a module that only look at what was run once."""
+    tools.require()
+    project = Project(tmp_path_factory.mktemp("shared"), tools)
+    yield project
+    project.end_all()

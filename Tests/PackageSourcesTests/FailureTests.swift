@@ -1,0 +1,117 @@
+import Diagnostics
+import PackageSources
+import PythonPackaging
+import TestSupport
+import Testing
+
+@Suite struct FailureTests {
+    private func fixture(_ first: [LoopbackServer.Reply]) async throws -> ClientFixture {
+        let fixture = try await ClientFixture()
+        fixture.index.add(WheelBuilder("demo", "1.0"))
+        fixture.index.update { $0.first = first }
+        return fixture
+    }
+
+    @Test(arguments: [408, 425, 429, 500, 502, 503, 504])
+    func triesAgain(status: Int) async throws {
+        let fixture = try await fixture([.init(status), .init(status), .init(status)])
+        #expect(try await fixture.page("demo")?.count == 1)
+        #expect(fixture.pauses.all == [.milliseconds(400), .milliseconds(800), .milliseconds(1600)])
+    }
+
+    @Test func givesUpWithOneError() async throws {
+        let fixture = try await fixture((0..<4).map { _ in .init(503) })
+        let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo") }
+        let diagnostic = try #require(error?.diagnostic)
+        #expect(diagnostic.failure == .infrastructure)
+        #expect(diagnostic.headline.contains("\(fixture.index.server.url)/simple/demo/"))
+        #expect(diagnostic.headline.contains("4 attempts"))
+        #expect(diagnostic.help != nil)
+        #expect(fixture.index.requestCount() == 4)
+    }
+
+    @Test func waitsAsLongAsTheServerWants() async throws {
+        let fixture = try await fixture([.init(429, [("Retry-After", "7")]), .init(503, [("Retry-After", "9999")])])
+        #expect(try await fixture.page("demo")?.count == 1)
+        #expect(fixture.pauses.all == [.seconds(7), .seconds(60)])
+    }
+
+    @Test(arguments: [400, 402, 418])
+    func doesNotInsist(status: Int) async throws {
+        let fixture = try await fixture([.init(status)])
+        let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo") }
+        guard case .status(_, status, attempts: 1)? = error else { return #expect(Bool(false), "\(error as Any)") }
+        #expect(fixture.index.requestCount() == 1)
+    }
+
+    @Test func nobodyIsThere() async throws {
+        let fixture = try await fixture([])
+        try await fixture.index.server.stop()
+        let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo") }
+        guard case .unreachable(_, attempts: 4, let reason)? = error else { return #expect(Bool(false), "\(error as Any)") }
+        #expect(reason.contains("refused"))
+    }
+
+    @Test func aPageThatBreaksOffIsAskedForAgain() async throws {
+        var cut = LoopbackServer.Reply(200, [("Content-Type", "text/html")], Array("<html></html>".utf8))
+        cut.delivery = .cutOff(after: 6)
+        let fixture = try await fixture([cut])
+        #expect(try await fixture.page("demo")?.count == 1)
+        #expect(fixture.index.requestCount() == 2)
+    }
+
+    @Test func aServerThatFallsSilentIsAskedAgain() async throws {
+        var stalled = LoopbackServer.Reply(200, [("Content-Type", "text/html")], Array("<html></html>".utf8))
+        stalled.delivery = .stalled(after: 6)
+        let fixture = try await fixture([stalled])
+        var configuration = try IndexConfiguration(index: fixture.index.url)
+        configuration.timeout = .milliseconds(200)
+        #expect(try await fixture.page("demo", configuration)?.count == 1)
+    }
+
+    @Test func followsRedirects() async throws {
+        let fixture = try await fixture([.init(301, [("Location", "../demo/?again=1")]), .init(302, [("Location", "/simple/demo/")])])
+        let listing = try #require(try await fixture.page("demo"))
+        #expect(listing.first?.files.first?.file.url.hasPrefix("\(fixture.index.server.url)/files/") == true)
+        #expect(fixture.index.server.requests.map(\.query) == ["", "again=1", ""])
+    }
+
+    @Test(arguments: ["/simple/demo/", "ftp://elsewhere.example/", ""])
+    func refusesSenselessRedirects(target: String) async throws {
+        let fixture = try await fixture((0..<10).map { _ in .init(302, [("Location", target)]) })
+        let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo") }
+        guard case .redirect? = error else { return #expect(Bool(false), "\(error as Any)") }
+    }
+}
+
+@Suite struct CredentialTests {
+    @Test func credentialsAreUsedAndNeverTold() async throws {
+        let fixture = try await ClientFixture()
+        fixture.index.add(WheelBuilder("demo", "1.0"))
+        fixture.index.update { $0.credentials = ("me", "p@ss word") }
+        let address = fixture.index.url.replacing("http://", with: "http://me:p%40ss%20word@")
+        let configuration = try IndexConfiguration(index: address)
+        #expect(try await fixture.page("demo", configuration)?.count == 1)
+        #expect(!"\(configuration.indexes)".contains("word"))
+
+        for wrong in [fixture.index.url, address.replacing("p%40ss", with: "wrong")] {
+            let error = await #expect(throws: PackageSourceError.self) {
+                try await fixture.page("other", IndexConfiguration(index: wrong))
+            }
+            guard case .refused(let url, 401, let had)? = error else { return #expect(Bool(false), "\(error as Any)") }
+            #expect(had == (wrong != fixture.index.url))
+            #expect(!url.contains("wrong") && !url.contains("word"))
+        }
+    }
+
+    @Test func credentialsStayAtHome() async throws {
+        let fixture = try await ClientFixture()
+        let elsewhere = try await LoopbackIndex()
+        elsewhere.add(WheelBuilder("demo", "1.0"))
+        fixture.index.update { $0.first = [.init(302, [("Location", "\(elsewhere.url)demo/")])] }
+        let address = fixture.index.url.replacing("http://", with: "http://me:secret@")
+        #expect(try await fixture.page("demo", IndexConfiguration(index: address))?.count == 1)
+        #expect(fixture.index.server.requests.first?.header("authorization") != nil)
+        #expect(elsewhere.server.requests.first?.header("authorization") == nil)
+    }
+}

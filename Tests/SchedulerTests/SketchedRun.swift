@@ -1,0 +1,80 @@
+import FlowModel
+import Scheduler
+import TestSupport
+
+/// A run of a sketched flow whose tasks end when the test says so.
+struct SketchedRun {
+    private(set) var scheduler: RunScheduler
+    /// Everything that was started, in order.
+    private(set) var started: [TaskAssignment] = []
+    private(set) var running: [TaskID: TaskAssignment] = [:]
+    private(set) var notes: [SchedulerNote] = []
+    private(set) var outcome: RunOutcome?
+    /// How many items the foreach of a task has; 2 unless the test says otherwise.
+    var splits: (TaskAssignment) -> Int = { _ in 2 }
+
+    init(_ sketch: String, _ options: SchedulerOptions = SchedulerOptions()) throws {
+        try self.init(FlowGraph(validating: FlowDescription(sketch: sketch)), options)
+    }
+
+    init(_ graph: FlowGraph, _ options: SchedulerOptions = SchedulerOptions()) {
+        scheduler = RunScheduler(graph: graph, options: options)
+    }
+
+    /// `step/task` of what runs, in order of the tasks.
+    var runningNames: [String] { running.keys.sorted().compactMap { running[$0]?.key.description } }
+
+    @discardableResult
+    mutating func handle(_ event: SchedulerEvent) -> [SchedulerEffect] {
+        let effects = scheduler.handle(event)
+        for effect in effects {
+            switch effect {
+            case .start(let assignment):
+                started.append(assignment)
+                running[assignment.task] = assignment
+            case .note(let note): notes.append(note)
+            case .finished(let outcome): self.outcome = outcome
+            }
+        }
+        return effects
+    }
+
+    /// The task goes where its source says.
+    mutating func succeed(_ task: TaskID) {
+        guard let assignment = running[task] else { return }
+        succeed(task, transition(of: assignment))
+    }
+
+    mutating func succeed(_ task: TaskID, _ taken: TransitionTaken?) {
+        guard let assignment = running.removeValue(forKey: task) else { return }
+        handle(.attemptSucceeded(assignment.key, taken))
+    }
+
+    mutating func fail(_ task: TaskID, _ failure: AttemptFailure = AttemptFailure("ValueError: no")) {
+        guard let assignment = running.removeValue(forKey: task) else { return }
+        handle(.attemptFailed(assignment.key, failure))
+    }
+
+    /// Lets tasks succeed, lowest first, until nothing runs.
+    mutating func finish() {
+        while let task = running.keys.min() { succeed(task) }
+    }
+
+    func transition(of assignment: TaskAssignment) -> TransitionTaken? {
+        switch scheduler.graph[assignment.step]?.transition {
+        case nil: return nil
+        case .linear(let target): return TransitionTaken(targets: [target])
+        case .split(let targets): return TransitionTaken(targets: targets)
+        case .foreach(let target, let variable):
+            let count = splits(assignment)
+            return TransitionTaken(
+                targets: [target], foreach: variable, splits: count, values: (0..<count).map { "\(variable) \($0)" })
+        }
+    }
+}
+
+extension RunOutcome {
+    var failures: [RunFailure] {
+        if case .failed(let failures) = self { failures } else { [] }
+    }
+}

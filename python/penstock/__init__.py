@@ -1,0 +1,102 @@
+"""Penstock: data and machine learning flows, written in Python and run by an engine.
+
+::
+
+    from penstock import FlowSpec, step
+
+    class Hello(FlowSpec):
+        @step
+        def start(self):
+            self.next(self.end)
+
+        @step
+        def end(self):
+            print("hello")
+
+    if __name__ == "__main__":
+        Hello()
+
+This package is a guest in the person's interpreter: it needs the standard library only, imports late, and decides nothing.
+Where to start reading: ``_flowspec`` (what a flow inherits), ``_handover`` (how a flow becomes a run), ``_host`` and ``_task``
+(how steps are run), ``_describe`` (what the engine learns about a flow), ``client`` (reading what runs have left).
+"""
+
+from __future__ import annotations
+
+from ._decorators import (
+    batch,
+    card,
+    catch,
+    conda,
+    conda_base,
+    environment,
+    exit_hook,
+    kubernetes,
+    parallel,
+    project,
+    pypi,
+    pypi_base,
+    resources,
+    retry,
+    schedule,
+    secrets,
+    timeout,
+    trigger,
+    trigger_on_finish,
+)
+from ._flowspec import FlowSpec
+from ._parameters import JSONType, Parameter
+from ._steps import step
+
+__version__ = "0.1.0"
+
+_CLIENT = frozenset(
+    "Metaflow Flow Run Step Task DataArtifact MetaflowData MetaflowCode namespace get_namespace default_namespace "
+    "metadata get_metadata default_metadata".split()
+)
+
+__all__ = [
+    "FlowSpec",
+    "JSONType",
+    "Parameter",
+    "batch",
+    "card",
+    "catch",
+    "conda",
+    "conda_base",
+    "current",
+    "environment",
+    "exit_hook",
+    "kubernetes",
+    "parallel",
+    "project",
+    "pypi",
+    "pypi_base",
+    "resources",
+    "retry",
+    "schedule",
+    "secrets",
+    "step",
+    "timeout",
+    "trigger",
+    "trigger_on_finish",
+    *sorted(_CLIENT),
+]
+
+
+def __getattr__(name: str) -> object:
+    """What most flows do not need is imported when it is first asked for."""
+    if name == "current":
+        from ._current import current as value
+    elif name in _CLIENT:
+        from . import client
+
+        value = getattr(client, name)
+    else:
+        from ._later import later
+
+        value = later(name)
+        if value is None:
+            raise AttributeError("module %r has no attribute %r" % (__name__, name))
+    globals()[name] = value
+    return value

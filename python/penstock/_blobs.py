@@ -1,0 +1,86 @@
+"""Reading stored values over the task channel."""
+
+from __future__ import annotations
+
+import os
+
+from _thread import RLock
+
+try:
+    from _pickle import Unpickler, loads
+except ImportError:
+    from pickle import Unpickler, loads  # type: ignore[assignment]
+
+from ._frames import ChannelClosed, ProtocolError
+from .exception import MissingArtifactError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._frames import Channel, Frame
+
+
+class Blobs:
+    """Asks the engine for stored bytes and makes objects of them.
+
+    Requests of several threads take turns, and so do those of processes that the step forks: they share the channel.
+    """
+
+    def __init__(self, channel: Channel, watch: Any = None) -> None:
+        self._channel = channel
+        self._watch = watch
+        self._threads = RLock()
+        self._turns: int | None = None
+        self._owner = os.getpid()
+        if hasattr(os, "memfd_create"):
+            os.register_at_fork(before=self._share)
+
+    def load(self, reference: dict[str, Any], name: str) -> tuple[Any, bytes | None]:
+        """The object behind a reference, and its bytes when they came in the message."""
+        frame = self.ask({"type": "load", "digest": reference["digest"]}, "blob", "the artifact '%s'" % name)
+        try:
+            if frame.descriptors:
+                descriptor, frame.descriptors = frame.descriptors[0], ()
+                with os.fdopen(descriptor, "rb") as file:
+                    return Unpickler(file).load(), None
+            return loads(frame.payload), frame.payload
+        except Exception as error:
+            raise MissingArtifactError(
+                "The artifact '%s' (of type %s) cannot be loaded in this process: %s: %s"
+                % (name, reference.get("type", "unknown"), type(error).__name__, error)
+            ) from error
+
+    def ask(self, request: dict[str, Any], answer: str, subject: str) -> Frame:
+        """Sends a request and waits for its answer. Raises MissingArtifactError when the engine refuses it."""
+        with self._threads:
+            self._lock(True)
+            try:
+                if self._watch is not None:
+                    self._watch.pause()
+                self._channel.send(request)
+                frame = self._channel.receive()
+            except (ChannelClosed, ProtocolError) as error:
+                raise MissingArtifactError(
+                    "The engine does not answer about %s: %s" % (subject, error or "it is gone")
+                ) from None
+            finally:
+                if self._watch is not None:
+                    self._watch.resume()
+                self._lock(False)
+        if frame.type == "refused":
+            raise MissingArtifactError("The engine cannot give %s: %s" % (subject, frame.header.get("message")))
+        if frame.type != answer:
+            raise MissingArtifactError("The engine answers about %s with a %r message." % (subject, frame.type))
+        return frame
+
+    def _share(self) -> None:
+        """Before the step's first fork: makes what its processes take turns with."""
+        if self._turns is None and os.getpid() == self._owner:
+            self._turns = os.memfd_create("penstock-turns")
+
+    def _lock(self, wanted: bool) -> None:
+        if self._turns is not None:
+            import fcntl
+
+            fcntl.lockf(self._turns, fcntl.LOCK_EX if wanted else fcntl.LOCK_UN)

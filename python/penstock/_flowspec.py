@@ -1,0 +1,160 @@
+"""``FlowSpec``, the class that flows inherit from."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterator
+
+    from ._state import TaskState
+
+#: Attributes of an instance that are the SDK's own and never artifacts.
+SLOTS = frozenset(["_penstock"])
+
+
+class FlowSpec:
+    """A flow: methods marked with ``@step`` that hand over to each other with ``self.next``.
+
+    ``MyFlow()`` starts the command line and does not return. ``MyFlow(use_cli=False)`` only makes the object, for
+    looking at its steps.
+    """
+
+    _flow_decorators: list[Any] = []
+    _penstock: TaskState | None = None
+
+    def __init__(self, use_cli: bool = True) -> None:
+        if use_cli:
+            from ._handover import begin
+
+            begin(self)
+
+    def next(self, *targets: Any, **how: Any) -> None:
+        """Says which steps come after this one; the last statement of every step but the last.
+
+        ``self.next(self.a)`` goes on to one step, ``self.next(self.a, self.b)`` to several at once,
+        ``self.next(self.a, foreach='items')`` to one task for each item of ``self.items``, and
+        ``self.next({'x': self.a, 'y': self.b}, condition='kind')`` to the step that ``self.kind`` names.
+        """
+        from ._transition import decide
+
+        state = self._state()
+        state.transition = decide(self, state, targets, how)
+
+    def merge_artifacts(
+        self, inputs: Any, exclude: list[str] | None = None, include: list[str] | None = None
+    ) -> None:
+        """In a join: takes over the artifacts on which all inputs agree, without loading them.
+
+        Names that are set already are left alone. ``exclude`` leaves names out, ``include`` takes only some; one of the
+        two. Raises UnhandledInMergeArtifactsException when inputs differ in an artifact, and
+        MissingInMergeArtifactsException when an included one exists in none of them.
+        """
+        from ._merge import merge
+
+        merge(self, self._state(), inputs, list(exclude or ()), list(include or ()))
+
+    @property
+    def index(self) -> int | None:
+        """The place of this task in the innermost foreach, or None outside of one."""
+        frames = self._state().frames
+        return frames[-1].index if frames else None
+
+    @property
+    def input(self) -> Any:
+        """The item of the innermost foreach that this task is for, or None outside of one."""
+        state = self._state()
+        return state.item(self, len(state.frames) - 1) if state.frames else None
+
+    def foreach_stack(self) -> list[tuple[int, int | None, Any]]:
+        """``(index, number of splits, item)`` of every foreach this task is in, outermost first."""
+        state = self._state()
+        return [(frame.index, frame.num_splits, state.item(self, at)) for at, frame in enumerate(state.frames)]
+
+    def cmd(self, *_: Any, **__: Any) -> Any:
+        """Reserved."""
+        from .exception import MetaflowException
+
+        raise MetaflowException("FlowSpec.cmd is not in this version of Penstock.")
+
+    def __iter__(self) -> Iterator[Any]:
+        """The flow's steps, as methods of this object."""
+        return iter([getattr(self, name) for name in step_functions(type(self))])
+
+    def __getattr__(self, name: str) -> Any:
+        """An inherited artifact, loaded when it is first read."""
+        if name[:2] != "__":
+            state = self.__dict__.get("_penstock")
+            if state is not None and state.has(name):
+                value = self.__dict__[name] = state.load(name)
+                return value
+            if name == "name":
+                return type(self).__name__
+        raise AttributeError("Flow %s has no attribute '%s'" % (type(self).__name__, name))
+
+    @property
+    def _graph(self) -> Any:
+        from ._graph import graph_of
+
+        return graph_of(type(self))
+
+    @property
+    def _current_step(self) -> str | None:
+        return self._state().step
+
+    @property
+    def _foreach_stack(self) -> Any:
+        return self._state().frames
+
+    def _state(self) -> TaskState:
+        state = self.__dict__.get("_penstock")
+        if state is None:
+            from ._state import TaskState
+
+            state = self.__dict__["_penstock"] = TaskState.detached(type(self).__name__)
+        return state
+
+
+def step_functions(flow: type) -> dict[str, Any]:
+    """The steps of a flow by name, those of the bases first, each once and as the class resolves it."""
+    found: dict[str, Any] = {}
+    for cls in reversed(flow.__mro__):
+        for name, value in cls.__dict__.items():
+            if name in found or getattr(value, "is_step", False):
+                found[name] = value
+    return {name: value for name, value in found.items() if getattr(value, "is_step", False)}
+
+
+def parameters_of(flow: type) -> dict[str, Any]:
+    """The parameters of a flow by attribute, those of the bases first."""
+    from ._parameters import Parameter
+
+    found: dict[str, Any] = {}
+    for cls in reversed(flow.__mro__):
+        for name, value in cls.__dict__.items():
+            if name in found or isinstance(value, Parameter):
+                found[name] = value
+    return {name: value for name, value in found.items() if isinstance(value, Parameter)}
+
+
+def constants_of(flow: type) -> dict[str, Any]:
+    """The constants of a flow by attribute: what its classes hold beside functions, properties, types and parameters."""
+    from ._parameters import Constant, Parameter
+
+    found: dict[str, Any] = {}
+    for cls in reversed(flow.__mro__[: flow.__mro__.index(FlowSpec)]):
+        found.update(item for item in cls.__dict__.items() if not item[0].startswith("_"))
+    kept = {}
+    for name, value in found.items():
+        if isinstance(value, Constant):
+            kept[name] = value.value
+        elif not (callable(value) or isinstance(value, (property, Parameter, staticmethod, classmethod))):
+            kept[name] = value
+    return kept
+
+
+def freeze_constants(flow: type) -> None:
+    """Makes the constants of a flow read-only for its tasks, which read the values that the run began with."""
+    from ._parameters import Constant
+
+    for name, value in constants_of(flow).items():
+        setattr(flow, name, Constant(name, value))

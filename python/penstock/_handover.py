@@ -1,0 +1,104 @@
+"""From ``MyFlow()`` to the engine.
+
+The process that the person started becomes the engine with ``exec``: signals, terminal and exit code are the engine's from
+then on. Before that it forks, and the fork, which has the flow already, becomes the first worker host. The two are
+connected by a socket pair and by nothing else, so each sees the other's end as an end-of-file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, NoReturn
+
+#: What ``MyFlow()`` does in a process that a worker entry started, instead of handing over.
+takeover: Callable[[Any], NoReturn] | None = None
+
+_SIGNALS_PYTHON_IGNORES = ("SIGPIPE", "SIGXFSZ")
+
+
+def begin(flow: Any) -> NoReturn:
+    """Hands this process over to the engine; in a worker process, begins its work. Does not return."""
+    if takeover is not None:
+        takeover(flow)
+    engine = find_engine()
+    if engine is None:
+        _stop(
+            "the engine 'penstock' was not found: it is neither beside this Python (%s) nor on the PATH\n"
+            "help: name it, as in: export PENSTOCK_ENGINE=/path/to/penstock"
+            % os.path.join(sys.prefix, "bin", "penstock")
+        )
+    _hand_over(flow, engine)
+
+
+def find_engine() -> str | None:
+    """The engine's path: what PENSTOCK_ENGINE says, else beside the interpreter, else on the PATH."""
+    named = os.environ.get("PENSTOCK_ENGINE")
+    if named:
+        return named
+    folders = [os.path.join(sys.prefix, "bin")] + os.environ.get("PATH", os.defpath).split(os.pathsep)
+    for folder in folders:
+        path = os.path.join(folder, "penstock")
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def _hand_over(flow: Any, engine: str) -> NoReturn:
+    import _socket
+
+    _flush()
+    parent, child = _socket.socketpair()
+    process = os.fork()
+    if process == 0:
+        parent.close()
+        _become_host(flow, child.detach())
+    child.close()
+    os.set_inheritable(parent.fileno(), True)
+    words = [engine, "flow", "--host-fd", str(parent.fileno()), "--host-pid", str(process), "--"] + sys.argv[1:]
+    _default_signals()
+    try:
+        os.execv(engine, words)
+    except OSError as error:
+        parent.close()
+        os.waitpid(process, 0)
+        _stop(
+            "the engine %s cannot be started: %s\n"
+            "help: build it, or name another with PENSTOCK_ENGINE" % (engine, os.strerror(error.errno))
+        )
+
+
+def _become_host(flow: Any, descriptor: int) -> NoReturn:
+    status = 1
+    try:
+        from ._host import serve_first
+
+        status = serve_first(flow, descriptor)
+    finally:
+        os._exit(status)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass
+
+
+def _default_signals() -> None:
+    """Undoes what Python changes at its start: a program that is started expects the defaults."""
+    import _signal
+
+    for name in _SIGNALS_PYTHON_IGNORES:
+        number = getattr(_signal, name, None)
+        if number is not None:
+            _signal.signal(number, _signal.SIG_DFL)
+
+
+def _stop(message: str) -> NoReturn:
+    sys.stderr.write("error: %s\n" % message)
+    raise SystemExit(1)

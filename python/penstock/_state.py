@@ -1,0 +1,100 @@
+"""What a task knows about itself and about the values it can read."""
+
+from __future__ import annotations
+
+from ._foreach import frames_of, item_at
+from .exception import MissingArtifactError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._blobs import Blobs
+    from ._foreach import ForeachFrame
+    from ._frames import Frame
+    from ._transition import Transition
+
+    Reference = dict[str, Any]
+
+_MISSING = object()
+
+
+class TaskState:
+    """One attempt at a task, or one input of a join: its place in the run and the artifacts it can read."""
+
+    def __init__(self, assignment: dict[str, Any], blobs: Blobs | None) -> None:
+        self.assignment = assignment
+        self.blobs = blobs
+        self.step: str | None = assignment.get("step")
+        self.join: bool = bool(assignment.get("join"))
+        self.frames: list[ForeachFrame] = frames_of(assignment.get("frames") or [])
+        #: Stored artifacts by name; those that are read are also in ``loaded``.
+        self.artifacts: dict[str, Reference] = dict(assignment.get("artifacts") or {})
+        #: Artifacts that were read: the object and its bytes, where those were at hand.
+        self.loaded: dict[str, tuple[Any, bytes | None]] = {}
+        self.transition: Transition | None = None
+        self._constants: dict[str, Any] = {}
+        self._items: dict[int, Any] = {}
+        self._source: Reference | None = assignment.get("foreach_source")
+        #: References that a join took over by name; stored with the attempt.
+        self.merged: dict[str, Reference] = {}
+
+    @classmethod
+    def detached(cls, flow: str) -> TaskState:
+        """The state of a flow object that runs in no task."""
+        return cls({"flow": flow, "step": None}, None)
+
+    def has(self, name: str) -> bool:
+        return name in self.artifacts
+
+    def load(self, name: str) -> Any:
+        """The inherited artifact of that name, remembered as read."""
+        reference = self.artifacts[name]
+        if self._source is not None and name == self._variable() and reference["digest"] == self._source["digest"]:
+            value, raw = self._foreach_source()
+        else:
+            value, raw = self._fetch(reference, name)
+        self.loaded[name] = (value, raw)
+        return value
+
+    def constant(self, name: str, fallback: Any) -> Any:
+        """The run's value of a parameter or constant."""
+        if name in self._constants:
+            return self._constants[name]
+        value = self._fetch(self.artifacts[name], name)[0] if name in self.artifacts else fallback
+        self._constants[name] = value
+        return value
+
+    def item(self, flow: Any, depth: int) -> Any:
+        """The item that this task has in the foreach at a depth, the outermost being 0."""
+        if depth not in self._items:
+            frame = self.frames[depth]
+            if depth == len(self.frames) - 1 and self._source is not None:
+                held = flow.__dict__.get(frame.var, _MISSING)
+                read = self.loaded.get(frame.var)
+                items = held if read is not None and read[0] is held else self._foreach_source()[0]
+            else:
+                items = getattr(flow, frame.var, _MISSING)
+            if items is _MISSING:
+                raise MissingArtifactError("The foreach variable '%s' of step '%s' is gone." % (frame.var, frame.step))
+            self._items[depth] = item_at(items, frame.index)
+        return self._items[depth]
+
+    def _variable(self) -> str | None:
+        return self.frames[-1].var if self.frames else None
+
+    def _foreach_source(self) -> tuple[Any, bytes | None]:
+        if not hasattr(self, "_source_value"):
+            self._source_value = self._fetch(self._source, self._source.get("name") or "foreach")  # type: ignore
+        return self._source_value
+
+    def ask(self, request: dict[str, Any], answer: str, subject: str) -> Frame:
+        """Asks the engine something. Raises MissingArtifactError."""
+        if self.blobs is None:
+            raise MissingArtifactError("There is no engine to ask about %s outside of a task." % subject)
+        return self.blobs.ask(request, answer, subject)
+
+    def _fetch(self, reference: Reference, name: str) -> tuple[Any, bytes | None]:
+        if self.blobs is None:
+            raise MissingArtifactError("The artifact '%s' can only be read in a task." % name)
+        return self.blobs.load(reference, name)
