@@ -99,7 +99,7 @@ let package = Package(
         room("Resolution", in: "Dependencies", needs: [
             "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging",
         ]),
-        room("Interpreters", in: "Dependencies", needs: ["Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
+        room("Interpreters", in: "Dependencies", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [
             "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", system,
             .product(name: "Crypto", package: "swift-crypto"),
