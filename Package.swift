@@ -47,13 +47,13 @@ func existing(_ targets: [Target]) -> [Target] {
 }
 
 // The release engine is one file that needs glibc and nothing else at run time (docs/architecture.md, decision 9). Only the
-// executable is linked so; everything is compiled the same way for it and for the tests. What stands between -Bstatic and
-// -Bdynamic is found first and wins over the shared libraries that modules ask for; lld does not mind the order of the rest.
+// executable is linked so; everything is compiled the same way for it and for the tests. Sources/System/OneFile/README.md
+// says how the C libraries come in; lld does not mind the order of the Swift ones.
 let oneFile = [
-    "-static-stdlib", "-use-ld=lld",
-    "-Xlinker", "-Bstatic", "-lsqlite3", "-ldeflate", "-lzstd", "-lz", "-lstdc++", "-Xlinker", "-Bdynamic",
+    "-static-stdlib", "-use-ld=lld", "-L", "\(Context.packageDirectory)/Sources/System/OneFile",
     "-l_FoundationICU", "-lCoreFoundation", "-l_FoundationCShims", "-l_FoundationCollections",
-    "-Xclang-linker", "-static-libgcc", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
+    "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
+    "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
 ]
 
 let package = Package(
@@ -128,7 +128,7 @@ let package = Package(
 
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
-            "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
+            "Archives", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "PackageSources", "PythonPackaging", "Resolution", "RunDriver", "Scheduler",
             "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),

@@ -82,13 +82,7 @@ struct DependencySolverTests {
     @Test("the answer does not depend on what was told ahead", arguments: scenarios)
     func toldAhead(_ scenario: Scenario) {
         let universe = Universe(scenario.universe)
-        var solver = universe.solver()
-        for name in universe.releases.keys {
-            universe.answer(.candidates(of: name), to: &solver)
-            for candidate in universe.versions(of: name).indices {
-                universe.answer(.dependencies(of: name, candidate: candidate), to: &solver)
-            }
-        }
+        var solver = universe.informedSolver()
         var known: [String: Int]?
         if case .solved(let chosen) = universe.run(&solver) { known = universe.versions(chosen) }
         #expect(known == scenario.expected)
@@ -145,6 +139,31 @@ struct DependencySolverTests {
         guard case .gaveUp(steps: 2) = universe.run(&solver) else {
             Issue.record("four packages do not fit into two steps")
             return
+        }
+    }
+
+    @Test("work can be done in stretches", arguments: scenarios)
+    func stretches(_ scenario: Scenario) {
+        let universe = Universe(scenario.universe)
+        var solver = universe.informedSolver()
+        var pauses = 0
+        while true {
+            switch solver.advance(stretch: 1, matching: universe.matching) {
+            case .needs(let needs):  // packages that do not exist
+                for need in needs { universe.answer(need, to: &solver) }
+                pauses += 1
+            case .unfinished: pauses += 1
+            case .solved(let chosen):
+                #expect(universe.versions(chosen) == scenario.expected)
+                #expect(pauses >= chosen.count)
+                return
+            case .failed:
+                #expect(scenario.expected == nil)
+                return
+            case .gaveUp:
+                Issue.record("gave up")
+                return
+            }
         }
     }
 }

@@ -106,6 +106,18 @@ extension Universe {
         UniverseSolver(root: "root", requirements: dependencies(root), maximumSteps: maximumSteps)
     }
 
+    /// A solver that was told about every package that there is.
+    func informedSolver() -> UniverseSolver {
+        var solver = solver()
+        for name in releases.keys {
+            answer(.candidates(of: name), to: &solver)
+            for candidate in versions(of: name).indices {
+                answer(.dependencies(of: name, candidate: candidate), to: &solver)
+            }
+        }
+        return solver
+    }
+
     /// Answers one need.
     func answer(_ need: UniverseSolver.Need, to solver: inout UniverseSolver) {
         switch need {

@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test func lineEndsAndContinuations() throws {
-        let metadata = try parse("\u{FEFF}Name: a\r\nVersion: 1\r\nRequires-Dist: b\r\n  >=1\r\n\t,<2\r\n\r\nRequires-Dist: c\r\n")
+        let metadata = try parse(
+            "\u{FEFF}Name: a\r\nVersion: 1\r\nRequires-Dist: b\r\n  >=1\r\n\t,<2\r\n\r\nRequires-Dist: c\r\n")
         #expect(metadata.requiresDist == ["b >=1 ,<2"])
         #expect(metadata.metadataVersion == "1.0" && metadata.requiresPython == nil)
         #expect(try metadata.pythonSpecifiers() == .any)
@@ -55,7 +56,9 @@ import Testing
     }
 
     @Test func hostileInput() throws {
-        let long = String(repeating: "X: y\n", count: 100_000) + "Name: a\nVersion: 1\nRequires-Dist: b" + String(repeating: "\n more", count: 100_000)
+        let long =
+            String(repeating: "X: y\n", count: 100_000) + "Name: a\nVersion: 1\nRequires-Dist: b"
+            + String(repeating: "\n more", count: 100_000)
         #expect(try parse(long).requiresDist.first?.utf8.count == 500_001)
         let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 &* 7919 &+ $0 >> 3) }
         _ = try? CoreMetadata(parsing: bytes)

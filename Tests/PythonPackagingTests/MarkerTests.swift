@@ -45,7 +45,9 @@ import Testing
     @Test func lockFileSelection() throws {
         let selection = MarkerSelection.lockFile(
             extras: [try ExtraName(parsing: "gpu")], dependencyGroups: [try PackageName(parsing: "test")])
-        func truth(_ text: String) throws -> Bool { try Marker(parsing: text).evaluate(in: .linux, selection: selection) }
+        func truth(_ text: String) throws -> Bool {
+            try Marker(parsing: text).evaluate(in: .linux, selection: selection)
+        }
         #expect(try truth("'GPU' in extras") && !truth("'cpu' in extras") && truth("'cpu' not in extras"))
         #expect(try truth("'test' in dependency_groups and 'docs' not in dependency_groups"))
         let outside = try Marker(parsing: "'gpu' in extras")
@@ -65,7 +67,10 @@ import Testing
     @Test(arguments: [
         ("os_name=='nt'", "os_name == \"nt\""),
         ("( ( os_name == 'nt' ) )", "os_name == \"nt\""),
-        ("(os_name=='nt' and extra=='A_b') or sys.platform=='x'", "(os_name == \"nt\" and extra == \"a-b\") or sys_platform == \"x\""),
+        (
+            "(os_name=='nt' and extra=='A_b') or sys.platform=='x'",
+            "(os_name == \"nt\" and extra == \"a-b\") or sys_platform == \"x\""
+        ),
         ("os_name == '\"'", "os_name == '\"'"),
         (#"os_name == "\x41\t\u00e9\101\'""#, "os_name == \"A\té" + "A'\""),
         (#"os_name == '"\''"#.replacing("\\'", with: "\\x27"), #"os_name == "\x22'""#),
@@ -78,10 +83,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 1, MarkerError.Problem.expectedValue), ("os_name", 8, .expectedOperator), ("os_name =", 9, .expectedOperator),
-        ("os_name == nt", 12, .expectedValue), ("os_name == 'nt", 12, .expectedValue), ("(os_name == 'nt'", 17, .unclosedParenthesis),
-        ("os_name == 'nt' x", 17, .expectedEnd), ("'é' not os_name", 9, .expectedIn), ("os_name == '\\x'", 12, .badString),
-        ("os_names == 'nt'", 1, .expectedValue), ("os_name == 'a' and", 19, .expectedValue), ("os_name == '\\N{DIGIT ONE}'", 12, .badString),
+        ("", 1, MarkerError.Problem.expectedValue), ("os_name", 8, .expectedOperator),
+        ("os_name =", 9, .expectedOperator),
+        ("os_name == nt", 12, .expectedValue), ("os_name == 'nt", 12, .expectedValue),
+        ("(os_name == 'nt'", 17, .unclosedParenthesis),
+        ("os_name == 'nt' x", 17, .expectedEnd), ("'é' not os_name", 9, .expectedIn),
+        ("os_name == '\\x'", 12, .badString),
+        ("os_names == 'nt'", 1, .expectedValue), ("os_name == 'a' and", 19, .expectedValue),
+        ("os_name == '\\N{DIGIT ONE}'", 12, .badString),
     ])
     func problems(text: String, column: Int, problem: MarkerError.Problem) {
         let error = #expect(throws: MarkerError.self) { try Marker(parsing: text) }

@@ -60,10 +60,12 @@ import Testing
         #expect(
             page.files == [
                 IndexFile(
-                    filename: "foo-1.0+cpu-py3-none-any.whl", url: "https://index.example/files/foo-1.0%2Bcpu-py3-none-any.whl",
+                    filename: "foo-1.0+cpu-py3-none-any.whl",
+                    url: "https://index.example/files/foo-1.0%2Bcpu-py3-none-any.whl",
                     sha256: Self.digest, requiresPython: ">=3.8, <4!", metadata: .available(Self.other)),
                 IndexFile(
-                    filename: "foo-1.0.tar.gz", url: "https://index.example/simple/foo/foo-1.0.tar.gz", otherHashes: ["md5": "ab"],
+                    filename: "foo-1.0.tar.gz", url: "https://index.example/simple/foo/foo-1.0.tar.gz",
+                    otherHashes: ["md5": "ab"],
                     yanked: .yes(nil), metadata: .available(nil)),
                 IndexFile(
                     filename: "foo-2.0.zip", url: "https://index.example/simple/foo/foo-2.0.zip?x=1",
@@ -72,18 +74,26 @@ import Testing
     }
 
     @Test(arguments: [
-        ("foo.whl", "https://h.example/a/b/foo.whl"), ("./foo.whl", "https://h.example/a/b/foo.whl"), ("../foo.whl", "https://h.example/a/foo.whl"),
-        ("../../../../foo.whl", "https://h.example/foo.whl"), ("/foo.whl", "https://h.example/foo.whl"), ("//o.example:8/foo.whl", "https://o.example:8/foo.whl"),
-        ("http://o.example/foo.whl#x", "http://o.example/foo.whl"), ("c/./d/../foo.whl?q#f", "https://h.example/a/b/c/foo.whl?q"), ("HTTPS://o/foo.whl", "HTTPS://o/foo.whl"),
+        ("foo.whl", "https://h.example/a/b/foo.whl"), ("./foo.whl", "https://h.example/a/b/foo.whl"),
+        ("../foo.whl", "https://h.example/a/foo.whl"),
+        ("../../../../foo.whl", "https://h.example/foo.whl"), ("/foo.whl", "https://h.example/foo.whl"),
+        ("//o.example:8/foo.whl", "https://o.example:8/foo.whl"),
+        ("http://o.example/foo.whl#x", "http://o.example/foo.whl"),
+        ("c/./d/../foo.whl?q#f", "https://h.example/a/b/c/foo.whl?q"), ("HTTPS://o/foo.whl", "HTTPS://o/foo.whl"),
     ])
     func relativeURLs(target: String, expected: String) throws {
-        let page = try json(#"{"files":[{"filename":"foo.whl","url":"\#(target)"}]}"#, base: "https://h.example/a/b/?page=1#top")
+        let page = try json(
+            #"{"files":[{"filename":"foo.whl","url":"\#(target)"}]}"#, base: "https://h.example/a/b/?page=1#top")
         #expect(page.files.map(\.url) == [expected])
-        #expect(try html(#"<base href="/a/b/"><a href="\#(target)">"#, base: "https://h.example/x").files.map(\.url) == [expected])
+        #expect(
+            try html(#"<base href="/a/b/"><a href="\#(target)">"#, base: "https://h.example/x").files.map(\.url) == [
+                expected
+            ])
     }
 
     @Test(arguments: [
-        "", "{", "[]", "null", "{\"files\": {}}", "{\"files\": [}", "{\"files\": [{\"filename\": \"a\"", "{\"a\" 1}", "{\"a\": 1,}", "{\"a\": \"\n\"}",
+        "", "{", "[]", "null", "{\"files\": {}}", "{\"files\": [}", "{\"files\": [{\"filename\": \"a\"", "{\"a\" 1}",
+        "{\"a\": 1,}", "{\"a\": \"\n\"}",
         "{\"a\": }", "{\"a\": [1}]", "{} x", "{\"a\": \"\\", "{\"files\": [1]}", "{a: 1}", "\u{0}",
     ])
     func malformedJSON(text: String) {
@@ -95,8 +105,12 @@ import Testing
     }
 
     @Test func refusals() {
-        #expect(throws: ProjectPageError.unsupportedVersion("2.0")) { try json(#"{"meta":{"api-version":"2.0"},"files":[{}]}"#) }
-        #expect(throws: ProjectPageError.unsupportedVersion("10")) { try html(#"<meta name="pypi:repository-version" content="10">"#) }
+        #expect(throws: ProjectPageError.unsupportedVersion("2.0")) {
+            try json(#"{"meta":{"api-version":"2.0"},"files":[{}]}"#)
+        }
+        #expect(throws: ProjectPageError.unsupportedVersion("10")) {
+            try html(#"<meta name="pypi:repository-version" content="10">"#)
+        }
         #expect(throws: ProjectPageError.incompleteFile(1, missing: "url")) {
             try json(#"{"files":[{"filename":"a","url":"b"},{"filename":"a","url":7}]}"#)
         }
@@ -105,21 +119,26 @@ import Testing
     /// Values of the wrong kind count as not given.
     @Test func wrongKinds() throws {
         let page = try json(
-            #"{"name":1,"files":[{"filename":"a","url":"b","hashes":[],"size":"1","yanked":null,"core-metadata":"x","requires-python":[],"upload-time":{}}],"project-status":"active"}"#)
+            #"{"name":1,"files":[{"filename":"a","url":"b","hashes":[],"size":"1","yanked":null,"core-metadata":"x","requires-python":[],"upload-time":{}}],"project-status":"active"}"#
+        )
         #expect(page.files == [IndexFile(filename: "a", url: "https://index.example/simple/foo/b")])
         #expect(page.status.marker == .active)
     }
 
     @Test func hostileInput() {
         for text in [
-            "{\"a\":" + String(repeating: "[", count: 1_000_000), "{\"files\":" + String(repeating: "[{", count: 100_000),
-            "{\"a\":\"" + String(repeating: "\\u12", count: 100_000), "{\"a\":" + String(repeating: "9", count: 1_000_000),
+            "{\"a\":" + String(repeating: "[", count: 1_000_000),
+            "{\"files\":" + String(repeating: "[{", count: 100_000),
+            "{\"a\":\"" + String(repeating: "\\u12", count: 100_000),
+            "{\"a\":" + String(repeating: "9", count: 1_000_000),
         ] {
             #expect(throws: ProjectPageError.self) { try json(text) }
         }
         for text in [
-            String(repeating: "<", count: 100_000), "<a " + String(repeating: "=", count: 100_000), "<a href='" + String(repeating: "&", count: 100_000),
-            String(repeating: "<!--", count: 50_000), "<a href=" + String(repeating: "../", count: 50_000) + ">", String(repeating: "<script>", count: 10_000),
+            String(repeating: "<", count: 100_000), "<a " + String(repeating: "=", count: 100_000),
+            "<a href='" + String(repeating: "&", count: 100_000),
+            String(repeating: "<!--", count: 50_000), "<a href=" + String(repeating: "../", count: 50_000) + ">",
+            String(repeating: "<script>", count: 10_000),
         ] {
             #expect((try? html(text))?.files.count ?? 0 <= 1)
         }
@@ -127,7 +146,9 @@ import Testing
 
     /// Any cut of a page, and any single changed byte, ends in a value or an error.
     @Test func damagedPages() {
-        let page = Array(#"{"meta":{"api-version":"1.0"},"files":[{"filename":"a-1.tar.gz","url":"x\u00e9","size":12,"yanked":"\ud800","hashes":{"sha256":"00"}}]}"#.utf8)
+        let page = Array(
+            #"{"meta":{"api-version":"1.0"},"files":[{"filename":"a-1.tar.gz","url":"x\u00e9","size":12,"yanked":"\ud800","hashes":{"sha256":"00"}}]}"#
+                .utf8)
         let link = Array(#"<a href="a-1.tar.gz#sha256=00" data-yanked="&#x41;&amp;">x</a><!-- y -->"#.utf8)
         for original in [page, link] {
             for position in original.indices {

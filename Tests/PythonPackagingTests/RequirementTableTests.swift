@@ -31,10 +31,13 @@ import Testing
             }
             check.expect(requirement.spelledName == row.name, "\(row.input): name \(requirement.spelledName)")
             check.expect(requirement.name.description == row.canonical, "\(row.input): canonical \(requirement.name)")
-            check.expect(Set(requirement.spelledExtras) == Set(row.extras), "\(row.input): \(requirement.spelledExtras)")
+            check.expect(
+                Set(requirement.spelledExtras) == Set(row.extras), "\(row.input): \(requirement.spelledExtras)")
             check.expect(requirement.specifiers.description == row.specifier, "\(row.input): \(requirement.specifiers)")
             check.expect(requirement.url == row.url, "\(row.input): \(requirement.source)")
-            check.expect(requirement.marker?.description == row.marker, "\(row.input): \(String(describing: requirement.marker))")
+            check.expect(
+                requirement.marker?.description == row.marker, "\(row.input): \(String(describing: requirement.marker))"
+            )
             check.expect(requirement.description == row.normal, "\(row.input): \(requirement)")
         }
         check.verify(atLeast: 20)

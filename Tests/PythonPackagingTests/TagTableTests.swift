@@ -78,8 +78,10 @@ import Testing
             case .sdist: check.expect(row.kind == "sdist", "\(row.file): sdist")
             case .wheel(let wheel):
                 check.expect(row.kind == "wheel", "\(row.file): wheel")
-                check.expect(wheel.build?.value == row.build?.number, "\(row.file): build \(String(describing: wheel.build))")
-                check.expect(wheel.build?.suffix == row.build?.suffix, "\(row.file): build \(String(describing: wheel.build))")
+                check.expect(
+                    wheel.build?.value == row.build?.number, "\(row.file): build \(String(describing: wheel.build))")
+                check.expect(
+                    wheel.build?.suffix == row.build?.suffix, "\(row.file): build \(String(describing: wheel.build))")
                 check.expect(wheel.tags.map(\.description).sorted() == row.tags?.sorted(), "\(row.file): \(wheel.tags)")
             }
         }
@@ -88,7 +90,9 @@ import Testing
 
     @Test func invalidFiles() {
         var check = RowCheck()
-        for name in table.invalid { check.expect((try? DistributionFilename(parsing: name)) == nil, "accepted: \(name)") }
+        for name in table.invalid {
+            check.expect((try? DistributionFilename(parsing: name)) == nil, "accepted: \(name)")
+        }
         check.verify(atLeast: 5)
     }
 

@@ -49,12 +49,15 @@ import Testing
             check.expect(version.description == row.normal, "\(row.input): normal form \(version)")
             check.expect(version.epoch == row.epoch, "\(row.input): epoch \(version.epoch)")
             check.expect(agrees(version.release, row.release), "\(row.input): release \(version.release)")
-            check.expect(version.pre?.phase.rawValue == row.pre?.letter, "\(row.input): phase \(String(describing: version.pre))")
+            check.expect(
+                version.pre?.phase.rawValue == row.pre?.letter, "\(row.input): phase \(String(describing: version.pre))"
+            )
             check.expect(version.pre?.number == row.pre?.number, "\(row.input): pre \(String(describing: version.pre))")
             check.expect(version.post == row.post, "\(row.input): post \(String(describing: version.post))")
             check.expect(version.dev == row.dev, "\(row.input): dev \(String(describing: version.dev))")
             check.expect(version.local == row.local, "\(row.input): local \(String(describing: version.local))")
-            check.expect(version.publicVersion.description == row.public, "\(row.input): public \(version.publicVersion)")
+            check.expect(
+                version.publicVersion.description == row.public, "\(row.input): public \(version.publicVersion)")
             check.expect(version.baseVersion.description == row.base, "\(row.input): base \(version.baseVersion)")
             check.expect(version.canonicalDescription == row.canonical, "\(row.input): \(version.canonicalDescription)")
             check.expect(version.isPrerelease == row.prerelease, "\(row.input): pre-release \(version.isPrerelease)")
@@ -79,12 +82,14 @@ import Testing
         let groups = try table.order.map { try $0.map { try Version(parsing: $0) } }
         for group in groups {
             for version in group {
-                check.expect(version == group[0] && version.hashValue == group[0].hashValue, "\(version) is not \(group[0])")
+                check.expect(
+                    version == group[0] && version.hashValue == group[0].hashValue, "\(version) is not \(group[0])")
             }
         }
         for (position, group) in groups.enumerated().dropFirst() {
             let previous = groups[position - 1]
-            check.expect(previous[0] < group[0] && !(group[0] < previous[0]), "\(previous[0]) is not before \(group[0])")
+            check.expect(
+                previous[0] < group[0] && !(group[0] < previous[0]), "\(previous[0]) is not before \(group[0])")
         }
         let shuffled = groups.flatMap { $0 }.shuffled()
         check.expect(shuffled.sorted() == groups.flatMap { $0 }, "sorting does not restore the order")

@@ -1,4 +1,5 @@
 import Digests
+import FlowModel
 import Foundation
 import Testing
 import WorkerProtocol

@@ -77,6 +77,7 @@ class Current:
         facts["username"] = assignment.get("username")
         facts["tags"] = frozenset(assignment.get("tags") or ())
         facts["_flow"] = flow
+        facts["_root"] = assignment.get("datastore_root")
 
     @property
     def parameter_names(self) -> list[str]:

@@ -14,8 +14,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, NoReturn
 
+    from ._origin import Origin
+
 #: What ``MyFlow()`` does in a process that a worker entry started, instead of handing over.
 takeover: Callable[[Any], NoReturn] | None = None
+
+#: Said when there is no engine; takes the place beside the interpreter.
+NOT_FOUND = (
+    "the engine 'penstock' was not found: it is neither beside this Python (%s) nor on the PATH\n"
+    "help: name it, as in: export PENSTOCK_ENGINE=/path/to/penstock"
+)
 
 _SIGNALS_PYTHON_IGNORES = ("SIGPIPE", "SIGXFSZ")
 
@@ -26,11 +34,7 @@ def begin(flow: Any) -> NoReturn:
         takeover(flow)
     engine = find_engine()
     if engine is None:
-        _stop(
-            "the engine 'penstock' was not found: it is neither beside this Python (%s) nor on the PATH\n"
-            "help: name it, as in: export PENSTOCK_ENGINE=/path/to/penstock"
-            % os.path.join(sys.prefix, "bin", "penstock")
-        )
+        _stop(NOT_FOUND % os.path.join(sys.prefix, "bin", "penstock"))
     _hand_over(flow, engine)
 
 
@@ -50,12 +54,15 @@ def find_engine() -> str | None:
 def _hand_over(flow: Any, engine: str) -> NoReturn:
     import _socket
 
+    from ._origin import Origin
+
     _flush()
+    origin = Origin()
     parent, child = _socket.socketpair()
     process = os.fork()
     if process == 0:
         parent.close()
-        _become_host(flow, child.detach())
+        _become_host(flow, origin, child.detach())
     child.close()
     os.set_inheritable(parent.fileno(), True)
     words = [engine, "flow", "--host-fd", str(parent.fileno()), "--host-pid", str(process), "--"] + sys.argv[1:]
@@ -71,12 +78,12 @@ def _hand_over(flow: Any, engine: str) -> NoReturn:
         )
 
 
-def _become_host(flow: Any, descriptor: int) -> NoReturn:
+def _become_host(flow: Any, origin: Origin, descriptor: int) -> NoReturn:
     status = 1
     try:
         from ._host import serve_first
 
-        status = serve_first(flow, descriptor)
+        status = serve_first(flow, origin, descriptor)
     finally:
         os._exit(status)
 

@@ -18,26 +18,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ._origin import Origin
     from ._spawn import Spawner
 
 #: How long tasks may take to end after SIGTERM when the engine is gone, in milliseconds.
 GRACE = 1000
 
 
-def serve_first(flow: Any, descriptor: int) -> int:
+def serve_first(flow: Any, origin: Origin, descriptor: int) -> int:
     """Serves as the first host, in a fork of the process that loaded the flow. Gives the exit code."""
     os.setsid()
-    return serve(flow, Channel(descriptor))
+    return serve(flow, origin, Channel(descriptor))
 
 
-def serve(flow: Any, channel: Channel) -> int:
+def serve(flow: Any, origin: Origin, channel: Channel) -> int:
     """Describes the flow and serves until the end. Gives the exit code."""
     kept = {
         number: _signal.signal(number, _signal.SIG_IGN) for number in (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
     }
     silence()
     try:
-        message = _introduction(flow, channel)
+        message = _introduction(flow, origin)
     except Exception as error:
         refuse(channel, error)
         return 1
@@ -47,15 +48,14 @@ def serve(flow: Any, channel: Channel) -> int:
         return 1
     from ._spawn import Spawner
 
-    return Host(channel, Spawner(flow, channel, message, kept)).run()
+    return Host(channel, Spawner(flow, channel, message, origin, kept)).run()
 
 
-def _introduction(flow: Any, channel: Channel) -> dict[str, Any]:
+def _introduction(flow: Any, origin: Origin) -> dict[str, Any]:
     from ._describe import hello
-    from ._forksafety import verdict
     from ._graph import remember
 
-    message = hello(type(flow), verdict((channel.fileno(),)))
+    message = hello(type(flow), origin.safety)
     remember(type(flow), message["flow"])
     return message
 
@@ -77,7 +77,15 @@ def refuse(channel: Channel, error: BaseException, headline: str | None = None) 
 
 
 def silence() -> None:
-    """Lets go of the person's terminal: whoever waits for the end of its output need not wait for this process."""
+    """Lets go of the person's terminal: whoever waits for the end of its output need not wait for this process.
+
+    What the flow's modules have printed is out before the first fork, which would print it again.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            pass
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)

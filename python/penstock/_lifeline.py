@@ -12,6 +12,13 @@ from __future__ import annotations
 import os
 import sys
 
+import _socket
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._frames import Channel
@@ -29,35 +36,30 @@ class Lifeline:
         self._descriptor = channel.fileno()
         self._armed: int | None = None
         self._signal = _SIGKILL if kill else _SIGTERM
-        if not sys.platform.startswith("linux"):
+        if fcntl is None or not sys.platform.startswith("linux"):
             return
-        import fcntl
-
         try:
             fcntl.fcntl(self._descriptor, fcntl.F_SETOWN, -os.getpgrp() if process is None else process)
             fcntl.fcntl(self._descriptor, _F_SETSIG, self._signal)
             self._plain = fcntl.fcntl(self._descriptor, fcntl.F_GETFL)
         except OSError:
             return
-        self._fcntl, self._set = fcntl.fcntl, fcntl.F_SETFL
         self._armed = self._plain | fcntl.FASYNC
 
     def resume(self) -> None:
         """From now on the end of the channel ends this process group."""
         if self._armed is None:
             return
-        self._fcntl(self._descriptor, self._set, self._armed)
+        fcntl.fcntl(self._descriptor, fcntl.F_SETFL, self._armed)
         if self._is_over():
             os.kill(os.getpid(), self._signal)
 
     def pause(self) -> None:
         """The engine may speak now."""
         if self._armed is not None:
-            self._fcntl(self._descriptor, self._set, self._plain)
+            fcntl.fcntl(self._descriptor, fcntl.F_SETFL, self._plain)
 
     def _is_over(self) -> bool:
-        import _socket
-
         peek = _socket.socket(fileno=self._descriptor)
         try:
             return peek.recv(1, _socket.MSG_PEEK | _socket.MSG_DONTWAIT) == b""

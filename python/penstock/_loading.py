@@ -22,6 +22,7 @@ class NoFlow(Exception):
 def host(descriptor: int, file: str) -> NoReturn:
     """Loads the flow and serves as a worker host. While it loads, the engine's end takes this process along."""
     from ._host import refuse, serve
+    from ._origin import Origin
 
     channel = Channel(descriptor)
     lifeline = _lifeline(channel, kill=True)
@@ -30,7 +31,7 @@ def host(descriptor: int, file: str) -> NoReturn:
         lifeline.pause()
         status = 1
         try:
-            status = serve(flow, channel)
+            status = serve(flow, Origin(channel.fileno()), channel)
         finally:
             os._exit(status)
 

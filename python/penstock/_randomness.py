@@ -16,7 +16,7 @@ from ._source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any
 
 
 def seeds_at_import(files: list[str]) -> bool:
@@ -55,13 +55,10 @@ def _is_seeding(node: Any) -> bool:
     return "seed" in name.lower()
 
 
-def keep_state() -> Callable[[], None]:
-    """Remembers the state of Python's generator; calling the result in a fork sets it again."""
-    random = sys.modules.get("random")
-    if random is None:
-        return lambda: None
-    state = random.getstate()
-    return lambda: random.setstate(state)
+def restore(state: Any) -> None:
+    """Sets Python's generator to a state that it had."""
+    if state is not None:
+        sys.modules["random"].setstate(state)
 
 
 def reseed() -> None:

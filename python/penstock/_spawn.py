@@ -9,18 +9,22 @@ import _signal
 
 # What every task needs is imported here once, and not in each fork.
 from . import _forksafety, _merge, _randomness, _task, _transition  # noqa: F401
-from ._frames import PROTOCOL, Channel, Frame, ProtocolError
+from ._frames import Channel, Frame, ProtocolError
 from ._lifeline import Lifeline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, NoReturn
+    from typing import Any, NoReturn
+
+    from ._origin import Origin
 
 
 class Spawner:
     """Starts a process for each attempt: a fork where that is safe, otherwise a fresh interpreter."""
 
-    def __init__(self, flow: Any, channel: Channel, hello: dict[str, Any], signals: dict[int, Any]) -> None:
+    def __init__(
+        self, flow: Any, channel: Channel, hello: dict[str, Any], origin: Origin, signals: dict[int, Any]
+    ) -> None:
         from ._flowspec import freeze_constants
 
         freeze_constants(type(flow))
@@ -28,13 +32,13 @@ class Spawner:
         self.running: dict[int, str] = {}
         self._flow = flow
         self._signals = signals
-        self._safety: dict[str, Any] = hello["fork"]
+        self._safety = origin.safety
         self._threads = _forksafety.thread_count()
         self._script: str = hello["flow"]["file"]
         self._entry: str = hello["sdk"]["entry"]
         self._private = [channel.fileno()]
         self._keeps_seed = _randomness.seeds_at_import([self._script] + hello["flow"]["modules"])
-        self._restore_random = _randomness.keep_state() if self._keeps_seed else None
+        self._random_state = origin.random_state
         _output_as_tasks_want_it()
         _freeze_memory()
 
@@ -83,7 +87,7 @@ class Spawner:
             return None
         if policy == "never":
             return "fresh processes were asked for"
-        if _forksafety.thread_count() != self._threads:
+        if self._safety["safe"] and _forksafety.thread_count() != self._threads:
             self._threads = _forksafety.thread_count()
             self._safety = _forksafety.verdict(tuple(self._private))
         return None if self._safety["safe"] else self._safety["reason"]
@@ -110,12 +114,13 @@ class Spawner:
         os.dup2(error, 2)
         os.close(out)
         os.close(error)
-        os.environ.update(environment)
+        for name, value in environment.items():  # "update" asks abstract classes and costs each fork some pages
+            os.environ[name] = value
         self.running.clear()
-        if self._restore_random is None:
-            _randomness.reseed()
+        if self._keeps_seed:
+            _randomness.restore(self._random_state)
         else:
-            self._restore_random()
+            _randomness.reseed()
         channel = Channel(task)
         leave(_task.attend(channel, Lifeline(channel), self._flow))
 

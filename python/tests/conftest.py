@@ -6,12 +6,36 @@ import pickle
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
 SDK = HERE.parent
 sys.path.insert(0, str(SDK))
+
+
+def wait_for(condition, what, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain for " + what
+        time.sleep(0.01)
+
+
+def processes_with(marker):
+    """The processes whose environment holds a text."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and int(name) != os.getpid():
+            try:
+                with open("/proc/%s/environ" % name, "rb") as file:
+                    if marker in file.read():
+                        with open("/proc/%s/stat" % name) as stat:
+                            if stat.read().rsplit(")", 1)[1].split()[0] != "Z":
+                                found.append(int(name))
+            except OSError:
+                continue
+    return found
 
 
 class Task(dict):
@@ -47,7 +71,8 @@ class Outcome(dict):
 
     def of(self, step):
         found = [task for task in self.tasks if task["step"] == step]
-        assert found, "no task of step %s; there were %s" % (step, [task["step"] for task in self.tasks])
+        assert found, "no task of step %s; there were %s\n%s" % (
+            step, [task["step"] for task in self.tasks], self.process.err)
         return found
 
     def one(self, step):

@@ -35,7 +35,8 @@ class Peer:
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
         frame = struct.pack(">I", len(body)) + body
         sent = self.sock.sendmsg([frame], rights)
-        self.sock.sendall(frame[sent:])
+        if sent < len(frame):
+            self.sock.sendall(frame[sent:])
 
     def read(self):
         """Reads once; False at the end."""
@@ -178,6 +179,13 @@ class Engine:
                     self.selector.unregister(key.fileobj)
                     os.close(key.fileobj)
                     attempt.open -= 1
+
+    def poll(self):
+        """Turns for a moment, whether or not something happens."""
+        try:
+            self.turn(0.02)
+        except TimeoutError:
+            pass
 
     def _host(self, sock):
         if not self.host.read():

@@ -7,5 +7,5 @@ struct PenstockCommandLine: ParsableCommand {
         abstract: "Run Python flows, with exactly the packages that each step needs.",
         discussion: "Flows run with `python flow.py run`. These commands are for what stands around them.",
         version: "penstock \(EngineVersion.current)",
-        subcommands: [ServeCommand.self])
+        subcommands: [LockCommand.self, EnvironmentCommand.self, ServeCommand.self])
 }

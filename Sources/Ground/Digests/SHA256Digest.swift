@@ -22,19 +22,33 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// Reads 64 hexadecimal digits of either case; anything else is `nil`.
     public init?(hex: some StringProtocol) {
-        let digits = hex.utf8
-        guard digits.count == 2 * Self.byteCount else { return nil }
-        var values: [UInt64] = []
-        var value: UInt64 = 0
-        for (position, digit) in digits.enumerated() {
-            guard let nibble = Self.nibble(digit) else { return nil }
-            value = value << 4 | UInt64(nibble)
-            if position % 16 == 15 {
-                values.append(value)
-                value = 0
-            }
+        // Hashes come by the thousand, so the digits are read where they lie and in code that is not generic.
+        if let digest = hex.utf8.withContiguousStorageIfAvailable(Self.init(hexDigits:)) {
+            guard let digest else { return nil }
+            self = digest
+        } else {
+            guard let digest = Array(hex.utf8).withUnsafeBufferPointer(Self.init(hexDigits:)) else { return nil }
+            self = digest
         }
-        words = (values[0], values[1], values[2], values[3])
+    }
+
+    /// Reads 64 hexadecimal digits of either case, in ASCII; anything else is `nil`.
+    public init?(hexDigits digits: UnsafeBufferPointer<UInt8>) {
+        guard digits.count == 2 * Self.byteCount, let first = Self.word(digits, at: 0),
+            let second = Self.word(digits, at: 16), let third = Self.word(digits, at: 32),
+            let fourth = Self.word(digits, at: 48)
+        else { return nil }
+        words = (first, second, third, fourth)
+    }
+
+    /// The word that 16 digits from `start` on make.
+    private static func word(_ digits: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt64? {
+        var value: UInt64 = 0
+        for position in start..<start + 16 {
+            guard let nibble = nibble(digits[position]) else { return nil }
+            value = value << 4 | UInt64(nibble)
+        }
+        return value
     }
 
     /// The digest of `content`.
@@ -63,13 +77,16 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// 64 lower-case hexadecimal digits.
     public var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: 2 * Self.byteCount) { buffer in
-            for (position, byte) in bytes.enumerated() {
-                buffer[2 * position] = digits[Int(byte >> 4)]
-                buffer[2 * position + 1] = digits[Int(byte & 15)]
+        String(unsafeUninitializedCapacity: 2 * Self.byteCount) { buffer in
+            var position = 0
+            for word in [words.0, words.1, words.2, words.3] {
+                for shift in stride(from: UInt64(60), through: 0, by: -4) {
+                    let nibble = UInt8(truncatingIfNeeded: word >> shift & 15)
+                    buffer[position] = nibble < 10 ? nibble + UInt8(ascii: "0") : nibble - 10 + UInt8(ascii: "a")
+                    position += 1
+                }
             }
-            return 2 * Self.byteCount
+            return position
         }
     }
 

@@ -30,4 +30,7 @@ public struct SolverStatistics: Sendable, Hashable {
     public internal(set) var expansions = 0
     /// Candidates that were not chosen because of their dependencies alone.
     public internal(set) var rejections = 0
+
+    /// What limits count.
+    public var steps: Int { decisions + conflicts }
 }

@@ -23,6 +23,8 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
         case failed(Derivation<Package, Constraint, Reason>)
         /// The search was given up after that many decisions and conflicts; there may be an answer.
         case gaveUp(steps: Int)
+        /// The stretch of work that was allowed is done; call again to go on.
+        case unfinished
     }
 
     /// A package that is needed for sure as things stand, and the candidate that would be tried first.
@@ -105,12 +107,17 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
     ///
     /// - Parameter matching: turns a constraint into the candidates that satisfy it, of a package whose candidates were
     ///   provided. It is called once for every pair.
-    public mutating func advance(matching: (Package, Constraint) -> CandidateSet) -> Step {
+    /// - Parameter stretch: the number of decisions and conflicts after which it stops to let others work.
+    public mutating func advance(
+        stretch: Int = .max, matching: (Package, Constraint) -> CandidateSet
+    ) -> Step {
+        core.beginStretch(stretch)
         while true {
             switch core.run() {
             case .solved: return .solved(chosen())
             case .failed(let id): return .failed(derivation(of: id))
-            case .outOfSteps: return .gaveUp(steps: statistics.decisions + statistics.conflicts)
+            case .paused: return .unfinished
+            case .outOfSteps: return .gaveUp(steps: statistics.steps)
             case .choosing(let package, let candidate):
                 let need = Need.dependencies(of: packages[package], candidate: candidate)
                 guard let answer = answers[need] else { return .needs([need]) }
@@ -191,10 +198,12 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
 
     /// The number of a package whose list is known; it gets one when it is first met.
     private mutating func number(of package: Package) -> Int {
+        if let known = packages.existingNumber(of: package) { return known }
+        let list = lists[package] ?? CandidateList(count: 0, base: nil)
+        // The base first, since it is also to be decided first.
+        let base = list.base.map { self.number(of: $0) }
         let number = packages.number(of: package)
         core.reserve(packages.values.count)
-        guard !core.isDeclared(number), let list = lists[package] else { return number }
-        let base = list.base.map { self.number(of: $0) }
         let count = base.map { core.solution.open[$0].candidateCount } ?? list.count
         core.declare(number, candidateCount: count, base: base)
         return number
@@ -211,8 +220,7 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
 
     /// The candidates of a package that are still open as things stand; `nil` for one that was not met yet.
     public func openCandidates(of package: Package) -> CandidateSet? {
-        guard let number = packages.existingNumber(of: package), core.isDeclared(number) else { return nil }
-        return core.solution.open[number]
+        packages.existingNumber(of: package).map { core.solution.open[$0] }
     }
 
     // MARK: - Explaining

@@ -8,6 +8,7 @@ struct SolverCore: Sendable {
         /// This candidate should be chosen, but its dependencies are not known yet.
         case choosing(package: Int, candidate: Int)
         case outOfSteps
+        case paused
     }
 
     /// What a candidate asks for, with its constraint already turned into a set.
@@ -41,6 +42,7 @@ struct SolverCore: Sendable {
     private var dependencies: [DependencyKey: Int] = [:]
     private var changed: [Int] = []
     private let maximumSteps: Int
+    private var pause = Int.max
 
     init(maximumSteps: Int) {
         self.maximumSteps = maximumSteps
@@ -57,8 +59,6 @@ struct SolverCore: Sendable {
         order.reserve(count)
     }
 
-    func isDeclared(_ package: Int) -> Bool { packages[package].expanded != nil }
-
     mutating func declare(_ package: Int, candidateCount: Int, base: Int?) {
         packages[package].expanded = CandidateSet(noneOf: candidateCount)
         solution.declare(package, candidateCount: candidateCount)
@@ -68,6 +68,11 @@ struct SolverCore: Sendable {
     }
 
     // MARK: - Running
+
+    /// Lets `run` stop after that many more steps.
+    mutating func beginStretch(_ steps: Int) {
+        pause = statistics.steps.addingReportingOverflow(steps).overflow ? .max : statistics.steps + steps
+    }
 
     mutating func run() -> Outcome {
         while true {
@@ -81,7 +86,8 @@ struct SolverCore: Sendable {
             guard packages[package].expanded?.contains(candidate) == true else {
                 return .choosing(package: package, candidate: candidate)
             }
-            guard statistics.decisions + statistics.conflicts < maximumSteps else { return .outOfSteps }
+            guard statistics.steps < maximumSteps else { return .outOfSteps }
+            guard statistics.steps < pause else { return .paused }
             decide(package, candidate)
         }
     }

@@ -27,7 +27,8 @@ struct ArtifactDirectory {
         if let known = recent[attempt] { return known }
         settle()
         var artifacts: Artifacts = [:]
-        for record in try ledger.artifacts(of: attempt, in: run) {
+        for record in try ledger.artifacts(of: attempt, in: run)
+        where record.isOwn || InheritedArtifacts.include(record.name) {
             artifacts[record.name] = ArtifactReference(
                 digest: record.digest, size: record.size, type: record.type, encoding: record.encoding)
         }
@@ -37,7 +38,7 @@ struct ArtifactDirectory {
 
     /// Remembers what a finished attempt has.
     mutating func record(_ own: [ArtifactEntry], of attempt: AttemptKey, beside inherited: Artifacts) {
-        var artifacts = inherited
+        var artifacts = inherited.filter { InheritedArtifacts.include($0.key) }
         for entry in own {
             artifacts[entry.name] = ArtifactReference(
                 digest: entry.digest, size: entry.size, type: entry.type, encoding: entry.encoding)

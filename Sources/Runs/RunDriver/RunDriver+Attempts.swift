@@ -119,6 +119,11 @@ extension RunDriver: WorkerPoolDelegate {
     private func storeSmall(_ items: [ArtifactItem], _ payload: Data, into attempt: inout RunningAttempt) throws {
         var start = payload.startIndex
         for item in items {
+            if let digest = item.digest {
+                guard let blob = try storedBlob(digest) else { throw WorkerFault.unknownBlob(digest) }
+                attempt.artifacts.append(ArtifactEntry(item, blob))
+                continue
+            }
             guard item.size >= 0, item.size <= Int64(payload.endIndex - start) else { throw WorkerFault.shortPayload }
             let end = start + Int(item.size)
             let blob = try store.put(Array(payload[start..<end]))

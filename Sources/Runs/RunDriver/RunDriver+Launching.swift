@@ -49,7 +49,9 @@ extension RunDriver {
             tags: plan.userTags + plan.systemTags, staging: store.location.staging.string,
             inlineLimit: plan.inlineLimit, datastoreRoot: store.location.root.string)
         message.parameters.given = plan.parameters.given
-        if let inherits = attempt.inherits { message.artifacts = try artifacts(of: inherits.attempt) }
+        if let inherits = attempt.inherits {
+            message.artifacts = try artifacts(of: inherits.attempt).filter { InheritedArtifacts.include($0.key) }
+        }
         guard let assignment = attempt.assignment else { return message }
         message.join = assignment.isJoin
         if assignment.isJoin { message.inputs.count = assignment.parents.count }

@@ -80,9 +80,28 @@ package final class RunDriver {
         return try conclude()
     }
 
-    /// Records the code package of this run; may come at any moment of it.
-    package func record(_ code: CodePackageRecord, in blob: StoredBlob) {
-        batch.add(.blobs([blob]), .codePackage(code))
+    /// Makes the run's code package while its first tasks run. That it cannot be made is told, and the run goes on.
+    package func makePackage(_ make: @escaping @Sendable () throws -> PackagedCode) {
+        let remote = loop.remote
+        let driver = LoopBound(self)
+        storing.async { [store] in
+            let made = Result { () throws -> (StoredBlob, PackagedCode) in
+                let code = try make()
+                return (try store.put(code.archive), code)
+            }
+            remote.post { driver.value.packaged(made) }
+        }
+    }
+
+    private func packaged(_ made: Result<(StoredBlob, PackagedCode), any Error>) {
+        switch made {
+        case .success(let (blob, code)):
+            batch.add(
+                .blobs([blob]),
+                .codePackage(CodePackageRecord(digest: blob.digest, script: code.script, metadata: code.metadata)))
+        case .failure(let error):
+            observer.note("The code package could not be made: \(DiagnosticText(error).sentence)")
+        }
     }
 
     private var status: RunStatus {
@@ -102,6 +121,7 @@ package final class RunDriver {
     private func conclude() throws -> RunEnding {
         pool.shutDown()
         storing.waitUntilIdle()
+        loop.runPosted()
         let ending = self.ending
         var end = RunEnd(at: .now(), succeeded: ending == .succeeded)
         if case .succeeded(let key) = outcome { end.endTask = key.task }
@@ -162,6 +182,21 @@ package final class RunDriver {
     /// Called when an attempt has ended during an interruption.
     func stopIfInterrupted() {
         if interruption != nil, running.isEmpty { loop.stop() }
+    }
+}
+
+/// A code package that was made.
+package struct PackagedCode: Sendable {
+    package var archive: [UInt8]
+    /// The flow file, from the archive's root.
+    package var script: String
+    /// What readers of the archive need to know, as JSON.
+    package var metadata: String
+
+    package init(archive: [UInt8], script: String, metadata: String) {
+        self.archive = archive
+        self.script = script
+        self.metadata = metadata
     }
 }
 

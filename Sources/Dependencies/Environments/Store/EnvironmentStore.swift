@@ -72,5 +72,20 @@ public struct EnvironmentStore: Sendable {
             path: place, python: python, digest: request.digest, wasBuilt: true, warnings: warnings)
     }
 
+    /// Builds an environment at a place of the person's choice, out of the same cache of unpacked wheels.
+    ///
+    /// - Parameter place: must not exist, or be an empty folder.
+    func create(
+        _ request: EnvironmentRequest, at place: FilePath
+    ) async throws(EnvironmentError) -> BuiltEnvironment {
+        let builder = EnvironmentBuilder(
+            cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
+            openFetching: request.openFetching)
+        let warnings = try await builder.build(try request.orders())
+        let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
+        return BuiltEnvironment(
+            path: place, python: python, digest: request.digest, wasBuilt: true, warnings: warnings)
+    }
+
     private func place(of digest: SHA256Digest) -> FilePath { cache.path(.environments, digest.hex) }
 }

@@ -48,7 +48,8 @@ struct DumpCommand: FlowCommand {
         let wanted = include.map { Set($0.split(separator: ",").map(String.init)) }
         let key = AttemptKey(task: task.task, attempt: attempt)
         return try selection.records.ledger.artifacts(of: key, in: selection.run).filter { artifact in
-            wanted?.contains(artifact.name) ?? (showsPrivate || !artifact.name.hasPrefix("_"))
+            (artifact.isOwn || InheritedArtifacts.include(artifact.name))
+                && (wanted?.contains(artifact.name) ?? (showsPrivate || !artifact.name.hasPrefix("_")))
         }.sorted { $0.name < $1.name }.map {
             DumpedTask.Artifact(name: $0.name, digest: $0.digest, size: $0.size, type: $0.type)
         }

@@ -7,7 +7,7 @@ struct FlowCommandLine: ParsableCommand {
         abstract: "Run, inspect and package this flow.",
         subcommands: [
             CheckCommand.self, ShowCommand.self, RunCommand.self, DumpCommand.self, LogsCommand.self,
-            VersionCommand.self,
+            PackageCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: CheckCommand.self)
 

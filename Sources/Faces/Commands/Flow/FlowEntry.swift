@@ -40,7 +40,7 @@ struct FlowEntry {
         if !options.quiet {
             let flow = try session.hello().flow.name
             session.error.writeLine(
-                "Penstock \(EngineVersion.current) executing \(flow) for user:\(try session.username())")
+                "Penstock \(EngineVersion.current) executing \(flow) for user:\(session.username())")
         }
         return session
     }

@@ -3,6 +3,7 @@ package import Diagnostics
 import Executors
 import FlowModel
 import FoundationEssentials
+import Glibc
 import SystemPackage
 import WorkerProtocol
 
@@ -34,12 +35,14 @@ final class FlowSession {
     deinit { pool.shutDown() }
 
     /// The person behind this process. Their name goes into tags and namespaces.
-    func username() throws -> String {
+    func username() -> String {
         let variables = ["PENSTOCK_USER", "METAFLOW_USER", "SUDO_USER", "USERNAME", "USER"]
         let names = variables.compactMap { environment[$0] }.filter { !$0.isEmpty }
         if let name = names.first(where: { $0 != "root" }) { return name }
         if let name = names.first { return name }
-        throw SessionError.unknownUser
+        // Containers and services often have no such variable.
+        if let entry = getpwuid(getuid()), let name = entry.pointee.pw_name { return String(cString: name) }
+        return "uid-\(getuid())"
     }
 
     /// What the host said about itself and its flow; waits for it the first time.
@@ -105,16 +108,11 @@ private final class HostGreeting: WorkerPoolDelegate {
 
 /// Why a flow's command cannot begin.
 enum SessionError: DiagnosticError {
-    case unknownUser
     case host(HostFailure)
     case notInThisVersion(what: String)
 
     var diagnostic: Diagnostic {
         switch self {
-        case .unknownUser:
-            Diagnostic(
-                .user, "cannot tell who you are: none of PENSTOCK_USER, METAFLOW_USER, SUDO_USER, USERNAME and USER is set",
-                help: "set one of them, as in: export PENSTOCK_USER=ada")
         case .host(let failure): failure.diagnostic
         case .notInThisVersion(let what):
             Diagnostic(.user, "\(what) is not part of this version of Penstock")

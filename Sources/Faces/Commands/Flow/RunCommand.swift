@@ -51,7 +51,7 @@ struct RunCommand: FlowCommand {
         let values = try ParameterValues(
             parsing: parameters, environment: session.environment, of: graph.description.parameters)
         let userTags = try RunTags(tags, environment: session.environment).texts
-        let username = try session.username()
+        let username = session.username()
         let hello = try session.hello()
         let environments = try StepEnvironments(of: graph, in: session)
 
@@ -84,8 +84,8 @@ struct RunCommand: FlowCommand {
         let driver = RunDriver(
             plan, loop: session.loop, pool: session.pool, ledger: records.ledger, store: records.store, log: log,
             observer: RunReporter(session.output, run: key.run))
-        let packaging = CodePackaging(session, environments: environments, store: records.store, driver: driver)
-        defer { packaging.wait() }
+        let packaging = try CodePackaging(session, locks: environments.locks)
+        driver.makePackage { try packaging.make() }
         return exitCode(of: try driver.run(), on: session)
     }
 

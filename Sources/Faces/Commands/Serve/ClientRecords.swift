@@ -47,7 +47,8 @@ struct ClientRecord: Encodable {
         createdAt = run.createdAt.seconds
         finishedAt = run.finishedAt?.seconds
         successful = run.isSuccessful
-        finished = run.isFinished || run.state == .abandoned
+        // A run has finished when its last step has; one that failed or was stopped never did.
+        finished = run.isSuccessful
         userTags = run.userTags
         systemTags = run.systemTags
         originRun = run.originRun?.text
@@ -105,6 +106,28 @@ struct ClientMetadata: Encodable {
     private enum CodingKeys: String, CodingKey {
         case name, value, type, attempt
         case createdAt = "created_at"
+    }
+
+    /// What is known of an attempt without having been recorded apart.
+    static func facts(of attempt: AttemptRecord) -> [ClientMetadata] {
+        func fact(_ name: String, _ value: String, at time: Double) -> ClientMetadata {
+            ClientMetadata(
+                name: name, value: value, type: name, attempt: attempt.key.attempt.value, createdAt: time)
+        }
+        let began = attempt.startedAt.seconds
+        var facts = [fact("attempt", "\(attempt.key.attempt)", at: began)]
+        guard let finished = attempt.finishedAt?.seconds else { return facts }
+        facts.append(fact("attempt_ok", attempt.isSuccessful ? "True" : "False", at: finished))
+        facts.append(fact("attempt-done", "\(attempt.key.attempt)", at: finished))
+        return facts
+    }
+
+    private init(name: String, value: String, type: String, attempt: Int, createdAt: Double) {
+        self.name = name
+        self.value = value
+        self.type = type
+        self.attempt = attempt
+        self.createdAt = createdAt
     }
 
     init(_ record: MetadataRecord) {

@@ -142,7 +142,7 @@ final class ClientService {
             return try message(Answer(type: "artifacts", id: request.id, artifacts: []))
         }
         let artifacts = try ledger.artifacts(of: AttemptKey(task: key.task, attempt: attempt), in: key.run)
-        let items = artifacts.map {
+        let items = artifacts.filter { $0.isOwn || InheritedArtifacts.include($0.name) }.map {
             ClientArtifact(
                 name: $0.name, digest: $0.digest, size: $0.size, type: $0.type, encoding: $0.encoding,
                 attempt: attempt.value, createdAt: $0.createdAt.seconds)
@@ -155,6 +155,7 @@ final class ClientService {
             return try missing(request)
         }
         let items = try ledger.metadata(of: key).map { ClientMetadata($0) }
+            + ledger.attempts(of: key).flatMap { ClientMetadata.facts(of: $0) }
         return try message(Answer(type: "metadata", id: request.id, metadata: items))
     }
 

@@ -3,7 +3,10 @@ struct MissingNextRule: GraphRule {
     let number = GraphRuleNumber.missingNext
 
     func findings(in draft: GraphDraft) -> [FlowFinding] {
-        draft.flow.steps.filter { $0.next == nil && $0.name != draft.terminal }.map { step in
+        // Without a last step, one that goes nowhere is most likely meant to be it, and rule 2 has told so.
+        draft.flow.steps.filter {
+            $0.next == nil && $0.name != draft.terminal && (draft.terminal != nil || !$0.strayNext.isEmpty)
+        }.map { step in
             if let line = step.strayNext.first {
                 finding(
                     step, at: line, "step '\(step.name)' calls self.next, but not as its last statement",
@@ -11,12 +14,8 @@ struct MissingNextRule: GraphRule {
             } else {
                 finding(
                     step, "step '\(step.name)' does not end with self.next",
-                    help: "end '\(step.name)' with self.next(...)" + Self.hint(draft))
+                    help: "end '\(step.name)' with self.next(...)")
             }
         }
-    }
-
-    private static func hint(_ draft: GraphDraft) -> String {
-        draft.terminal == nil ? ", or call it 'end' if it is the last step" : ""
     }
 }

@@ -1,7 +1,9 @@
 /// Rule 12: every step can be reached from the first one.
 struct UnreachableRule: GraphRule {
     let number = GraphRuleNumber.unreachable
-    let needs: Set<GraphRuleNumber> = [.entryAndTerminal, .missingNext, .unrecognisedNext, .unknownTarget]
+    let needs: Set<GraphRuleNumber> = [
+        .entryAndTerminal, .missingNext, .unrecognisedNext, .unknownTarget, .cycle,
+    ]
 
     func findings(in draft: GraphDraft) -> [FlowFinding] {
         let reached = Set(draft.topologicalOrder)

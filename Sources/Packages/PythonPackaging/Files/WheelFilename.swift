@@ -56,28 +56,40 @@ private struct WheelFilenameParser {
 
     func parse() throws(FilenameError) -> WheelFilename {
         guard filename.utf8.hasSuffix(".whl") else { throw error(.extension) }
-        let parts = filename.utf8.dropLast(4).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 5 || parts.count == 6 else { throw error(.partCount) }
-        let texts = parts.map { Substring($0) }
-        guard isName(texts[0]) else { throw error(.name) }
-        guard let version = texts[1].withBytes(Version.init(utf8:)) else { throw error(.version(String(texts[1]))) }
-        let tagStart = texts.count - 3
+        let dashes = filename.utf8.indices.filter { filename.utf8[$0] == UInt8(ascii: "-") }
+        guard dashes.count == 4 || dashes.count == 5 else { throw error(.partCount) }
+        let last = dashes.count - 1
+        let end = filename.utf8.index(filename.endIndex, offsetBy: -4)
+        let name = filename[..<dashes[0]]
+        guard isName(name) else { throw error(.name) }
+        let version = part(from: dashes[0], to: dashes[1])
+        guard let parsedVersion = version.withBytes(Version.init(utf8:)) else { throw error(.version(String(version))) }
         return WheelFilename(
-            name: PackageName(normalizing: texts[0]), version: version,
-            build: texts.count == 6 ? try build(texts[2]) : nil, pythons: try pythons(texts[tagStart]),
-            abis: try components(texts[tagStart + 1]), platforms: try components(texts[tagStart + 2]),
-            description: filename)
+            name: PackageName(normalizing: name), version: parsedVersion,
+            build: last == 4 ? try build(part(from: dashes[1], to: dashes[2])) : nil,
+            pythons: try pythons(part(from: dashes[last - 2], to: dashes[last - 1])),
+            abis: try components(part(from: dashes[last - 1], to: dashes[last])),
+            platforms: try components(part(from: dashes[last], to: end)), description: filename)
+    }
+
+    /// What stands between a dash and the next.
+    private func part(from dash: String.Index, to end: String.Index) -> Substring {
+        filename[filename.utf8.index(after: dash)..<end]
     }
 
     /// Letters and digits of any script, `.` and single `_`.
     private func isName(_ text: Substring) -> Bool {
         guard !text.isEmpty else { return false }
-        var previous: Unicode.Scalar = " "
-        for scalar in text.unicodeScalars {
-            guard scalar.isIdentifierPart || scalar == ".", !(scalar == "_" && previous == "_") else { return false }
-            previous = scalar
+        var previous: UInt8 = 0
+        var isASCII = true
+        for byte in text.utf8 {
+            if byte >= 0x80 { isASCII = false }
+            guard byte.isWord || byte == UInt8(ascii: "."), byte != UInt8(ascii: "_") || previous != byte else {
+                return false
+            }
+            previous = byte
         }
-        return true
+        return isASCII || text.unicodeScalars.allSatisfy { $0.isIdentifierPart || $0 == "." }
     }
 
     private func build(_ text: Substring) throws(FilenameError) -> BuildNumber {
@@ -92,23 +104,29 @@ private struct WheelFilenameParser {
     }
 
     private func components(_ text: Substring) throws(FilenameError) -> [String] {
-        let components = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard components.allSatisfy({ !$0.isEmpty }) else { throw error(.tag(String(text))) }
         var distinct: [String] = []
-        for component in components.map({ Substring($0).lowercased() }) where !distinct.contains(component) {
-            guard distinct.count < Self.maximumComponents else { throw error(.tag(String(text))) }
-            distinct.append(component)
+        for component in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+            let component = Self.lowercased(Substring(component))
+            guard !component.isEmpty, distinct.count < Self.maximumComponents else { throw error(.tag(String(text))) }
+            if !distinct.contains(component) { distinct.append(component) }
         }
         return distinct
+    }
+
+    /// Tags are nearly always in lower case already.
+    private static func lowercased(_ text: Substring) -> String {
+        text.utf8.allSatisfy { $0 < 0x80 && $0.lowercased == $0 } ? String(text) : text.lowercased()
     }
 
     /// Interpreters have names that Python would accept as a name.
     private func pythons(_ text: Substring) throws(FilenameError) -> [String] {
         let names = try components(text)
-        let areNames = names.allSatisfy { name in
-            name.unicodeScalars.allSatisfy(\.isIdentifierPart) && name.utf8.first?.isDigit == false
+        for name in names {
+            let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+            guard name.utf8.first?.isDigit == false, name.utf8.allSatisfy(\.isWord),
+                isASCII || name.unicodeScalars.allSatisfy(\.isIdentifierPart)
+            else { throw error(.tag(String(text))) }
         }
-        guard areNames else { throw error(.tag(String(text))) }
         return names
     }
 

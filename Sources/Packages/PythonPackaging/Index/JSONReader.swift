@@ -10,7 +10,8 @@ package struct JSONReader {
     // Whether the next item of the current object or array has to be preceded by a comma.
     private var needsComma = false
 
-    private static let maximumDepth = 1000
+    /// How deep values may be nested that nobody asked for.
+    private static let maximumDepth = 64
 
     package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
@@ -82,26 +83,30 @@ extension JSONReader {
 
     /// Passes over the next value, whatever it is.
     package mutating func skipValue() throws(JSONReaderError) {
-        var closing: [UInt8] = []
+        // One bit for each open object or array: 1 for an object.
+        var isObject: UInt64 = 0
+        var depth = 0
         repeat {
             skipSpace()
             let byte = peek
             switch byte {
             case UInt8(ascii: "\""): _ = try readStringBytes()
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                guard closing.count < Self.maximumDepth else { throw error("less nesting") }
+                guard depth < Self.maximumDepth else { throw error("less nesting") }
+                depth += 1
+                isObject = isObject << 1 | (byte == UInt8(ascii: "{") ? 1 : 0)
                 position += 1
-                // `{` and `}`, `[` and `]` are two apart in ASCII.
-                closing.append(byte + 2)
             case UInt8(ascii: ","), UInt8(ascii: ":"):
-                guard !closing.isEmpty else { throw error("a value") }
+                guard depth > 0 else { throw error("a value") }
                 position += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                guard closing.popLast() == byte else { throw error("a value") }
+                guard depth > 0, (isObject & 1 == 1) == (byte == UInt8(ascii: "}")) else { throw error("a value") }
+                depth -= 1
+                isObject >>= 1
                 position += 1
             default: try skipScalar()
             }
-        } while !closing.isEmpty
+        } while depth > 0
         needsComma = true
     }
 
@@ -165,23 +170,39 @@ extension JSONReader {
         let start = position + 1
         var place = start
         var hasEscapes = false
-        while place < bytes.count {
+        while true {
+            place = endOfPlainText(from: place)
+            guard place < bytes.count else { break }
             let byte = bytes[place]
             if byte == UInt8(ascii: "\"") {
                 position = place + 1
                 needsComma = true
                 return JSONKey(bytes: UnsafeBufferPointer(rebasing: bytes[start..<place]), hasEscapes: hasEscapes)
             }
-            if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
-                place += 1
-            } else if byte < 0x20 {
-                break
-            }
-            place += 1
+            guard byte == UInt8(ascii: "\\") else { break }
+            hasEscapes = true
+            place += 2
         }
         position = min(place, bytes.count)
         throw error("the end of a string")
+    }
+
+    /// The next quote, backslash or control character, or the end; 16 bytes are looked at at once.
+    @inline(__always)
+    private func endOfPlainText(from start: Int) -> Int {
+        var place = start
+        let quote = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
+        let backslash = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
+        let space = SIMD16<UInt8>(repeating: UInt8(ascii: " "))
+        if let base = UnsafeRawPointer(bytes.baseAddress) {
+            while place + 16 <= bytes.count {
+                let block = base.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+                if any((block .== quote) .| (block .== backslash) .| (block .< space)) { break }
+                place += 16
+            }
+        }
+        while place < bytes.count, !bytes[place].endsPlainText { place += 1 }
+        return place
     }
 }
 
@@ -205,6 +226,8 @@ extension JSONReader {
 
 extension UInt8 {
     fileprivate var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
+
+    fileprivate var endsPlainText: Bool { self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\") || self < 0x20 }
 
     fileprivate var isJSONScalar: Bool {
         isAlphanumeric || self == UInt8(ascii: "-") || self == UInt8(ascii: "+") || self == UInt8(ascii: ".")

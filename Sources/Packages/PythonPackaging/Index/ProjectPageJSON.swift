@@ -144,7 +144,7 @@ extension ProjectPageParser {
         while let key = try reader.nextKey() {
             guard let value = try reader.readRawStringIfPresent() else { continue }
             if key.matches("sha256") {
-                file.sha256 = SHA256Digest(hex: value.text)
+                file.sha256 = SHA256Digest(hexDigits: value.bytes)
             } else {
                 file.otherHashes[key.text] = value.text
             }
@@ -169,7 +169,7 @@ extension ProjectPageParser {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             let value = try reader.readRawStringIfPresent()
-            if key.matches("sha256") { digest = value.flatMap { SHA256Digest(hex: $0.text) } }
+            if key.matches("sha256") { digest = value.flatMap { SHA256Digest(hexDigits: $0.bytes) } }
         }
         return .available(digest)
     }

@@ -24,8 +24,9 @@ struct URLReference: Sendable {
 
     /// Where `reference` leads, without its fragment.
     func resolving(_ reference: String) -> String {
-        let bytes = reference.utf8
-        guard let hash = bytes.firstIndex(of: UInt8(ascii: "#")) else { return absolute(reference[...]) }
+        guard let hash = reference.utf8.firstIndex(of: UInt8(ascii: "#")) else {
+            return Self.schemeEnd(reference[...]) == nil ? absolute(reference[...]) : reference
+        }
         return absolute(reference[..<hash])
     }
 
@@ -37,7 +38,9 @@ struct URLReference: Sendable {
         let query = reference[queryStart...]
         let target = reference[..<queryStart]
         let merged =
-            if target.isEmpty { String(path) } else if target.utf8.first == UInt8(ascii: "/") { String(target) } else { merge(target) }
+            if target.isEmpty { String(path) } else if target.utf8.first == UInt8(ascii: "/") { String(target) } else {
+                merge(target)
+            }
         return "\(scheme)\(authority)\(target.isEmpty ? merged : Self.withoutDots(merged))\(query)"
     }
 

@@ -2,7 +2,9 @@
 enum PythonString {
     /// The literal for `value`: in double quotes where possible.
     static func literal(_ value: String) -> String {
-        let needsEscape = value.utf8.contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        let needsEscape = value.utf8.contains {
+            $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
+        }
         let hasDouble = value.utf8.contains(UInt8(ascii: "\""))
         if !needsEscape, !hasDouble { return "\"\(value)\"" }
         if !needsEscape, !value.utf8.contains(UInt8(ascii: "'")) { return "'\(value)'" }
@@ -22,7 +24,9 @@ enum PythonString {
 
     /// The value of what stands between the quotes of a literal; `nil` where Python would refuse it.
     static func value(_ bytes: UnsafeBufferPointer<UInt8>.SubSequence) -> String? {
-        guard !bytes.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) else { return nil }
+        guard !bytes.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) else {
+            return nil
+        }
         guard bytes.contains(UInt8(ascii: "\\")) else { return String(decoding: bytes, as: UTF8.self) }
         var cursor = ByteCursor(UnsafeBufferPointer(rebasing: bytes))
         var result: [UInt8] = []

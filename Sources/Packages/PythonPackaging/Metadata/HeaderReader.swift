@@ -14,7 +14,8 @@ struct HeaderReader {
         /// The value without white space around it; malformed UTF-8 is repaired, line ends within it become spaces.
         var value: String {
             let text = String(decoding: valueBytes, as: UTF8.self)
-            let line = valueBytes.contains(UInt8(ascii: "\n"))
+            let line =
+                valueBytes.contains(UInt8(ascii: "\n"))
                 ? text.split(whereSeparator: \.isNewline).map { String($0.stripped) }.joined(separator: " ") : text
             return String(line.stripped)
         }
@@ -40,7 +41,8 @@ struct HeaderReader {
                 end = lineEnd(from: end + 1)
             }
             position = end + 1
-            if let colon = bytes[start..<min(end, bytes.count)].firstIndex(of: UInt8(ascii: ":")), !bytes[start].isBlank {
+            if let colon = bytes[start..<min(end, bytes.count)].firstIndex(of: UInt8(ascii: ":")), !bytes[start].isBlank
+            {
                 return Header(nameBytes: bytes[start..<colon], valueBytes: bytes[colon + 1..<min(end, bytes.count)])
             }
         }

@@ -42,7 +42,8 @@ extension PythonPlatform {
         let shared = archs.flatMap { arch in
             switch libc {
             case .glibc(let major, let minor): manylinuxTags(arch: arch, major, minor)
-            case .musl(let major, let minor): stride(from: minor, through: 0, by: -1).map { "musllinux_\(major)_\($0)_\(arch)" }
+            case .musl(let major, let minor):
+                stride(from: minor, through: 0, by: -1).map { "musllinux_\(major)_\($0)_\(arch)" }
             case .unknown: [String]()
             }
         }

@@ -65,7 +65,9 @@ public struct TagList: Sendable {
                 best = (wheel, rank)
                 continue
             }
-            if rank < current.rank || (rank == current.rank && Self.isLater(wheel, current.wheel)) { best = (wheel, rank) }
+            if rank < current.rank || (rank == current.rank && Self.isLater(wheel, current.wheel)) {
+                best = (wheel, rank)
+            }
         }
         return best?.wheel
     }

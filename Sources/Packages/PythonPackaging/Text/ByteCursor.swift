@@ -62,7 +62,9 @@ struct ByteCursor {
         guard !isAtEnd else { return nil }
         guard peek >= 0x80 else { return Unicode.Scalar(peek).isStripped ? 1 : nil }
         let window = bytes[position..<Swift.min(position + 4, bytes.count)]
-        guard let scalar = String(decoding: window, as: UTF8.self).unicodeScalars.first, scalar.isStripped else { return nil }
+        guard let scalar = String(decoding: window, as: UTF8.self).unicodeScalars.first, scalar.isStripped else {
+            return nil
+        }
         return UTF8.width(scalar)
     }
 

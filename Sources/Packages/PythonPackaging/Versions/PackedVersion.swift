@@ -30,13 +30,16 @@ struct PackedVersion {
         else { return nil }
         high = release.0 << 44 | release.1 << 24 | release.2
         let rank =
-            if let phase { phase.rank } else if dev != nil, post == nil { Self.developmentPhase } else { Self.finalPhase }
+            if let phase { phase.rank } else if dev != nil, post == nil { Self.developmentPhase } else {
+                Self.finalPhase
+            }
         low =
             release.3 << 39 | rank << 36 | phaseNumber << 26 | (post.map { $0 + 1 } ?? 0) << 18 | (dev ?? Self.noDev)
     }
 
     init?(_ parts: VersionParts) {
-        guard parts.epoch == 0, parts.local.isEmpty, parts.release.count <= UInt32.max, parts.significantCount <= 4 else {
+        guard parts.epoch == 0, parts.local.isEmpty, parts.release.count <= UInt32.max, parts.significantCount <= 4
+        else {
             return nil
         }
         func component(_ position: Int) -> UInt64 {

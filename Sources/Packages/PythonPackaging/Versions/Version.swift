@@ -7,13 +7,13 @@
 /// integers. Others (an epoch, a local version, a date as post-release…) keep their parts in a shared object.
 public struct Version: Sendable {
     // The first three release components, most significant first.
-    let high: UInt64
+    @usableFromInline let high: UInt64
     // The fourth release component and everything after the release; see `PackedVersion`.
-    let low: UInt64
+    @usableFromInline let low: UInt64
     // The number of release components as spelled: `1.0.0` has 3.
     let spelledCount: UInt32
     // All parts of a version that does not fit; `high` and `low` are 0 then.
-    let large: LargeVersion?
+    @usableFromInline let large: LargeVersion?
 
     init(_ packed: PackedVersion, spelledCount: UInt32, large: LargeVersion? = nil) {
         high = packed.high

@@ -1,20 +1,25 @@
+// Comparing is inlinable: sorting and searching thousands of versions happens in other modules.
 extension Version: Comparable {
-    @inline(__always)
+    @inlinable
     public static func < (left: Version, right: Version) -> Bool {
-        if left.large == nil, right.large == nil {
-            return left.high != right.high ? left.high < right.high : left.low < right.low
-        }
-        return left.parts.order(before: right.parts, local: true) < 0
+        guard left.large == nil, right.large == nil else { return left.isUnpackedBefore(right) }
+        return left.high != right.high ? left.high < right.high : left.low < right.low
     }
 
-    @inline(__always)
+    @inlinable
     public static func == (left: Version, right: Version) -> Bool {
         // A version that fits is always packed, so a packed one never equals a large one.
-        guard let leftLarge = left.large else {
-            return right.large == nil && left.high == right.high && left.low == right.low
-        }
-        guard let rightLarge = right.large else { return false }
-        return leftLarge === rightLarge || leftLarge.parts.order(before: rightLarge.parts, local: true) == 0
+        guard left.large == nil, right.large == nil else { return left.isUnpackedEqual(to: right) }
+        return left.high == right.high && left.low == right.low
+    }
+
+    @usableFromInline
+    func isUnpackedBefore(_ other: Version) -> Bool { parts.order(before: other.parts, local: true) < 0 }
+
+    @usableFromInline
+    func isUnpackedEqual(to other: Version) -> Bool {
+        guard let mine = large, let theirs = other.large else { return false }
+        return mine === theirs || mine.parts.order(before: theirs.parts, local: true) == 0
     }
 
     /// Negative, 0 or positive as the version is before, at or after `other` when local parts are disregarded.

@@ -25,6 +25,7 @@ struct VersionParts: Sendable {
 }
 
 /// The parts of a version that is not packed, shared by its copies.
+@usableFromInline
 final class LargeVersion: Sendable {
     let parts: VersionParts
 

@@ -92,7 +92,8 @@ package final class EventLoop {
         }
     }
 
-    private func runPosted() {
+    /// Does the posted work that is at hand, without waiting.
+    package func runPosted() {
         for action in mailbox.take() { action() }
     }
 

@@ -9,13 +9,18 @@ package struct HostCommandLine: Sendable, Hashable {
     package var entry: String
     /// The flow file.
     package var flowFile: String
+    /// What the person gave the flow, for its `sys.argv`.
+    package var arguments: [String]
     /// The complete environment of the host.
     package var environment: [String: String]
 
-    package init(python: String, entry: String, flowFile: String, environment: [String: String]) {
+    package init(
+        python: String, entry: String, flowFile: String, arguments: [String] = [], environment: [String: String]
+    ) {
         self.python = python
         self.entry = entry
         self.flowFile = flowFile
+        self.arguments = arguments
         self.environment = environment
     }
 
@@ -38,7 +43,7 @@ package struct HostCommandLine: Sendable, Hashable {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        let arguments = [python, "-s", entry, "--fd", "\(Self.channelDescriptor)", "--flow", flowFile]
+        let arguments = [python, "-s", entry, "--fd", "\(Self.channelDescriptor)", "--flow", flowFile, "--"] + arguments
         var pid: pid_t = 0
         let code = withCStrings(arguments) { argv in
             withCStrings(environment.map { "\($0)=\($1)" }.sorted()) { envp in

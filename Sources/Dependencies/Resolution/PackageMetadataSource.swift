@@ -1,0 +1,75 @@
+public import PythonPackaging
+
+/// Where a resolution learns which versions there are and what they need.
+///
+/// Many requests are made at the same time, some of them on speculation.
+public protocol PackageMetadataSource: Sendable {
+    /// What the indexes offer for a project; `nil` if none of them knows it.
+    func listing(of project: PackageName) async throws -> (any VersionListing)?
+
+    /// The core metadata of a wheel.
+    ///
+    /// - Throws: `UnusableMetadata` for metadata that was read and is not what it has to be. Any other error ends the
+    ///   resolution, if it turns out that the wheel matters.
+    func coreMetadata(of wheel: IndexFile) async throws -> CoreMetadata
+
+    /// The indexes that are asked, in order, as they may be shown: without credentials.
+    var indexDescriptions: [String] { get }
+}
+
+/// The versions of one project.
+public protocol VersionListing: Sendable {
+    /// Newest first, each once.
+    var versions: [Version] { get }
+
+    /// The files of the version at a position of `versions`: wheels and source distributions, in any order.
+    func files(at position: Int) -> [OfferedFile]
+
+    /// The wheel of a version that fits best, by tag and then by build number; `nil` if none fits.
+    ///
+    /// - Parameter isAllowed: asked about fitting wheels in the order of preference until it says yes.
+    func bestWheel(
+        at position: Int, for tags: TagList, where isAllowed: (IndexFile) -> Bool
+    ) -> OfferedFile?
+}
+
+/// A file, and the index that offers it.
+public struct OfferedFile: Sendable, Hashable {
+    public var file: IndexFile
+    /// The address of the index without credentials.
+    public var index: String
+
+    public init(_ file: IndexFile, index: String) {
+        self.file = file
+        self.index = index
+    }
+}
+
+extension VersionListing {
+    public func bestWheel(
+        at position: Int, for tags: TagList, where isAllowed: (IndexFile) -> Bool
+    ) -> OfferedFile? {
+        var fitting: [(offered: OfferedFile, build: BuildNumber?, rank: Int)] = []
+        for offered in files(at: position) {
+            guard let name = try? WheelFilename(parsing: offered.file.filename) else { continue }
+            if let rank = tags.bestRank(of: name) { fitting.append((offered, name.build, rank)) }
+        }
+        fitting.sort { left, right in
+            if left.rank != right.rank { return left.rank < right.rank }
+            guard left.build != right.build else {
+                return left.offered.file.filename.utf8.lexicographicallyPrecedes(right.offered.file.filename.utf8)
+            }
+            guard let build = left.build else { return false }
+            return right.build.map { build > $0 } ?? true
+        }
+        return fitting.first { isAllowed($0.offered.file) }?.offered
+    }
+}
+
+/// Metadata of a wheel that cannot be used; the wheel's version is passed over.
+public struct UnusableMetadata: Error, Hashable, Sendable {
+    /// What is wrong, as the rest of a sentence that begins with the version: "has metadata without a name".
+    public let reason: String
+
+    public init(reason: String) { self.reason = reason }
+}

@@ -1,0 +1,38 @@
+internal import PythonPackaging
+
+/// Something to be learnt from an index.
+enum Fetch: Hashable, Sendable {
+    case page(PackageName)
+    case metadata(PackageName, candidate: Int)
+}
+
+/// What to fetch next: what the solver waits for before what is only likely. Nothing is fetched twice.
+struct FetchQueue: Sendable {
+    private var urgent: [Fetch] = []
+    private var likely: [Fetch] = []
+    private var nextLikely = 0
+    private var seen: Set<Fetch> = []
+    private var started: Set<Fetch> = []
+
+    mutating func add(_ fetch: Fetch, isUrgent: Bool) {
+        let isNew = seen.insert(fetch).inserted
+        if isUrgent {
+            if !started.contains(fetch), !urgent.contains(fetch) { urgent.append(fetch) }
+        } else if isNew {
+            likely.append(fetch)
+        }
+    }
+
+    mutating func next() -> Fetch? {
+        while !urgent.isEmpty {
+            let fetch = urgent.removeFirst()
+            if started.insert(fetch).inserted { return fetch }
+        }
+        while nextLikely < likely.count {
+            let fetch = likely[nextLikely]
+            nextLikely += 1
+            if started.insert(fetch).inserted { return fetch }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,77 @@
+internal import PubGrub
+internal import PythonPackaging
+
+/// What the walk ahead of the solver has asked of each project so far.
+///
+/// The solver needs a page or a metadata file only when everything before it is decided. Walking from requirement to
+/// requirement without deciding anything, always to the version that a project would most likely get, finds nearly all
+/// of them earlier. A wrong guess costs a request and changes no answer.
+struct Lookahead: Sendable {
+    struct Wish: Sendable {
+        let project: PackageName
+        let extra: ExtraName?
+        let specifiers: SpecifierSet
+    }
+
+    private struct Demand: Sendable {
+        var specifiers: [SpecifierSet] = []
+        var extras: Set<ExtraName> = []
+        var likely: CandidateSet?
+        /// How many of `specifiers` are in `likely`.
+        var applied = 0
+    }
+
+    private struct Visit: Hashable {
+        let project: PackageName
+        let candidate: Int
+        let extra: ExtraName?
+    }
+
+    private var demands: [PackageName: Demand] = [:]
+    private var visits: Set<Visit> = []
+
+    /// Takes a wish down; false if it says nothing new about its project.
+    mutating func note(_ wish: Wish) -> Bool {
+        var demand = demands[wish.project] ?? Demand()
+        defer { demands[wish.project] = demand }
+        let isNewProject = demands[wish.project] == nil
+        let isNewExtra = wish.extra.map { demand.extras.insert($0).inserted } ?? false
+        let isRestriction = !wish.specifiers.isEmpty
+        if isRestriction { demand.specifiers.append(wish.specifiers) }
+        return isNewProject || isNewExtra || isRestriction
+    }
+
+    /// The candidates that fulfil what was wished so far, best first; a wish that leaves none is passed over.
+    mutating func likelyCandidates(of project: PackageName, in table: CandidateTable) -> CandidateSet {
+        var demand = demands[project] ?? Demand()
+        var likely = demand.likely ?? CandidateSet(allOf: table.count)
+        for specifiers in demand.specifiers[demand.applied...] {
+            let narrowed = likely.intersection(table.candidates(matching: specifiers))
+            if !narrowed.isEmpty { likely = narrowed }
+        }
+        demand.applied = demand.specifiers.count
+        demand.likely = likely
+        demands[project] = demand
+        return likely
+    }
+
+    /// What a candidate asks for on behalf of its project and of the extras wished for, as far as not walked yet.
+    mutating func wishes(of project: PackageName, candidate: Int, _ requirements: CandidateRequirements) -> [Wish] {
+        var result: [Wish] = []
+        let extras = demands[project]?.extras.sorted() ?? []
+        for extra in [nil] + extras.map(Optional.some) {
+            let visit = Visit(project: project, candidate: candidate, extra: extra)
+            guard visits.insert(visit).inserted else { continue }
+            for requirement in requirements.requirements(for: extra) {
+                result += Self.wishes(for: requirement)
+            }
+        }
+        return result
+    }
+
+    static func wishes(for requirement: Requirement) -> [Wish] {
+        guard case .registry(let specifiers) = requirement.source else { return [] }
+        let extras = requirement.extras.isEmpty ? [nil] : requirement.extras.map(Optional.some)
+        return extras.map { Wish(project: requirement.name, extra: $0, specifiers: specifiers) }
+    }
+}

@@ -1,0 +1,34 @@
+internal import PubGrub
+internal import PythonPackaging
+
+/// What the solver chooses a candidate for.
+enum PackageKey: Hashable, Sendable {
+    /// Whoever asked.
+    case root
+    case project(PackageName)
+    /// What an extra adds to its project; always at the version of the project.
+    case extra(PackageName, ExtraName)
+
+    var project: PackageName? {
+        switch self {
+        case .root: nil
+        case .project(let name), .extra(let name, _): name
+        }
+    }
+
+    var extra: ExtraName? {
+        if case .extra(_, let extra) = self { extra } else { nil }
+    }
+}
+
+typealias ProjectSolver = DependencySolver<PackageKey, VersionConstraint, Unusable>
+typealias ProjectDependency = Dependency<PackageKey, VersionConstraint>
+
+extension Requirement {
+    /// The requirement as the solver takes it; with extras it is one for each of them.
+    func dependencies(spelled: String? = nil) -> [ProjectDependency] {
+        let constraint = VersionConstraint(specifiers, spelled: spelled)
+        if extras.isEmpty { return [Dependency(.project(name), constraint)] }
+        return extras.map { Dependency(.extra(name, $0), constraint) }
+    }
+}

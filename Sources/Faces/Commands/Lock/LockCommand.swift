@@ -1,0 +1,78 @@
+import ArgumentParser
+import Diagnostics
+import FoundationEssentials
+import Interpreters
+import Lockfiles
+import PackageSources
+import Resolution
+import SystemPackage
+
+/// `penstock lock REQUIREMENT…`: resolves requirements and writes a `pylock.toml`.
+struct LockCommand: StandaloneCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lock",
+        abstract: "Resolve requirements and write a lock (pylock.toml).",
+        discussion: "Example: penstock lock 'pandas>=2' scikit-learn --output pylock.toml")
+
+    @Option(name: [.short, .long], help: "The lock to write; standard output without it.")
+    var output: String?
+
+    @Option(help: "The Python that is meant: a version, a range, or a path.")
+    var python: String?
+
+    @OptionGroup var index: IndexArguments
+
+    @Argument(help: "Requirements as PEP 508 has them: pandas, 'pandas>=2', 'fastapi[standard]'.")
+    var requirements: [String]
+
+    func perform(in session: StandaloneSession) throws -> Int32 {
+        let roots = try requirements.map { try RootRequirement(parsing: $0) }
+        let workshop = try PackageWorkshop(session, index: index.options)
+        defer { workshop.progress.finish() }
+        let lock = try waiting { try await workshop.resolve(roots, python: python) }
+        guard let output else {
+            session.output.write(lock.text)
+            return 0
+        }
+        do {
+            try Data(lock.text.utf8).write(to: URL(filePath: output), options: .atomic)
+        } catch {
+            throw FileError.cannotWrite(path: output, reason: "\(error)")
+        }
+        session.error.writeLine("Wrote \(output).")
+        return 0
+    }
+}
+
+/// Which package indexes are asked, and how.
+struct IndexArguments: ParsableArguments {
+    @Option(help: "The package index to ask instead of the configured one.")
+    var indexUrl: String?
+
+    @Option(help: "A further index; may be given several times.")
+    var extraIndexUrl: [String] = []
+
+    @Flag(help: "Use only what is in the cache.")
+    var offline = false
+
+    var options: IndexOptions {
+        var options = IndexOptions()
+        options.indexURL = indexUrl
+        options.extraIndexURLs = extraIndexUrl
+        options.isOffline = offline
+        return options
+    }
+}
+
+/// A file that a command reads or writes.
+enum FileError: DiagnosticError {
+    case cannotWrite(path: String, reason: String)
+    case cannotRead(path: String, reason: String)
+
+    var diagnostic: Diagnostic {
+        switch self {
+        case .cannotWrite(let path, let reason): Diagnostic(.user, "cannot write \(path)", file: path, details: [reason])
+        case .cannotRead(let path, let reason): Diagnostic(.user, "cannot read \(path)", file: path, details: [reason])
+        }
+    }
+}

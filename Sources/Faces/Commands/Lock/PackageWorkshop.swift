@@ -1,0 +1,91 @@
+import Diagnostics
+import Environments
+import Interpreters
+import Lockfiles
+import PackageSources
+import Resolution
+import SystemPackage
+
+/// Interpreters, indexes, cache and environments for the commands that need no flow.
+struct PackageWorkshop: Sendable {
+    let progress: ProgressRenderer
+    private let environment: [String: String]
+    private let options: IndexOptions
+    private let cache: CacheDirectory
+    private let finder: InterpreterFinder
+
+    init(_ session: StandaloneSession, index options: IndexOptions) throws {
+        environment = session.environment
+        self.options = options
+        progress = ProgressRenderer(session.error)
+        cache = try CacheDirectory.discover(environment: session.environment)
+        finder = InterpreterFinder(environment: session.environment, cache: cache)
+    }
+
+    /// Resolves requirements for a Python of this machine.
+    func resolve(_ requirements: [RootRequirement], python: String?) async throws -> PyLock {
+        let interpreter = try await interpreter(python)
+        let client = try await client(for: interpreter)
+        do {
+            let resolver = Resolver(source: client, target: interpreter.target, progress: progress.sink)
+            let lock = try await resolver.resolve(requirements)
+            await client.shutdown()
+            return lock
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+    }
+
+    /// Makes the environment of a lock: at a place, or in the cache unless it is there.
+    func build(_ lock: PyLock, python: String?, at place: FilePath?) async throws -> BuiltEnvironment {
+        let request = python ?? lock.origin?.python
+        let interpreter = try await interpreter(request)
+        let store = EnvironmentStore(cache: cache, progress: progress.sink)
+        let opened = OpenedClient()
+        do {
+            let open: @Sendable () async throws -> PackageIndexClient = {
+                await opened.keep(try await client(for: interpreter))
+            }
+            let built =
+                if let place {
+                    try await store.create(lock, interpreter: interpreter, at: place, openClient: open)
+                } else {
+                    try await store.ensure(lock, interpreter: interpreter, openClient: open)
+                }
+            await opened.shutdown()
+            for warning in built.warnings { progress.sink(.warning("\(warning)")) }
+            return built
+        } catch {
+            await opened.shutdown()
+            throw error
+        }
+    }
+
+    private func interpreter(_ request: String?) async throws -> Interpreter {
+        try await finder.find(try request.map { text throws in try InterpreterRequest(parsing: text) })
+    }
+
+    private func client(for interpreter: Interpreter) async throws -> PackageIndexClient {
+        let configuration = try await IndexConfiguration.discover(options: options, environment: environment) {
+            try await finder.defaultIndex(of: interpreter)
+        }
+        for warning in configuration.warnings { progress.sink(.warning(warning)) }
+        return PackageIndexClient(configuration: configuration, cache: cache, progress: progress.sink)
+    }
+}
+
+/// The client that a build opened, to be closed afterwards.
+private actor OpenedClient {
+    private var client: PackageIndexClient?
+
+    func keep(_ client: PackageIndexClient) -> PackageIndexClient {
+        self.client = client
+        return client
+    }
+
+    func shutdown() async {
+        await client?.shutdown()
+        client = nil
+    }
+}

@@ -1,0 +1,29 @@
+"""Reading what runs have left: ``Flow``, ``Run``, ``Step``, ``Task`` and what they hold.
+
+The objects know no file and no schema. They ask an engine process (``penstock serve --stdio``), which is started with the first
+question and ends with this process.
+"""
+
+from __future__ import annotations
+
+from ._code import MetaflowCode
+from ._data import DataArtifact, MetaflowData
+from ._objects import Flow, Metaflow, Run, Step, Task
+from ._settings import default_metadata, default_namespace, get_metadata, get_namespace, metadata, namespace
+
+__all__ = [
+    "DataArtifact",
+    "Flow",
+    "Metaflow",
+    "MetaflowCode",
+    "MetaflowData",
+    "Run",
+    "Step",
+    "Task",
+    "default_metadata",
+    "default_namespace",
+    "get_metadata",
+    "get_namespace",
+    "metadata",
+    "namespace",
+]
