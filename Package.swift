@@ -79,7 +79,7 @@ let package = Package(
         room("Resolution", in: "Dependencies", needs: [
             "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging",
         ]),
-        room("Interpreters", in: "Dependencies", needs: ["Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
+        room("Interpreters", in: "Dependencies", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [
             "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", system,
             .product(name: "Crypto", package: "swift-crypto"),
@@ -132,7 +132,7 @@ let package = Package(
         tests(of: "Resolution", needs: ["Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
         tests(of: "Interpreters", needs: ["Diagnostics", "PackageSources", "PythonPackaging", system, subprocess]),
         tests(of: "Environments", needs: [
-            "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
+            "Archives", "Diagnostics", "Digests", "environment-builder", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
         ]),
         tests(of: "FlowModel", needs: ["Diagnostics", "TestSupport"]),
         tests(of: "CodePackage", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),
@@ -141,6 +141,12 @@ let package = Package(
         tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
         tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
+
+        // Builds an environment in a process of its own, for tests with several and with killed ones.
+        .executableTarget(
+            name: "environment-builder",
+            dependencies: ["Digests", "Environments", "Interpreters", "PackageSources", "PythonPackaging", system],
+            path: "Tests/Support/EnvironmentBuilder", swiftSettings: settings),
 
         // Plays an engine, for the tests of the ledger to kill.
         .executableTarget(
