@@ -9,7 +9,7 @@ from _thread import RLock
 try:
     from _pickle import Unpickler, loads
 except ImportError:
-    from pickle import Unpickler, loads  # type: ignore[assignment]
+    from pickle import Unpickler, loads
 
 from ._frames import ChannelClosed, ProtocolError
 from .exception import MissingArtifactError

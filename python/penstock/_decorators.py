@@ -108,8 +108,8 @@ class FlowDecorator(_Decorator):
                 "Flow '%s' has the decorator '%s' more than once; inherited ones count." % (target.__name__, self.name)
             )
         if "_flow_decorators" not in target.__dict__:
-            target._flow_decorators = []  # type: ignore[attr-defined]
-        target._flow_decorators.append(record)  # type: ignore[attr-defined]
+            target._flow_decorators = []
+        target._flow_decorators.append(record)
         return target
 
 

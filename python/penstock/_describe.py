@@ -222,8 +222,8 @@ def _is_installed(file: str, folder: str) -> bool:
 def _package_modules() -> list[str]:
     """The files of modules that ask to be packaged whole."""
     return sorted(
-        clean(module.__file__)
+        clean(module.__file__ or "")
         for module in list(sys.modules.values())
         if getattr(module, "__dict__", {}).get("METAFLOW_PACKAGE_POLICY") == "include"
-        and isinstance(getattr(module, "__file__", None), str)
+        and getattr(module, "__file__", None)
     )

@@ -22,7 +22,7 @@ from ._wire import dumps, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NamedTuple, Sequence
+    from typing import Any, Sequence
 
 PROTOCOL = 1
 FRAME_LIMIT = 67_108_864

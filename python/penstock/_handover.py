@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+from .exception import MetaflowException
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, NoReturn
@@ -32,10 +34,22 @@ def begin(flow: Any) -> NoReturn:
     """Hands this process over to the engine; in a worker process, begins its work. Does not return."""
     if takeover is not None:
         takeover(flow)
+    if not getattr(sys.modules.get("__main__"), "__file__", None):
+        raise MetaflowException(
+            "A flow is run from a file, as in: python flow.py run. Here, %s(use_cli=False) makes the object only."
+            % type(flow).__name__
+        )
     engine = find_engine()
     if engine is None:
         _stop(NOT_FOUND % os.path.join(sys.prefix, "bin", "penstock"))
     _hand_over(flow, engine)
+
+
+def inside_task(flow: Any) -> NoReturn:
+    """What ``MyFlow()`` does in a task, instead of handing over."""
+    raise MetaflowException(
+        "A step cannot start a flow in its own process; %s(use_cli=False) makes the object only." % type(flow).__name__
+    )
 
 
 def find_engine() -> str | None:
@@ -74,7 +88,7 @@ def _hand_over(flow: Any, engine: str) -> NoReturn:
         os.waitpid(process, 0)
         _stop(
             "the engine %s cannot be started: %s\n"
-            "help: build it, or name another with PENSTOCK_ENGINE" % (engine, os.strerror(error.errno))
+            "help: build it, or name another with PENSTOCK_ENGINE" % (engine, os.strerror(error.errno or 0))
         )
 
 

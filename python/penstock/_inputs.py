@@ -26,7 +26,7 @@ class InputState(TaskState):
     def constant(self, name: str, fallback: Any) -> Any:
         return self._join.constant(name, fallback)
 
-    @property  # type: ignore[override]
+    @property
     def frames(self) -> list[ForeachFrame]:
         if self._frames is None:
             stored = self.artifacts.get("_foreach_stack")
@@ -42,7 +42,7 @@ class Inputs:
     """The inputs of a join: iterable, by position, and by the name of the step they come from."""
 
     def __init__(self, flow: Any, state: TaskState, count: int) -> None:
-        self.__flow = type(flow)
+        self.__flow: Any = type(flow)
         self.__join = state
         self.__count = count
         self.__rows: dict[int, dict[str, Any]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from types import FunctionType, MethodType
 
@@ -10,7 +11,7 @@ try:
     from _pickle import Pickler
     from _pickle import dumps as _dumps
 except ImportError:
-    from pickle import Pickler  # type: ignore[assignment]
+    from pickle import Pickler
     from pickle import dumps as _dumps
 
 from ._flowspec import SLOTS, FlowSpec
@@ -126,7 +127,7 @@ def pickled(name: str, value: Any, staging: str | None, limit: int) -> Spool:
         if type(value) in _FIXED and not isinstance(value, (str, bytes)):
             spool.write(_dumps(value, PROTOCOL))
         else:
-            Pickler(spool, PROTOCOL).dump(value)
+            _pickle_to(spool, value)
     except OSError:
         spool.close()
         raise
@@ -137,6 +138,17 @@ def pickled(name: str, value: Any, staging: str | None, limit: int) -> Spool:
             "store what it can be made from." % (name, type_text(value), type(error).__name__, error)
         ) from error
     return spool
+
+
+def _pickle_to(file: Any, value: Any) -> None:
+    if "numpy" in sys.modules:
+        from ._arrays import array_pickler
+
+        pickler = array_pickler(file.write)
+        if pickler is not None:
+            pickler.dump(value)
+            return
+    Pickler(file, PROTOCOL).dump(value)
 
 
 def unlinked_file(folder: str) -> int:
@@ -222,7 +234,7 @@ class _Hasher:
 def _same_digest(value: Any, digest: Any) -> bool:
     hasher = _Hasher()
     try:
-        Pickler(hasher, PROTOCOL).dump(value)
+        _pickle_to(hasher, value)
     except Exception:
         return False
     return hasher.hash.hexdigest() == digest

@@ -88,7 +88,8 @@ def class_node(source: Source, cls: type, members: list[int]) -> Any:
     """The definition of a class, told from others of its name by the first lines of its functions; or None."""
     found = [node for node in walk(source.tree) if isinstance(node, _ast.ClassDef) and node.name == cls.__name__]
     for node in found:
-        if any(node.lineno <= line <= node.end_lineno for line in members):
+        last = node.end_lineno or node.lineno
+        if any(node.lineno <= line <= last for line in members):
             return node
     return found[-1] if found else None
 

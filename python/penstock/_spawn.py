@@ -71,16 +71,15 @@ class Spawner:
             except ChildProcessError:  # somebody else waited for it
                 ended, status, usage = pid, 0, None
             if ended:
+                if os.WIFSIGNALED(status):  # what it has started was to end with it
+                    _signal_group(pid, _signal.SIGKILL)
                 reports.append(_exit_report(self.running.pop(pid), pid, status, usage))
         return reports
 
     def signal_all(self, number: int) -> None:
         """Signals the process groups of all running attempts."""
         for pid in self.running:
-            try:
-                os.killpg(pid, number)
-            except (ProcessLookupError, PermissionError):
-                pass
+            _signal_group(pid, number)
 
     def _reason_for_fresh(self, policy: Any) -> str | None:
         if policy == "always":
@@ -169,6 +168,13 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
+def _signal_group(pid: int, number: int) -> None:
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
 def _exit_report(key: str, pid: int, status: int, usage: Any) -> dict[str, Any]:
     report: dict[str, Any] = {"type": "exited", "task": key, "pid": pid}
     if os.WIFSIGNALED(status):
@@ -195,15 +201,15 @@ def _freeze_memory() -> None:
     """Keeps the collector of the forks away from what they share with this process."""
     import gc
 
-    gc.collect()
     gc.freeze()
 
 
 def _interpreter_options() -> list[str]:
     """The options this interpreter was started with, for another one."""
     try:
-        from subprocess import _args_from_interpreter_flags
+        import subprocess
 
-        return _args_from_interpreter_flags()
+        options: list[str] = subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]
+        return options
     except (ImportError, AttributeError):
         return []

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import sys
 
+from . import _handover
 from ._blobs import Blobs
 from ._current import current
 from ._foreach import ForeachFrame
@@ -61,6 +62,7 @@ def receive_assignment(channel: Channel) -> dict[str, Any]:
 def perform(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> int:
     """Runs an assignment and reports its result. Gives the exit code."""
     lifeline.resume()
+    _handover.takeover = _handover.inside_task
     kind = assignment.get("kind", "step")
     pid = os.getpid()
     try:

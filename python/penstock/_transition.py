@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ._state import TaskState
 
-_MISSING = object()
+_MISSING: Any = object()
 
 
 class Transition:

@@ -33,7 +33,7 @@ try:
     from _json import make_scanner as _make_scanner
 
     _encode = _make_encoder(None, _refuse, _text, None, ":", ",", False, False, False)
-    _scan = _make_scanner(_Context())
+    _scan = _make_scanner(_Context())  # type: ignore[arg-type]
 
     def dumps(value: object) -> str:
         """The value as one line of ASCII JSON. Raises TypeError or ValueError for what JSON cannot say."""

@@ -34,7 +34,7 @@ class _Finder:
 def main(words: list[str]) -> NoReturn:
     option, number, flow, arguments = _understood(words)
     sys.path[0:1] = [os.path.dirname(flow)]
-    sys.meta_path.insert(0, _Finder)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Finder)
     sys.argv = [flow] + arguments
     os.set_inheritable(number, False)
     from penstock import _loading

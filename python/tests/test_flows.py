@@ -454,6 +454,12 @@ def test_state_of_the_flow_object_from_before_the_run(bench):
     assert bench.run(text).one("end").out == "1\n"
 
 
+@pytest.mark.parametrize("fork", ["always", "never"])
+def test_a_step_cannot_start_a_flow(bench, fork):
+    outcome = bench.run(linear("F()"), plan={"launch": {"fork": fork}})
+    assert "A step cannot start a flow in its own process" in outcome.one("start")["done"]["exception"]["message"]
+
+
 def test_graph_inside_a_task(bench):
     body = (
         "g = self._graph; self.g = [(n.name, n.type, n.in_funcs, n.out_funcs) for n in g]; self.here = self._current_step\n"

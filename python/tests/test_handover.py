@@ -106,6 +106,15 @@ def test_where_the_engine_is_looked_for(bench, tmp_path):
     assert found.one("end").ok
 
 
+def test_a_session_without_a_file_is_not_handed_over(bench):
+    code = FLOW.replace('if __name__ == "__main__":', "try:").replace(
+        '    print("never")', "except Exception as error:\n    print(error)\nprint(F(use_cli=False).name)")
+    process = subprocess.run([sys.executable, "-c", code], env=bench.environment({}), stdout=subprocess.PIPE, check=True)
+    assert process.stdout.decode().splitlines() == [
+        "A flow is run from a file, as in: python flow.py run. Here, F(use_cli=False) makes the object only.", "F",
+    ]
+
+
 def test_what_cannot_be_described_is_refused(bench):
     text = FLOW.replace("class F(FlowSpec):", "exec('@step\\ndef made(self): pass')\n\nclass F(FlowSpec):\n    other = made\n")
     outcome = bench.run(text)
@@ -149,10 +158,7 @@ def test_nothing_is_left_when_the_engine_is_killed(bench, marker, stubborn, vict
     wait_for(lambda: os.path.exists(mark), "the step to begin")
     assert len(processes_with(marker)) == 4  # engine, host, task and the task's own child
     if victim != "engine":
-        (host,) = [
-            pid for pid in processes_with(marker)
-            if pid != process.pid and open("/proc/%d/stat" % pid).read().rsplit(")", 1)[1].split()[1] == str(process.pid)
-        ]
+        (host,) = [pid for pid in processes_with(marker) if is_child(pid, process.pid)]
         os.kill(host, signal.SIGSTOP)  # so that it can do nothing about it
         process.kill()
         os.kill(host, signal.SIGKILL)
@@ -160,6 +166,24 @@ def test_nothing_is_left_when_the_engine_is_killed(bench, marker, stubborn, vict
         process.kill()
     process.communicate()
     wait_for(lambda: not processes_with(marker), "everything to end", 5)
+
+
+def test_what_a_killed_task_has_started_ends_with_it(bench, marker):
+    mark = marker[5:].decode()
+    process = bench.start(bench.write("flow.py", SLEEPER), environment={"MARK": mark})
+    wait_for(lambda: os.path.exists(mark), "the step to begin")
+    (host,) = [pid for pid in processes_with(marker) if is_child(pid, process.pid)]
+    (leader,) = [pid for pid in processes_with(marker) if is_child(pid, host)]
+    os.kill(leader, signal.SIGKILL)
+    process.communicate(timeout=20)
+    report = pickle.loads(bench.result.read_bytes())
+    assert report["tasks"][-1]["exit"]["signal"] == signal.SIGKILL and report["tasks"][-1]["done"] is None
+    wait_for(lambda: not processes_with(marker), "everything to end", 5)
+
+
+def is_child(pid, parent):
+    with open("/proc/%d/stat" % pid) as stat:
+        return int(stat.read().rsplit(")", 1)[1].split()[1]) == parent
 
 
 def test_ctrl_c_reaches_the_engine_alone(bench, marker):

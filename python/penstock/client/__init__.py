@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from ._code import MetaflowCode
 from ._data import DataArtifact, MetaflowData
-from ._objects import Flow, Metaflow, Run, Step, Task
+from ._flows import Flow, Metaflow
+from ._runs import Run
 from ._settings import default_metadata, default_namespace, get_metadata, get_namespace, metadata, namespace
+from ._steps import Step
+from ._tasks import Task
 
 __all__ = [
     "DataArtifact",

@@ -20,7 +20,7 @@ _FORMS = ("", "FlowName", "FlowName/RunID", "FlowName/RunID/StepName", "FlowName
 class MetaflowObject:
     """A recorded thing with a path, things below it, and tags.
 
-    It keeps the namespace check with which it was made: things below an object that was found are found too.
+    An object that was made without the namespace check, as an unpickled one, gives things below it without one too.
     """
 
     _KIND = ""
@@ -66,7 +66,7 @@ class MetaflowObject:
         return self._parent
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._path == other._path  # type: ignore[attr-defined]
+        return type(self) is type(other) and self._path == other._path
 
     def __hash__(self) -> int:
         return hash((self._KIND, tuple(self._path)))

@@ -8,7 +8,7 @@ import sys
 try:
     from _pickle import Unpickler
 except ImportError:
-    from pickle import Unpickler  # type: ignore[assignment]
+    from pickle import Unpickler
 
 from ..exception import MetaflowInvalidPathspec, MissingArtifactError
 from ._base import moment
@@ -32,7 +32,7 @@ class DataArtifact:
         _record: dict[str, Any] | None = None,
     ) -> None:
         if _task is None:
-            from ._objects import Task
+            from ._tasks import Task
 
             parts = pathspec.split("/") if isinstance(pathspec, str) else []
             if len(parts) != 5:
@@ -132,7 +132,7 @@ class MetaflowData:
         return "<MetaflowData: %s>" % ", ".join(self)
 
 
-class _Loader(Unpickler):  # type: ignore[misc]
+class _Loader(Unpickler):
     """Finds classes that a flow file defined, when it is that file that asks; and says so when it is another."""
 
     def find_class(self, module: str, name: str) -> Any:

@@ -1,0 +1,89 @@
+"""``penstock serve --stdio`` for tests: answers from a world that a pickle describes."""
+
+import os
+import pickle
+import signal
+import socket
+import sys
+import tempfile
+
+from fake_engine import Peer
+
+
+def main(words):
+    assert words[:2] == ["serve", "--stdio"], words
+    with open(os.environ["FAKE_WORLD"], "rb") as file:
+        world = pickle.load(file)
+    with open(os.environ["FAKE_WORLD"] + ".starts", "a") as file:
+        file.write("%d %s\n" % (os.getpid(), " ".join(words[2:])))
+    peer = Peer(socket.socket(fileno=0))
+    peer.sock.settimeout(None)
+    while True:
+        try:
+            request, _, _ = peer.next()
+        except EOFError:
+            return
+        if world.get("die") and request["type"] == world["die"]:
+            if not os.path.exists(os.environ["FAKE_WORLD"] + ".died"):
+                open(os.environ["FAKE_WORLD"] + ".died", "w").close()
+                os.kill(os.getpid(), signal.SIGKILL)
+        header, payload, file = answer(world, request)
+        header["id"] = request["id"]
+        peer.send(header, payload, [file.fileno()] if file else [])
+        if file:
+            file.close()
+
+
+def answer(world, request):
+    kind, path = request["type"], "/".join(request.get("path") or ())
+    if kind == "hello":
+        return {"type": "hello", "protocol": world.get("protocol", 1), "version": "0", "root": "/somewhere/.penstock"}, b"", None
+    if kind == "blob":
+        raw = world["blobs"].get(request["digest"])
+        if raw is None:
+            return {"type": "missing"}, b"", None
+        header = {"type": "blob", "digest": request["digest"], "size": len(raw), "descriptors": 0}
+        if len(raw) <= 1000:
+            return header, raw, None
+        file = tempfile.TemporaryFile()
+        file.write(raw)
+        file.flush()
+        file.seek(0)
+        return dict(header, descriptors=1), b"", file
+    if kind == "children":
+        items = [record for record in world["objects"].values() if record["above"] == path]
+        items = [each for each in items if set(request.get("tags") or ()) <= set(tags(each))]
+        return {"type": "children", "items": items[::-1][: request.get("limit")]}, b"", None
+    if kind == "tags":
+        record = world["objects"].get(path)
+        if record is None:
+            return {"type": "missing"}, b"", None
+        if set(request["remove"]) & set(record["system_tags"]):
+            return {"type": "error", "message": "a system tag cannot be removed"}, b"", None
+        record["user_tags"] = sorted((set(record["user_tags"]) | set(request["add"])) - set(request["remove"]))
+        return {"type": "object", "object": record}, b"", None
+    if kind == "log":
+        entry = world["logs"].get((path, request["stream"], request.get("attempt")), [])
+        if request.get("timestamps"):
+            return {"type": "log", "items": [{"at": at, "text": text} for at, text in entry]}, b"", None
+        return {"type": "log"}, "".join(text + "\n" for _, text in entry).encode(), None
+    if kind in ("artifacts", "metadata"):
+        rows = world[kind].get(path, [])
+        if kind == "artifacts":
+            rows = [row for row in rows if row["attempt"] == request.get("attempt", 1)]
+        return {"type": kind, "items": rows}, b"", None
+    if kind == "code":
+        entry = world["code"].get(path)
+        return (dict(entry, type="code") if entry else {"type": "missing"}), b"", None
+    if kind == "object":
+        record = world["objects"].get(path)
+        return ({"type": "object", "object": record} if record else {"type": "missing"}), b"", None
+    return {"type": "error", "message": "what is a %s?" % kind}, b"", None
+
+
+def tags(record):
+    return record.get("user_tags", []) + record.get("system_tags", [])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
