@@ -284,7 +284,7 @@ class Engine:
         steps = {step["name"]: step for step in self.hello["flow"]["steps"]}
         first = self.launch("_parameters", 0, kind="parameters", parameters={"given": given or {}})
         self.finish(first)
-        if not first.done["ok"]:
+        if first.done is None or not first.done["ok"]:
             return self.order
         constants = [p["attribute"] for p in self.hello["flow"]["parameters"]] + self.hello["flow"]["constants"]
         common = {name: first.stored[name] for name in constants + ["_graph_info"]}
