@@ -56,6 +56,7 @@ let package = Package(
         // Ground: what every other room stands on.
         room("Digests", in: "Ground", needs: [.product(name: "Crypto", package: "swift-crypto")]),
         room("Diagnostics", in: "Ground"),
+        room("TOMLDocuments", in: "Ground"),
 
         // System: C libraries of the distribution, and calls that cannot be imported into Swift.
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
@@ -75,7 +76,7 @@ let package = Package(
             .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
         ]),
-        room("Lockfiles", in: "Dependencies", needs: ["Diagnostics", "Digests", "PythonPackaging", toml]),
+        room("Lockfiles", in: "Dependencies", needs: ["Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments"]),
         room("Resolution", in: "Dependencies", needs: [
             "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging",
         ]),
@@ -124,6 +125,7 @@ let package = Package(
 
         // Tests mirror Sources.
         tests(of: "Digests"),
+        tests(of: "TOMLDocuments"),
         tests(of: "PythonPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),
         tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
