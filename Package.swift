@@ -25,7 +25,6 @@ func tests(of name: String, needs: [Target.Dependency] = [], resources: [Resourc
 
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
-let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
 // The release engine is one file that needs glibc and nothing else at run time (docs/architecture.md, decision 9). Only the
 // executable is linked so; everything is compiled the same way for it and for the tests. Sources/System/OneFile/README.md
@@ -50,7 +49,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // Ground: what every other room stands on.
@@ -70,7 +68,7 @@ let package = Package(
         // Dependencies: where packages come from and what becomes of them.
         room("Archives", in: "Dependencies", needs: ["CDeflate", "CZstd", "Diagnostics", system]),
         room("PackageSources", in: "Dependencies", needs: [
-            "Archives", "Diagnostics", "Digests", "PythonPackaging", system, toml,
+            "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", system,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),

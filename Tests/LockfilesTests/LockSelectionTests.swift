@@ -71,6 +71,11 @@ import Testing
         var foreign = package
         foreign.source = .distributions(sdist: nil, wheels: [SampleLocks.wheel("a-1-cp312-cp312-win32.whl")])
         problem("packages[0] (a)") { try selected([foreign]) }
+        var local = wheel
+        local.url = nil
+        local.path = "a-1-py3-none-any.whl"
+        foreign.source = .distributions(sdist: nil, wheels: [local])
+        problem("packages[0] (a)") { try selected([foreign]) }
         foreign.source = .directory(LockedDirectory(path: "."))
         problem("packages[0] (a)") { try selected([foreign]) }
         foreign = package

@@ -1,14 +1,14 @@
 public import PythonPackaging
 
-/// A wheel that is to be installed, and the entry it is of.
+/// A wheel that is to be installed.
 public struct LockSelection: Sendable, Hashable {
-    public var package: LockedPackage
-    public var wheel: LockedWheel
-
-    public init(package: LockedPackage, wheel: LockedWheel) {
-        self.package = package
-        self.wheel = wheel
-    }
+    /// The entry it is of.
+    public let package: LockedPackage
+    public let wheel: LockedWheel
+    /// What the name of the wheel says.
+    public let filename: WheelFilename
+    /// Where the wheel is fetched from.
+    public let url: String
 }
 
 extension PyLock {
@@ -53,7 +53,7 @@ private struct LockSelector {
                 throw error(path, "packages[\(first)] is an entry for the same package and environment")
             }
             try checkPython(package.requiresPython, at: "\(path).requires-python")
-            chosen.append(LockSelection(package: package, wheel: try wheel(of: package, path)))
+            chosen.append(try choose(package, path))
         }
         return chosen
     }
@@ -69,7 +69,7 @@ private struct LockSelector {
         }
     }
 
-    private func wheel(of package: LockedPackage, _ path: String) throws(LockError) -> LockedWheel {
+    private func choose(_ package: LockedPackage, _ path: String) throws(LockError) -> LockSelection {
         guard !package.wheels.isEmpty else {
             throw LockError(file: file, keyPath: path, problem: .unsupported(package.source.words))
         }
@@ -77,12 +77,19 @@ private struct LockSelector {
         for wheel in package.wheels {
             if let name = try? WheelFilename(parsing: wheel.filename) { names.append(name) }
         }
-        guard let best = target.tags.best(of: names)?.description,
-            let wheel = package.wheels.first(where: { $0.filename == best })
+        guard let filename = target.tags.best(of: names),
+            let wheel = package.wheels.first(where: { $0.filename == filename.description })
         else {
-            throw error(path, "none of its \(package.wheels.count) wheels can be installed on this Python and platform")
+            throw LockError(
+                file: file, keyPath: path,
+                problem: .noWheel(
+                    package: "\(package)", python: "Python \(target.pythonVersion)",
+                    locked: package.wheels.map(\.filename)))
         }
-        return wheel
+        guard let url = wheel.url else {
+            throw LockError(file: file, keyPath: path, problem: .unsupported("its wheel lies in a folder"))
+        }
+        return LockSelection(package: package, wheel: wheel, filename: filename, url: url)
     }
 
     private func error(_ path: String, _ reason: String) -> LockError {

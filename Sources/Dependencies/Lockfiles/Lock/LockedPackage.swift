@@ -68,6 +68,11 @@ public struct LockedPackage: Sendable, Hashable {
     }
 }
 
+extension LockedPackage: CustomStringConvertible {
+    /// Name and version, for messages: `attrs 25.1.0`.
+    public var description: String { version.map { "\(name) \($0)" } ?? "\(name)" }
+}
+
 /// A package that another one needs, with what tells it apart from others of its name.
 public struct LockedDependency: Sendable, Hashable {
     public var name: PackageName

@@ -19,6 +19,8 @@ public struct LockError: DiagnosticError, Hashable, CustomStringConvertible {
         case unsupported(String)
         /// The lock, or the package, is not for the target.
         case unsuitable(String)
+        /// None of the wheels that are locked runs on the target.
+        case noWheel(package: String, python: String, locked: [String])
     }
 
     /// The file, as the caller calls it.
@@ -42,7 +44,10 @@ public struct LockError: DiagnosticError, Hashable, CustomStringConvertible {
     }
 
     public var diagnostic: Diagnostic {
-        Diagnostic(
+        if case .noWheel(_, _, let locked) = problem {
+            return Diagnostic(.user, reason, file: file, details: locked.map { "locked: \($0)" }, help: help)
+        }
+        return Diagnostic(
             .user, "the lock cannot be used: \(keyPath.isEmpty ? reason : "\(keyPath): \(reason)")", file: file,
             line: line, help: help)
     }
@@ -53,6 +58,7 @@ public struct LockError: DiagnosticError, Hashable, CustomStringConvertible {
         case .missing: "this key is required, but missing"
         case .wrongKind(let expected, let found): "expected \(expected), found \(found)"
         case .invalid(let reason), .badSource(let reason), .unsuitable(let reason): reason
+        case .noWheel(let package, let python, _): "the lock has no wheel of \(package) that runs on \(python)"
         case .unsupported(let what): "\(what), which this version of Penstock cannot install"
         case .unsupportedVersion(let version): "version '\(version)' of the format is not understood, only 1.x is"
         }
@@ -62,7 +68,8 @@ public struct LockError: DiagnosticError, Hashable, CustomStringConvertible {
         switch problem {
         case .unsupportedVersion: "use a newer Penstock, or make the lock again with this one"
         case .unsupported: "use a version of the package that has wheels"
-        case .unsuitable: "make a lock for this Python and platform"
+        case .unsuitable, .noWheel:
+            "lock the requirements again for this Python and platform, or choose the Python that the lock was made for"
         default: "restore the file from version control, or make the lock again"
         }
     }
