@@ -19,7 +19,12 @@ import WorkerProtocol
         }
 
         private func look() {
-            if failures.count + endings.count >= expected { loop.stop() }
+            if failures.count + endings.count >= expected || couldNotStart != nil { loop.stop() }
+        }
+
+        /// Why the host's process was not made.
+        var couldNotStart: String? {
+            endings.lazy.compactMap { if case .notStarted(let reason) = $0.1 { reason } else { nil } }.first
         }
 
         func host(_ key: HostKey, saidHello hello: HostHello) {}
@@ -37,7 +42,16 @@ import WorkerProtocol
 
     private static let name = AttemptName(step: "start", task: "1", attempt: 0)
 
+    /// While another test forks, the script may look as if it were still being written ("Text file busy").
     private func run(_ script: String, expecting count: Int) throws -> Witness {
+        for _ in 0..<100 {
+            let witness = try runOnce(script, expecting: count)
+            guard let reason = witness.couldNotStart, reason.contains("busy") else { return witness }
+        }
+        return try runOnce(script, expecting: count)
+    }
+
+    private func runOnce(_ script: String, expecting count: Int) throws -> Witness {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("pool-\(UUID().uuidString).sh")
         try Data("#!/bin/sh\n\(script)\n".utf8).write(to: file)
         chmod(file.path, 0o755)
@@ -50,6 +64,7 @@ import WorkerProtocol
         pool.setCommandLine(
             HostCommandLine(python: file.path, entry: "x", flowFile: "y", environment: ["PATH": "/usr/bin:/bin"]), for: key)
         pool.launch(Self.name, on: key, environment: [:])
+        loop.after(.seconds(60)) { loop.stop() }
         loop.run()
         pool.shutDown()
         return witness
