@@ -138,7 +138,8 @@ import Testing
             while fixture.index.requestCount() == 0 { await Task.yield() }
             alone.cancel()
             await #expect(throws: PackageSourceError.self) { try await alone.value }
-            #expect(try await client.page(for: PackageName(parsing: "demo"))?.count == 7)
+            let page = try await client.page(for: PackageName(parsing: "demo"))
+            #expect(page?.count == 7)
         }
     }
 
