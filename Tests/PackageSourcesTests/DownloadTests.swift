@@ -22,9 +22,12 @@ private let content = (0..<3_000_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
         return Setting(fixture: fixture)
     }
 
-    private func download(_ setting: Setting, sha256: SHA256Digest? = nil, size: Int64? = nil) async throws -> SHA256Digest {
+    /// - Parameter timeout: short only where the silence of the server is what is tested.
+    private func download(
+        _ setting: Setting, sha256: SHA256Digest? = nil, size: Int64? = nil, timeout: Duration = .seconds(60)
+    ) async throws -> SHA256Digest {
         var configuration = try IndexConfiguration(index: setting.fixture.index.url)
-        configuration.timeout = .milliseconds(300)
+        configuration.timeout = timeout
         return try await setting.fixture.withClient(configuration) {
             try await $0.download(setting.url, sha256: sha256, size: size, to: setting.destination)
         }
@@ -61,7 +64,7 @@ private let content = (0..<3_000_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_6
             $0.entityTag = "\"v1\""
             $0.change = { _, reply in reply.delivery = cuts.next() }
         }
-        #expect(try await download(setting, sha256: digest, size: 3_000_000) == digest)
+        #expect(try await download(setting, sha256: digest, size: 3_000_000, timeout: .seconds(2)) == digest)
         #expect(try setting.fixture.folder.read("big.whl") == content)
         let ranges = setting.fixture.index.server.requests.map { $0.header("range") != nil }
         #expect(ranges == [false, true, true])

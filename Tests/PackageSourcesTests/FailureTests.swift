@@ -65,7 +65,7 @@ import Testing
         stalled.delivery = .stalled(after: 6)
         let fixture = try await fixture([stalled])
         var configuration = try IndexConfiguration(index: fixture.index.url)
-        configuration.timeout = .milliseconds(200)
+        configuration.timeout = .seconds(1)
         #expect(try await fixture.page("demo", configuration)?.count == 1)
     }
 

@@ -114,7 +114,8 @@ private func discover(
         #expect(configuration.timeout == .seconds(180))
         #expect(configuration.certificateFile == "/certs.pem")
         #expect(configuration.isOffline)
-        #expect(configuration.warnings.count == 1)
+        #expect(configuration.hints.count == 1)
+        #expect(configuration.warnings.isEmpty)
         #expect(configuration.proxies.secure?.host == "proxy.example")
     }
 

@@ -128,6 +128,21 @@ import Testing
         #expect(fixture.index.requestCount() == 1)
     }
 
+    @Test func aCancelledCallerEndsOnlyItsOwnWaiting() async throws {
+        let fixture = try await fixture()
+        var stalled = LoopbackServer.Reply(200, [("Content-Type", "text/html")], Array("<html></html>".utf8))
+        stalled.delivery = .stalled(after: 6)
+        fixture.index.update { $0.first = [stalled] }
+        try await fixture.withClient { client in
+            let alone = Task { try await client.page(for: PackageName(parsing: "demo")) }
+            while fixture.index.requestCount() == 0 { await Task.yield() }
+            alone.cancel()
+            await #expect(throws: PackageSourceError.self) { try await alone.value }
+            let page = try await client.page(for: PackageName(parsing: "demo"))
+            #expect(page?.count == 7)
+        }
+    }
+
     @Test(arguments: [
         ("application/vnd.pypi.simple.v1+json", "{\"files\": 3}"), ("application/json", "<html>"),
         ("application/vnd.pypi.simple.v1+json", "{\"meta\": {\"api-version\": \"2.0\"}, \"files\": []}"),

@@ -71,7 +71,7 @@ public struct CacheDirectory: Sendable, Hashable {
     /// Makes a folder below the root, with its parents.
     func makeFolder(_ path: FilePath) throws(PackageSourceError) {
         if mkdir(path.string, 0o755) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, path != root.removingLastComponent() || path.components.count > 1 else {
+        guard errno == ENOENT, path.components.count > 1 else {
             throw .cache(operation: "make the folder", path: path.string, code: errno)
         }
         try makeFolder(path.removingLastComponent())

@@ -130,6 +130,7 @@ extension FoundSettings {
         configuration.isOffline = isOffline
         if let seconds = timeout { configuration.timeout = .seconds(seconds) }
         configuration.warnings = warnings
+        configuration.hints = hints
         return configuration
     }
 
@@ -164,13 +165,12 @@ extension FoundSettings {
     }
 
     private var warnings: [String] {
-        var warnings: [String] = []
-        if setting("PIP_FIND_LINKS", "find-links") != nil || environment["UV_FIND_LINKS"] != nil {
-            warnings.append("find-links is configured; this version of Penstock looks at indexes only")
-        }
-        if Self.isSet(setting("PIP_NO_INDEX", "no-index")) || Self.isSet(environment["UV_NO_INDEX"]) {
-            warnings.append("no-index is configured; this version of Penstock does not follow it")
-        }
-        return warnings
+        let isSet = Self.isSet(setting("PIP_NO_INDEX", "no-index")) || Self.isSet(environment["UV_NO_INDEX"])
+        return isSet ? ["no-index is configured; this version of Penstock does not follow it"] : []
+    }
+
+    private var hints: [String] {
+        let isSet = setting("PIP_FIND_LINKS", "find-links") != nil || environment["UV_FIND_LINKS"] != nil
+        return isSet ? ["find-links is configured; this version of Penstock looks at indexes only"] : []
     }
 }

@@ -32,6 +32,8 @@ public struct IndexConfiguration: Sendable {
     public var isOffline = false
     /// What the person should know: settings that were found and are not followed.
     public var warnings: [String] = []
+    /// What helps to understand why a project was not found; not worth a word otherwise.
+    public var hints: [String] = []
 
     public init(groups: [[PackageIndex]]) {
         self.groups = groups

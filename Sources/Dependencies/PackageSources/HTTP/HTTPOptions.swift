@@ -10,6 +10,8 @@ public struct HTTPOptions: Sendable {
     public var concurrentRequests = 50
     /// Files that are downloaded at once. Default: 12.
     public var concurrentDownloads = 12
+    /// Whether pages and metadata may share one HTTP/2 connection to a server that offers it. Default: yes.
+    public var allowsHTTP2 = true
     /// How long connecting may take. Default: 10 s.
     public var connectTimeout = Duration.seconds(10)
     /// How long a page without caching headers counts as fresh. Default: 10 minutes.

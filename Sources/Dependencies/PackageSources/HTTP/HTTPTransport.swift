@@ -119,7 +119,7 @@ extension HTTPTransport {
         var result = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         result.timeout = .init(
             connect: TimeAmount(options.connectTimeout), read: TimeAmount(configuration.timeout))
-        result.httpVersion = key.purpose == .questions ? .automatic : .http1Only
+        result.httpVersion = key.purpose == .questions && options.allowsHTTP2 ? .automatic : .http1Only
         result.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
             key.purpose == .questions ? options.concurrentRequests : options.concurrentDownloads
         // Attempts are repeated by `Retries`, for all failures alike.
