@@ -39,7 +39,8 @@ $(ENGINE): $(SOURCES) | system-packages
 	@touch $@
 
 .build/.tests-built: $(SOURCES) $(TESTS) | system-packages
-	$(SWIFT) build -c release --build-tests
+	$(SWIFT) build -c release --product penstock
+	$(SWIFT) build -c release --product penstockPackageTests
 	@touch $(ENGINE) $@
 
 # The SDK and the `metaflow` module, editable, with the engine on the PATH of the environment.

@@ -1,5 +1,4 @@
 // swift-tools-version: 6.1
-import Foundation
 import PackageDescription
 
 // The map of the house. A room may import only rooms that stand above it here; docs/architecture.md says why.
@@ -26,25 +25,6 @@ func tests(of name: String, needs: [Target.Dependency] = [], resources: [Resourc
 
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
-let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
-
-// While rooms are being built: only those whose folder exists.
-func existing(_ targets: [Target]) -> [Target] {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    func exists(_ target: Target) -> Bool {
-        let path = target.path ?? (target.isTest ? "Tests/\(target.name)" : "Sources/\(target.name)")
-        return FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
-    }
-    let names = Set(targets.filter(exists).map(\.name))
-    let all = Set(targets.map(\.name))
-    return targets.filter(exists).map { target in
-        target.dependencies = target.dependencies.filter {
-            if case .byNameItem(let name, _) = $0 { return names.contains(name) || !all.contains(name) }
-            return true
-        }
-        return target
-    }
-}
 
 // The release engine is one file that needs glibc and nothing else at run time (docs/architecture.md, decision 9). Only the
 // executable is linked so; everything is compiled the same way for it and for the tests. Sources/System/OneFile/README.md
@@ -61,7 +41,6 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -70,12 +49,12 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: existing([
+    targets: [
         // Ground: what every other room stands on.
         room("Digests", in: "Ground", needs: [.product(name: "Crypto", package: "swift-crypto")]),
         room("Diagnostics", in: "Ground"),
+        room("TOMLDocuments", in: "Ground"),
 
         // System: C libraries of the distribution, and calls that cannot be imported into Swift.
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
@@ -90,17 +69,17 @@ let package = Package(
         // Dependencies: where packages come from and what becomes of them.
         room("Archives", in: "Dependencies", needs: ["CDeflate", "CZstd", "Diagnostics", system]),
         room("PackageSources", in: "Dependencies", needs: [
-            "Archives", "Diagnostics", "Digests", "PythonPackaging", system, toml,
+            "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", system,
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
         ]),
-        room("Lockfiles", in: "Dependencies", needs: ["Diagnostics", "Digests", "PythonPackaging", toml]),
+        room("Lockfiles", in: "Dependencies", needs: ["Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments"]),
         room("Resolution", in: "Dependencies", needs: [
             "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging",
         ]),
-        room("Interpreters", in: "Dependencies", needs: ["Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
+        room("Interpreters", in: "Dependencies", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [
             "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", system,
             .product(name: "Crypto", package: "swift-crypto"),
@@ -146,6 +125,7 @@ let package = Package(
 
         // Tests mirror Sources.
         tests(of: "Digests"),
+        tests(of: "TOMLDocuments"),
         tests(of: "PythonPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),
         tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
@@ -154,7 +134,7 @@ let package = Package(
         tests(of: "Resolution", needs: ["Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
         tests(of: "Interpreters", needs: ["Diagnostics", "PackageSources", "PythonPackaging", system, subprocess]),
         tests(of: "Environments", needs: [
-            "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
+            "Archives", "Diagnostics", "Digests", "environment-builder", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
         ]),
         tests(of: "FlowModel", needs: ["Diagnostics", "TestSupport"]),
         tests(of: "CodePackage", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),
@@ -164,9 +144,15 @@ let package = Package(
         tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
 
+        // Builds an environment in a process of its own, for tests with several and with killed ones.
+        .executableTarget(
+            name: "environment-builder",
+            dependencies: ["Digests", "Environments", "Interpreters", "PackageSources", "PythonPackaging", system],
+            path: "Tests/Support/EnvironmentBuilder", swiftSettings: settings),
+
         // Plays an engine, for the tests of the ledger to kill.
         .executableTarget(
             name: "store-writer", dependencies: ["Datastore", "Digests", "FlowModel", "Ledger", system],
             path: "Tests/Support/StoreWriter", swiftSettings: settings),
-    ])
+    ]
 )

@@ -28,7 +28,7 @@ import WorkerProtocol
             look()
         }
         func attempt(_ key: AttemptName, said message: TaskMessage, payload: Data, descriptor: Int32?) {}
-        func attempt(_ key: AttemptName, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream) {}
+        func attempt(_ key: AttemptName, wrote bytes: UnsafeRawBufferPointer, to stream: Executors::OutputStream) {}
         func attempt(_ key: AttemptName, ended ending: ProcessEnding, exited: Exited?) {
             endings.append((key, ending))
             look()

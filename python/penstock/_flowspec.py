@@ -137,7 +137,7 @@ def parameters_of(flow: type) -> dict[str, Any]:
 
 
 def constants_of(flow: type) -> dict[str, Any]:
-    """The constants of a flow by attribute: what its classes hold beside functions, properties, types and parameters."""
+    """The constants of a flow by attribute: what its classes hold besides functions, properties, types, parameters."""
     from ._parameters import Constant, Parameter
 
     found: dict[str, Any] = {}

@@ -13,7 +13,7 @@ VALUE_LENGTH = 30
 
 ForeachFrame = namedtuple("ForeachFrame", ["step", "var", "num_splits", "index", "value"])
 ForeachFrame.__new__.__defaults__ = (None,)
-ForeachFrame.__doc__ = "One foreach: the splitting step, its variable, the number of items, this task's index and item as text."
+ForeachFrame.__doc__ = "One foreach: the splitting step, its variable, the number of items, a task's index and item as text."
 
 
 def frames_of(rows: list[dict[str, Any]]) -> list[ForeachFrame]:

@@ -63,7 +63,7 @@ def _native_threads() -> str | None:
     if count <= 1:
         return None
     names = _thread_names()
-    strange = sorted(set(name for name in names[1:] if name != names[0]))
+    strange = sorted({name for name in names[1:] if name != names[0]})
     if strange:
         return "a library has started the thread '%s'" % strange[0]
     if count - 1 > _pausing_threads():

@@ -143,7 +143,8 @@ class Channel:
     """One end of a socket pair."""
 
     def __init__(self, descriptor: int) -> None:
-        self._socket = _socket.socket(fileno=descriptor)
+        # Said outright, family and type need not be asked for.
+        self._socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, descriptor)
         self._decoder = Decoder()
 
     def fileno(self) -> int:

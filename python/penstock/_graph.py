@@ -1,4 +1,4 @@
-"""The flow's graph for Python code that asks for it: ``self._graph``, ``current.graph`` and the artifact ``_graph_info``."""
+"""The flow's graph for Python code that asks for it: ``self._graph``, ``current.graph``, the artifact ``_graph_info``."""
 
 from __future__ import annotations
 

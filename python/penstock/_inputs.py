@@ -23,6 +23,10 @@ class InputState(TaskState):
         self._join = join
         self._frames: list[ForeachFrame] | None = None
 
+    def load(self, name: str) -> Any:
+        """The artifact of that name. Inputs are not stored again, so nothing needs to be remembered."""
+        return self._fetch(self.artifacts[name], name)[0]
+
     def constant(self, name: str, fallback: Any) -> Any:
         return self._join.constant(name, fallback)
 

@@ -60,7 +60,7 @@ class Lifeline:
             fcntl.fcntl(self._descriptor, fcntl.F_SETFL, self._plain)
 
     def _is_over(self) -> bool:
-        peek = _socket.socket(fileno=self._descriptor)
+        peek = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, self._descriptor)
         try:
             return peek.recv(1, _socket.MSG_PEEK | _socket.MSG_DONTWAIT) == b""
         except BlockingIOError:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def transitions(source: Source, function: Any) -> tuple[dict[str, Any] | None, list[int]]:
-    """What the last statement of a step says comes next (None when it is no ``self.next``), and the lines of other calls."""
+    """What the last statement of a step says comes next, or None; and the lines of other ``self.next`` calls."""
     last = function.body[-1]
     call = last.value if isinstance(last, _ast.Expr) and _is_next(last.value) else None
     stray = sorted(node.lineno for node in walk(function) if node is not call and _is_next(node))

@@ -186,7 +186,10 @@ def artifacts_of(flow: Any) -> Iterator[tuple[str, Any]]:
 
 
 def store_artifacts(flow: Any, state: TaskState, packer: Packer) -> Exception | None:
-    """Stores what has been set or may have changed. Goes on after a value that cannot be stored; returns the first such error."""
+    """Stores what has been set or may have changed.
+
+    Goes on after a value that cannot be stored, and gives the first such error.
+    """
     first: Exception | None = None
     for name, reference in state.merged.items():
         if name not in flow.__dict__:

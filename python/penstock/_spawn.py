@@ -118,7 +118,7 @@ class Spawner:
         self.running.clear()
         if self._keeps_seed:
             _randomness.restore(self._random_state)
-        else:
+        elif "numpy" in sys.modules:
             _randomness.reseed()
         channel = Channel(task)
         leave(_task.attend(channel, Lifeline(channel), self._flow))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Reference = dict[str, Any]
 
 _MISSING = object()
+#: The most bytes of a value that are kept to tell whether it has changed; a digest does it for larger ones.
+KEPT = 65536
 
 
 class TaskState:
@@ -54,7 +56,7 @@ class TaskState:
             value, raw = self._foreach_source()
         else:
             value, raw = self._fetch(reference, name)
-        self.loaded[name] = (value, raw)
+        self.loaded[name] = (value, raw if raw is not None and len(raw) <= KEPT else None)
         return value
 
     def constant(self, name: str, fallback: Any) -> Any:

@@ -125,7 +125,9 @@ class MetaflowExceptionWrapper(Exception):
     author's frames only. It unpickles wherever this package can be imported.
     """
 
-    def __init__(self, exc: BaseException | None = None, type: str = "", exception: str = "", stacktrace: str = "") -> None:
+    def __init__(
+        self, exc: BaseException | None = None, type: str = "", exception: str = "", stacktrace: str = ""
+    ) -> None:
         if exc is not None:
             from ._tracebacks import report
 

@@ -99,12 +99,12 @@ class Attempt:
 class Engine:
     """Holds one host and runs flows on it."""
 
-    def __init__(self, host_socket, workers=2, inline_limit=65536, blob_inline=1 << 20):
+    def __init__(self, host_socket, folder, workers=2, inline_limit=65536, blob_inline=1 << 20):
         self.host = Peer(host_socket)
         self.workers = workers
         self.inline_limit = inline_limit
         self.blob_inline = blob_inline
-        self.staging = tempfile.mkdtemp(prefix="staging")
+        self.staging = tempfile.mkdtemp(prefix="staging", dir=str(folder))
         self.store = {}
         self.selector = selectors.DefaultSelector()
         self.selector.register(host_socket, selectors.EVENT_READ, ("host", None))
@@ -284,7 +284,7 @@ class Engine:
         steps = {step["name"]: step for step in self.hello["flow"]["steps"]}
         first = self.launch("_parameters", 0, kind="parameters", parameters={"given": given or {}})
         self.finish(first)
-        if not first.done["ok"]:
+        if first.done is None or not first.done["ok"]:
             return self.order
         constants = [p["attribute"] for p in self.hello["flow"]["parameters"]] + self.hello["flow"]["constants"]
         common = {name: first.stored[name] for name in constants + ["_graph_info"]}
@@ -349,7 +349,8 @@ class Engine:
 def adopt(words):
     """The engine that ``penstock flow --host-fd N --host-pid P -- …`` is to become, and the person's words."""
     assert words[0] == "flow" and words[1] == "--host-fd" and words[3] == "--host-pid" and words[5] == "--", words
-    return Engine(socket.socket(fileno=int(words[2]))), int(words[4]), words[6:]
+    folder = os.path.dirname(os.environ["FAKE_ENGINE_RESULT"])
+    return Engine(socket.socket(fileno=int(words[2])), folder), int(words[4]), words[6:]
 
 
 def main(words):

@@ -37,7 +37,8 @@ def main(words):
 def answer(world, request):
     kind, path = request["type"], "/".join(request.get("path") or ())
     if kind == "hello":
-        return {"type": "hello", "protocol": world.get("protocol", 1), "version": "0", "root": "/somewhere/.penstock"}, b"", None
+        greeting = {"type": "hello", "protocol": world.get("protocol", 1), "version": "0", "root": "/somewhere/.penstock"}
+        return greeting, b"", None
     if kind == "blob":
         raw = world["blobs"].get(request["digest"])
         if raw is None:

@@ -349,7 +349,9 @@ def test_no_engine(world, monkeypatch):
         penstock.Run("F/2")
 
 
-@pytest.mark.parametrize("ending", ["pass", "import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+@pytest.mark.parametrize(
+    "ending", ["pass", "import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
+)
 def test_the_engine_ends_with_the_process(world, ending):
     code = "import sys; sys.path.insert(0, %r); from penstock import Run; Run('F/2'); %s" % (str(SDK), ending)
     subprocess.run([sys.executable, "-c", code], check=False)

@@ -249,7 +249,10 @@ def test_merge_takes_what_agrees(bench):
 def test_merge_refuses(bench, call, error, names, text):
     import re
 
-    body = "try:\n    self.merge_artifacts%s\nexcept Exception as e:\n    print(getattr(e, 'artifact_names', None))\n    raise" % call
+    body = (
+        "try:\n    self.merge_artifacts%s\n"
+        "except Exception as e:\n    print(getattr(e, 'artifact_names', None))\n    raise" % call
+    )
     outcome = bench.run(flow(*MERGE, ("join(inputs)", body + "\nself.next(self.end)"), ("end", "")))
     join = outcome.one("join")
     assert join.out == names + "\n"

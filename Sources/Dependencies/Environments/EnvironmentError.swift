@@ -1,10 +1,11 @@
 public import Diagnostics
+public import Lockfiles
 import PackageSources
 
 /// Why an environment could not be built.
 public enum EnvironmentError: DiagnosticError {
-    /// None of the wheels that are locked for a package runs on the interpreter.
-    case noUsableWheel(package: String, python: String, locked: [String])
+    /// The lock is not for the interpreter, or holds what cannot be installed.
+    case lock(LockError)
     /// A wheel did not arrive as it was locked.
     case notFetched(wheel: String, cause: any Error)
     /// A wheel is not what it claims to be, or not what can be installed.
@@ -19,11 +20,7 @@ public enum EnvironmentError: DiagnosticError {
 
     public var diagnostic: Diagnostic {
         switch self {
-        case .noUsableWheel(let package, let python, let locked):
-            Diagnostic(
-                .user, "the lock has no wheel of \(package) that runs on \(python)",
-                details: locked.map { "locked: \($0)" },
-                help: "lock the requirements again for this Python, or choose the Python that the lock was made for")
+        case .lock(let error): error.diagnostic
         case .notFetched(let wheel, let cause):
             Diagnostic(
                 (cause as? any DiagnosticError)?.diagnostic.failure ?? .infrastructure,

@@ -1,3 +1,4 @@
+import Archives
 import PythonPackaging
 import SystemPackage
 
@@ -42,21 +43,28 @@ struct InterpreterCatalogue: Sendable {
     private static let width = 4
 
     /// Looks at candidates; each binary comes once, where it was first found.
-    func look(at candidates: [Candidate]) async -> [Sighting] {
+    func look(at candidates: @escaping @Sendable () -> [Candidate]) async -> [Sighting] {
+        let (subjects, seen) = await BlockingWork.run { known(candidates()) }
+        var sightings = seen
+        let unknown = sightings.indices.filter { sightings[$0] == nil }
+        if !unknown.isEmpty {
+            for (index, sighting) in await ask(unknown.map { ($0, subjects[$0]) }) { sightings[index] = sighting }
+        }
+        return sightings.compactMap { $0 }
+    }
+
+    /// The binaries behind the candidates, and what the cache knows of them.
+    private func known(_ candidates: [Candidate]) -> ([Subject], [Sighting?]) {
         var subjects: [Subject] = []
         var binaries: Set<FilePath> = []
         for candidate in candidates {
             guard let subject = Subject(candidate.path), binaries.insert(subject.binary).inserted else { continue }
             subjects.append(subject)
         }
-        var sightings = subjects.map { subject in
+        let sightings = subjects.map { subject in
             store.verdict(on: subject.binary, identity: subject.identity).map(subject.sighting)
         }
-        let unknown = sightings.indices.filter { sightings[$0] == nil }
-        if !unknown.isEmpty {
-            for (index, sighting) in await ask(unknown.map { ($0, subjects[$0]) }) { sightings[index] = sighting }
-        }
-        return sightings.compactMap { $0 }
+        return (subjects, sightings)
     }
 
     private func ask(_ subjects: [(Int, Subject)]) async -> [(Int, Sighting)] {

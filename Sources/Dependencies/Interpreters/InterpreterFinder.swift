@@ -1,3 +1,4 @@
+import Archives
 public import PackageSources
 import PythonPackaging
 public import SystemPackage
@@ -35,25 +36,29 @@ public struct InterpreterFinder: Sendable {
     public func find(_ request: InterpreterRequest? = nil) async throws(InterpreterError) -> Interpreter {
         guard let request else { return try await unrequested() }
         if case .file(let path) = request.wanted { return try await named(path) }
-        let candidates = search.candidates(for: request)
-        let sightings = await catalogue.look(at: candidates)
+        let sightings = await look(for: request)
         if let best = best(of: sightings, for: request) { return best }
         return try await amongAll(request)
     }
 
     /// All usable interpreters, each once, in the order in which they are found.
     public func all() async -> [Interpreter] {
-        await catalogue.look(at: search.candidates(for: nil)).compactMap(\.interpreter)
+        await look(for: nil).compactMap(\.interpreter)
     }
 }
 
 extension InterpreterFinder {
     private func unrequested() async throws(InterpreterError) -> Interpreter {
         if let launching = search.launching { return try await named(launching) }
-        for candidate in search.candidates(for: nil) {
-            if let found = await catalogue.look(at: [candidate]).first?.interpreter { return found }
+        let search = search
+        for candidate in await BlockingWork.run({ search.candidates(for: nil) }) {
+            if let found = await catalogue.look(at: { [candidate] }).first?.interpreter { return found }
         }
-        throw .noneSuitable(wanted: "", seen: await seen())
+        throw .noneSuitable(wanted: "", seen: await look(for: nil).map(\.told))
+    }
+
+    private func look(for request: InterpreterRequest?) async -> [Sighting] {
+        await catalogue.look { [search] in search.candidates(for: request) }
     }
 
     /// The interpreter at `path`, which may be a folder with one in it.
@@ -69,7 +74,8 @@ extension InterpreterFinder {
         guard FileQuestions.isExecutable(file) else {
             throw .unusable(path, reason: "there is no such program")
         }
-        let sighting = await catalogue.look(at: [Candidate(path: absolute(file))]).first
+        let candidate = Candidate(path: absolute(file))
+        let sighting = await catalogue.look { [candidate] }.first
         switch sighting?.outcome {
         case .usable(let interpreter): return interpreter
         case .refused(let reason): throw .unusable(path, reason: reason)
@@ -84,13 +90,9 @@ extension InterpreterFinder {
 
     // The names of files and folders can mislead; before giving up everything is asked.
     private func amongAll(_ request: InterpreterRequest) async throws(InterpreterError) -> Interpreter {
-        let sightings = await catalogue.look(at: search.candidates(for: nil))
+        let sightings = await look(for: nil)
         if let best = best(of: sightings, for: request) { return best }
         throw .noneSuitable(wanted: request.spelling, seen: sightings.map(\.told))
-    }
-
-    private func seen() async -> [InterpreterError.Sighting] {
-        await catalogue.look(at: search.candidates(for: nil)).map(\.told)
     }
 
     /// The newest suitable one; a final version rather than a newer preview; of equals the one found first.

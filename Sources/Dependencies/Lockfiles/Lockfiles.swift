@@ -1,5 +1,11 @@
-// Lockfiles: what was resolved, written down.
+// Lockfiles: locks as values, read from and written to `pylock.toml` (PEP 751).
 //
-// The native lock is `pylock.toml` (PEP 751), so that any standard tool can rebuild an environment from it. `PyLock` is the
-// value; `PyLock(parsing:file:)` reads one, `PyLock.text` writes it, the same value always as the same bytes. What the
-// standard has no word for, such as the requirements that a lock answers, stands in its `[tool.penstock]` table.
+// Start at `PyLock`: what is to be installed, and in `LockOrigin` what was asked for. `PyLock(parsing:file:)` reads,
+// `PyLock.text` writes; the same value always gives the same bytes. `PyLock.digest` names what the lock installs, and
+// with the interpreter's identity it is the address of an environment.
+//
+// Locks of this version of Penstock are for one target and hold wheels only. Entries of other kinds (source
+// distributions, version control, directories, archives, tables of other tools) are read, kept and written again, so
+// that nothing is lost; whoever installs refuses what it cannot install.
+//
+// No file is touched here, and no credentials get into a lock: they are taken out of every URL.

@@ -39,7 +39,8 @@ class Connection:
         if greeting.get("protocol") != PROTOCOL:
             self.close()
             raise MetaflowInternalError(
-                "The engine speaks version %r of the protocol, this client version %d." % (greeting.get("protocol"), PROTOCOL)
+                "The engine speaks version %r of the protocol, this client version %d."
+                % (greeting.get("protocol"), PROTOCOL)
             )
         self.root: str = greeting["root"]
 
@@ -140,7 +141,8 @@ def _start(root: str | None) -> tuple[Channel, int]:
         )
     except OSError as error:
         ours.close()
-        raise MetaflowException("The engine %s cannot be started: %s" % (engine, os.strerror(error.errno or 0))) from None
+        reason = os.strerror(error.errno or 0)
+        raise MetaflowException("The engine %s cannot be started: %s" % (engine, reason)) from None
     finally:
         theirs.close()
     return Channel(ours.detach()), process

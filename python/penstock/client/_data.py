@@ -145,7 +145,8 @@ class _Loader(Unpickler):
                 raise
             script = os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "this session")
             raise AttributeError(
-                "its class %s was defined in the flow's file, and %s has no such class; import it there" % (name, script)
+                "its class %s was defined in the flow's file, and %s has no such class; import it there"
+                % (name, script)
             ) from None
 
 

@@ -32,51 +32,33 @@ extension EnvironmentStore {
         _ lock: PyLock, interpreter: Interpreter,
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) throws(EnvironmentError) -> EnvironmentRequest {
-        let chosen = try LockChoice(lock, target: interpreter.target)
+        let wheels = try wheels(of: lock, for: interpreter.target)
         return EnvironmentRequest(
             interpreter: interpreter,
             digest: EnvironmentRequest.digest(ofLock: lock.digest, interpreter: interpreter),
-            orders: { chosen.orders },
+            orders: {
+                wheels.map {
+                    WheelOrder(
+                        project: "\($0.package)", filename: $0.filename, sha256: $0.wheel.sha256, size: $0.wheel.size)
+                }
+            },
             openFetching: {
                 let client = try await openClient()
                 return { number, path in
-                    let wheel = chosen.wheels[number]
-                    try await client.download(wheel.url, sha256: wheel.sha256, size: wheel.size, to: path)
+                    let chosen = wheels[number]
+                    try await client.download(
+                        chosen.url, sha256: chosen.wheel.sha256, size: chosen.wheel.size, to: path)
                 }
             })
     }
-}
 
-/// The wheels of a lock that fit a target, one a package, in the order of the names.
-private struct LockChoice: Sendable {
-    private(set) var wheels: [LockedWheel] = []
-    private(set) var orders: [WheelOrder] = []
-
-    init(_ lock: PyLock, target: PythonTarget) throws(EnvironmentError) {
-        for package in lock.packages.sorted(by: { $0.name < $1.name }) where Self.isFor(package, target) {
-            let project = "\(package.name) \(package.version)"
-            guard let (wheel, filename) = Self.best(package.wheels, for: target.tags) else {
-                throw .noUsableWheel(
-                    package: project, python: "Python \(target.pythonVersion)", locked: package.wheels.map(\.filename))
-            }
-            wheels.append(wheel)
-            orders.append(WheelOrder(project: project, filename: filename, sha256: wheel.sha256, size: wheel.size))
+    private static func wheels(
+        of lock: PyLock, for target: PythonTarget
+    ) throws(EnvironmentError) -> [LockSelection] {
+        do {
+            return try lock.selection(for: target, file: "pylock.toml")
+        } catch {
+            throw .lock(error)
         }
-    }
-
-    /// A marker that cannot be read was checked when the lock was read.
-    private static func isFor(_ package: LockedPackage, _ target: PythonTarget) -> Bool {
-        guard let text = package.marker, let marker = try? Marker(parsing: text) else { return true }
-        return marker.evaluate(in: target.markerEnvironment, extras: [])
-    }
-
-    private static func best(_ wheels: [LockedWheel], for tags: TagList) -> (LockedWheel, WheelFilename)? {
-        let fitting = wheels.compactMap { wheel -> (LockedWheel, WheelFilename, Int)? in
-            guard let name = try? WheelFilename(parsing: wheel.filename), let rank = tags.bestRank(of: name) else {
-                return nil
-            }
-            return (wheel, name, rank)
-        }
-        return fitting.min { $0.2 < $1.2 }.map { ($0.0, $0.1) }
     }
 }

@@ -33,20 +33,16 @@ struct WheelCache: Sendable {
         if let present = await BlockingWork.run({ unpacked(order) }) { return present }
         let draft = try await BlockingWork.run { () throws(EnvironmentError) in try makeDraft(order) }
         do throws(EnvironmentError) {
-            try await fill(draft, order, fetch: fetch)
+            return try await fill(draft, order, fetch: fetch)
         } catch {
             await BlockingWork.run { FileTree.remove(draft) }
             throw error
         }
-        guard let wheel = await BlockingWork.run({ unpacked(order) }) else {
-            throw .system(operation: "read back", path: place(of: order).string, code: 0)
-        }
-        return wheel
     }
 
     private func fill(
         _ draft: FilePath, _ order: WheelOrder, fetch: @Sendable (FilePath) async throws -> Void
-    ) async throws(EnvironmentError) {
+    ) async throws(EnvironmentError) -> UnpackedWheel {
         let file = draft.appending("wheel")
         do {
             try await fetch(file)
@@ -54,11 +50,12 @@ struct WheelCache: Sendable {
             if Task.isCancelled { throw .cancelled }
             throw .notFetched(wheel: order.filename.description, cause: error)
         }
-        try await WheelUnpacker(filename: order.filename, file: file, draft: draft).unpack()
+        let manifest = try await WheelUnpacker(filename: order.filename, file: file, draft: draft).unpack()
         try await BlockingWork.run { () throws(EnvironmentError) in
             FileTree.remove(file)
             try FileTree.publish(draft, at: place(of: order), in: cache)
         }
+        return UnpackedWheel(name: order.project, folder: place(of: order), manifest: manifest)
     }
 
     private func makeDraft(_ order: WheelOrder) throws(EnvironmentError) -> FilePath {

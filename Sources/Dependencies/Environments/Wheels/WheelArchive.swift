@@ -11,6 +11,10 @@ struct WheelArchive: Sendable {
     let entryPoints: [EntryPoint]
     /// The rows of RECORD by path.
     let record: [String: RecordRow]
+    /// `name-version.dist-info/`.
+    let infoPrefix: String
+    /// `name-version.data/`.
+    let dataPrefix: String
 
     /// Opens the file at `path`, which has to be the wheel called `filename`.
     init(_ path: FilePath, filename: WheelFilename) throws(WheelFault) {
@@ -20,6 +24,8 @@ struct WheelArchive: Sendable {
             throw .archive(error)
         }
         distInfo = try Self.distInfo(of: zip)
+        infoPrefix = distInfo + "/"
+        dataPrefix = distInfo.dropLast(".dist-info".count) + ".data/"
         try Self.check(distInfo, in: zip, against: filename)
         info = try WheelInfo(try Self.required("WHEEL", distInfo, in: zip))
         let rows = try RecordFile.rows(try Self.required("RECORD", distInfo, in: zip))
@@ -31,12 +37,9 @@ struct WheelArchive: Sendable {
     /// The part of the folder's name before the version: what the folder for headers is called.
     var project: String { String(distInfo.prefix { $0 != "-" }) }
 
-    /// `name-version.data`.
-    var dataFolder: String { String(distInfo.dropLast(".dist-info".count)) + ".data" }
-
     /// Whether RECORD says nothing about the content of this file (PEP 376, PEP 427).
     func isOutsideRecord(_ path: String) -> Bool {
-        [".jws", ".p7s", ""].contains { path == "\(distInfo)/RECORD\($0)" }
+        path.hasPrefix(infoPrefix) && ["RECORD", "RECORD.jws", "RECORD.p7s"].contains(path.dropFirst(infoPrefix.count))
     }
 
     /// Compares a file with RECORD.

@@ -54,14 +54,14 @@ extension WheelManifest {
     }
 
     private static func isOwn(_ path: String, _ wheel: WheelArchive) -> Bool {
-        path.hasPrefix(wheel.distInfo + "/") && ownFiles.contains(String(path.dropFirst(wheel.distInfo.count + 1)))
+        path.hasPrefix(wheel.infoPrefix) && ownFiles.contains(String(path.dropFirst(wheel.infoPrefix.count)))
     }
 
     private static func target(
         of path: String, in wheel: WheelArchive, root: InstallScheme
     ) throws(WheelFault) -> InstallTarget {
-        guard path.hasPrefix(wheel.dataFolder + "/") else { return InstallTarget(scheme: root, path: path) }
-        let inside = path.dropFirst(wheel.dataFolder.count + 1)
+        guard path.hasPrefix(wheel.dataPrefix) else { return InstallTarget(scheme: root, path: path) }
+        let inside = path.dropFirst(wheel.dataPrefix.count)
         let folder = inside.prefix { $0 != "/" }
         guard let scheme = InstallScheme(folder: folder), folder.count < inside.count else {
             throw .scheme(String(folder))

@@ -18,7 +18,8 @@ struct WheelUnpacker: Sendable {
     /// A folder of our own; what is made in it becomes visible only when the caller renames it.
     let draft: FilePath
 
-    func unpack() async throws(EnvironmentError) {
+    /// Returns what the draft then consists of.
+    func unpack() async throws(EnvironmentError) -> WheelManifest {
         do {
             let wheel = try await BlockingWork.run { () throws(WheelFault) in
                 try WheelArchive(file, filename: filename)
@@ -26,7 +27,7 @@ struct WheelUnpacker: Sendable {
             try await wheel.zip.extractAll(into: draft.appending(UnpackedWheel.filesName)) { entry, content in
                 try wheel.check(entry.path.string, content)
             }
-            try await BlockingWork.run { try finish(wheel) }
+            return try await BlockingWork.run { try finish(wheel) }
         } catch let fault as WheelFault {
             throw .refused(wheel: filename.description, fault)
         } catch let error as ArchiveError {
@@ -47,7 +48,7 @@ struct WheelUnpacker: Sendable {
         }
     }
 
-    private func finish(_ wheel: WheelArchive) throws {
+    private func finish(_ wheel: WheelArchive) throws -> WheelManifest {
         let files = try Folder(draft.appending(UnpackedWheel.filesName))
         var (manifest, rows) = try WheelManifest.plan(wheel) { path throws(EnvironmentError) in
             try needsInterpreter(path, in: files)
@@ -56,6 +57,7 @@ struct WheelUnpacker: Sendable {
         try makeExecutable(manifest, in: files)
         let folder = try Folder(draft)
         try folder.write(manifest.encoded, to: UnpackedWheel.manifestName)
+        return manifest
     }
 
     private func needsInterpreter(_ path: String, in files: borrowing Folder) throws(EnvironmentError) -> Bool {

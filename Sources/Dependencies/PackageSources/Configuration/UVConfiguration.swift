@@ -1,4 +1,4 @@
-import TOMLKit
+import TOMLDocuments
 
 /// The settings of uv's configuration files that concern indexes: `uv.toml`, or `[tool.uv]` of a `pyproject.toml`.
 struct UVConfiguration: Sendable {
@@ -19,26 +19,23 @@ struct UVConfiguration: Sendable {
 
     /// - Parameter file: for errors; a `pyproject.toml` is looked at below `tool.uv`.
     init(parsing text: String, file: String) throws(PackageSourceError) {
-        let document: TOMLTable
+        let document: [String: TOMLNode]
         do {
-            document = try TOMLTable(string: text)
+            document = try TOMLDocument.read(text)
         } catch {
-            let parsing = error as? TOMLParseError
-            throw .configuration(
-                file: file, line: parsing.map { Int($0.source.begin.line) } ?? 1,
-                problem: "it is not TOML: \(parsing?.description ?? "\(error)")")
+            throw .configuration(file: file, line: error.line, problem: "it is not TOML: \(error.reason)")
         }
         let isProject = file.hasSuffix("pyproject.toml")
         guard let table = isProject ? document["tool"]?.table?["uv"]?.table : document else { return }
         indexURL = table["index-url"]?.string
         extraIndexURLs = table["extra-index-url"]?.array?.compactMap(\.string) ?? []
-        isOffline = table["offline"]?.bool
-        for item in table["index"]?.array ?? TOMLArray() {
+        isOffline = table["offline"]?.boolean
+        for item in table["index"]?.array ?? [] {
             guard let entry = item.table, let url = entry["url"]?.string else { continue }
             indexes.append(
                 Index(
-                    name: entry["name"]?.string, url: url, isDefault: entry["default"]?.bool ?? false,
-                    isExplicit: entry["explicit"]?.bool ?? false))
+                    name: entry["name"]?.string, url: url, isDefault: entry["default"]?.boolean ?? false,
+                    isExplicit: entry["explicit"]?.boolean ?? false))
         }
     }
 

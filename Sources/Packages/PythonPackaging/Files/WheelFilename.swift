@@ -56,6 +56,8 @@ private struct WheelFilenameParser {
 
     func parse() throws(FilenameError) -> WheelFilename {
         guard filename.utf8.hasSuffix(".whl") else { throw error(.extension) }
+        // The name becomes one on disk.
+        guard !filename.utf8.contains(where: \.isUnsafeInFilename) else { throw error(.name) }
         let dashes = filename.utf8.indices.filter { filename.utf8[$0] == UInt8(ascii: "-") }
         guard dashes.count == 4 || dashes.count == 5 else { throw error(.partCount) }
         let last = dashes.count - 1
@@ -139,6 +141,13 @@ extension Unicode.Scalar {
     /// Whether the scalar can stand in a name of a programming language.
     fileprivate var isIdentifierPart: Bool {
         value < 0x80 ? self == "_" || UInt8(value).isAlphanumeric : properties.isXIDContinue
+    }
+}
+
+extension UInt8 {
+    /// What must not be in the name of a file that somebody else has chosen.
+    fileprivate var isUnsafeInFilename: Bool {
+        self == UInt8(ascii: "/") || self == UInt8(ascii: "\\") || self < 0x20
     }
 }
 

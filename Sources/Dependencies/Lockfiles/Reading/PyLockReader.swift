@@ -1,0 +1,98 @@
+import PythonPackaging
+import TOMLDocuments
+
+extension PyLock {
+    /// Reads `pylock.toml` in order to install it: every package has to have wheels.
+    ///
+    /// - Parameter file: The file as messages shall call it.
+    public init(parsing text: String, file: String) throws(LockError) {
+        self = try PyLock.reading(text, file: file, wheelsOnly: true).lock
+    }
+
+    /// Reads `pylock.toml` out of its bytes, in order to install it.
+    public init(parsing bytes: [UInt8], file: String) throws(LockError) {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw LockError(file: file, keyPath: "", problem: .malformed("it is not UTF-8"))
+        }
+        try self.init(parsing: text, file: file)
+    }
+
+    /// Reads `pylock.toml` with everything that the format allows, and tells what a person should know about it.
+    ///
+    /// - Returns: The lock, and warnings: sentences on a later minor version of the format, of which keys that are not
+    ///   understood were passed over.
+    public static func reading(_ text: String, file: String) throws(LockError) -> (lock: PyLock, warnings: [String]) {
+        try reading(text, file: file, wheelsOnly: false)
+    }
+
+    private static func reading(
+        _ text: String, file: String, wheelsOnly: Bool
+    ) throws(LockError) -> (lock: PyLock, warnings: [String]) {
+        let document: [String: TOMLNode]
+        do {
+            document = try TOMLDocument.read(text)
+        } catch {
+            throw LockError(file: file, line: error.line, keyPath: "", problem: .malformed(error.reason))
+        }
+        let reader = PyLockReader(document: LockTable(values: document, path: "", line: nil), wheelsOnly: wheelsOnly)
+        do {
+            return (try reader.read(), try reader.warnings(file: file))
+        } catch {
+            throw LockError(file: file, line: error.line, keyPath: error.path, problem: error.problem)
+        }
+    }
+}
+
+/// Makes a lock of a document.
+private struct PyLockReader {
+    let document: LockTable
+    /// Whether to refuse packages that have no wheels.
+    let wheelsOnly: Bool
+
+    func read() throws(LockTable.Failure) -> PyLock {
+        try checkVersion()
+        let creator = try document.required("created-by", document.string("created-by"))
+        var packages: [LockedPackage] = []
+        for table in try document.required("packages", document.tables("packages")) {
+            var reader = LockedPackageReader(table)
+            let package = try reader.read()
+            if wheelsOnly, package.wheels.isEmpty { throw reader.table.failure(.unsupported(package.source.words)) }
+            packages.append(package)
+        }
+        let tools = try document.table("tool")
+        return PyLock(
+            environments: try document.checkedList("environments", as: Marker.self),
+            requiresPython: try document.checked("requires-python", as: SpecifierSet.self),
+            extras: try document.parsedList("extras"),
+            dependencyGroups: try document.strings("dependency-groups") ?? [],
+            defaultGroups: try document.strings("default-groups") ?? [], createdBy: creator, packages: packages,
+            origin: try tools?.table("penstock").map { table throws(LockTable.Failure) in try readOrigin(table) },
+            otherTools: try otherTools(tools))
+    }
+
+    func warnings(file: String) throws(LockTable.Failure) -> [String] {
+        guard let version = try document.string("lock-version"), version != "1.0" else { return [] }
+        return ["\(file) has version \(version) of the lock format; what is newer than 1.0 in it was passed over"]
+    }
+
+    private func checkVersion() throws(LockTable.Failure) {
+        let text = try document.required("lock-version", document.string("lock-version"))
+        guard let version: Version = try document.parsed("lock-version"), version.major == 1, version.epoch == 0 else {
+            throw document.failure("lock-version", .unsupportedVersion(text))
+        }
+    }
+
+    private func readOrigin(_ table: LockTable) throws(LockTable.Failure) -> LockOrigin {
+        LockOrigin(
+            requirements: try table.strings("requirements") ?? [],
+            python: try table.required("python", table.string("python")),
+            platform: try table.required("platform", table.string("platform")),
+            excludeNewer: try table.time("exclude-newer"))
+    }
+
+    private func otherTools(_ tools: LockTable?) throws(LockTable.Failure) -> [String: LockValue] {
+        guard let tools else { return [:] }
+        for name in tools.values.keys { _ = try tools.table(name) }
+        return tools.values.filter { $0.key != "penstock" }.mapValues(LockValue.init)
+    }
+}

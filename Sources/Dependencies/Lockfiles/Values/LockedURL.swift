@@ -1,0 +1,37 @@
+/// URLs as they may stand in a lock.
+enum LockedURL {
+    /// The URL without user and password, which must not get into a file that is committed and passed on.
+    static func withoutCredentials(_ url: String) -> String {
+        guard let (authority, at) = credentials(in: url) else { return url }
+        return String(url[..<authority]) + url[url.utf8.index(after: at)...]
+    }
+
+    /// The beginning of the authority and the last `@` within it; `nil` without one.
+    private static func credentials(in url: String) -> (String.Index, String.Index)? {
+        let bytes = url.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
+            return nil
+        }
+        let start = bytes.index(colon, offsetBy: 3)
+        let end = bytes[start...].firstIndex { "/?#".utf8.contains($0) } ?? bytes.endIndex
+        return bytes[start..<end].lastIndex(of: UInt8(ascii: "@")).map { (start, $0) }
+    }
+
+    /// The name of the file that a URL or a path leads to, with `%2B` and the like decoded.
+    static func filename(of location: String) -> String {
+        let path = location.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[path.index(after: $0)...] } ?? path[...]
+        var decoded: [UInt8] = []
+        var rest = name[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                decoded.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                decoded.append(byte)
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+}

@@ -1,0 +1,69 @@
+/// Pieces of TOML 1.0, always written in the same way.
+enum TOMLText {
+    /// A basic string.
+    static func string(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case "\u{0}"..<" ", "\u{7F}":
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    /// A key, bare where it can be.
+    static func key(_ text: String) -> String {
+        let isBare = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        return isBare && !text.isEmpty ? text : string(text)
+    }
+
+    /// A value on one line; the keys of tables in the order of their bytes.
+    static func inline(_ value: LockValue) -> String {
+        switch value {
+        case .string(let text): string(text)
+        case .integer(let number): String(number)
+        case .float(let number): float(number)
+        case .boolean(let truth): truth ? "true" : "false"
+        case .time(let literal): literal
+        case .array(let elements): "[\(elements.map(inline).joined(separator: ", "))]"
+        case .table(let table): inline(table.inOrder.map { ($0.key, inline($0.value)) })
+        }
+    }
+
+    /// An inline table of keys and values that are TOML already.
+    static func inline(_ pairs: [(key: String, value: String)]) -> String {
+        pairs.isEmpty ? "{}" : "{ \(pairs.map { "\(key($0.key)) = \($0.value)" }.joined(separator: ", ")) }"
+    }
+
+    /// An array of values that are TOML already, each on a line of its own.
+    static func lines(_ elements: [String]) -> String {
+        elements.isEmpty ? "[]" : "[\n\(elements.map { "    \($0),\n" }.joined())]"
+    }
+
+    private static func float(_ number: Double) -> String {
+        if number.isNaN { return "nan" }
+        return number.isInfinite ? (number < 0 ? "-inf" : "inf") : number.description
+    }
+}
+
+extension [String: LockValue] {
+    /// The pairs in the order of their keys' bytes.
+    var inOrder: [(key: String, value: LockValue)] {
+        sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+}
