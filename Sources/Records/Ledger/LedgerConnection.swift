@@ -76,8 +76,8 @@ struct LedgerConnection: Sendable {
         }
     }
 
-    /// Moves the content of the write-ahead log to the ledger's file when it is much. Never waits for other processes: they will
-    /// do it.
+    /// Moves the content of the write-ahead log to the ledger's file when it is much. Never waits for other processes:
+    /// they will do it.
     ///
     /// - Parameter size: bytes that are left alone. A mebibyte is read back in about a millisecond.
     func settle(beyond size: Int) throws(LedgerError) {

@@ -43,7 +43,8 @@ package final class RunLedger: Sendable {
     }
 
     /// Ends a stretch of writing: moves what is in the write-ahead log to the ledger's file when that is more than a
-    /// mebibyte, so that the next process opens it quickly. Not needed for safety; about every tenth small run pays for it.
+    /// mebibyte, so that the next process opens it quickly. Not needed for safety; about every tenth small run pays
+    /// for it.
     package func settle() throws(LedgerError) {
         try connection.settle(beyond: 1 << 20)
     }
