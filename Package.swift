@@ -60,6 +60,7 @@ let package = Package(
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
         .target(name: "CUnixSockets", path: "Sources/System/CUnixSockets"),
+        .target(name: "CSQLiteSettings", path: "Sources/System/CSQLiteSettings"),
 
         // Packages: values, no I/O.
         room("PythonPackaging", in: "Packages", needs: ["Digests"]),
@@ -91,7 +92,8 @@ let package = Package(
         // Records: what is kept of a run.
         room("Datastore", in: "Records", needs: ["Archives", "Diagnostics", "Digests", system]),
         room("Ledger", in: "Records", needs: [
-            "Datastore", "Diagnostics", "Digests", "FlowModel", system, .product(name: "GRDB", package: "GRDB.swift"),
+            "CSQLiteSettings", "Datastore", "Diagnostics", "Digests", "FlowModel", system,
+            .product(name: "GRDB", package: "GRDB.swift"),
         ]),
 
         // Runs: what happens when a flow runs.

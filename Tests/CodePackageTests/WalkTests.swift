@@ -63,6 +63,10 @@ import Darwin
             tree: [("shared/.git/x.py", ""), ("shared/__pycache__/y.py", ""), ("shared/m.py", ""), ("l", "-> shared"), (".h", "-> shared")],
             packed: ["flow.py", "l/m.py", "shared/m.py"]),
         Row(
+            testDescription: "a virtual environment beside the flow",
+            tree: [("venv/pyvenv.cfg", ""), ("venv/lib/site-packages/numpy/__init__.py", ""), ("lib/m.py", "")],
+            packed: ["flow.py", "lib/m.py"]),
+        Row(
             testDescription: "links that are not wanted may dangle", tree: [("gone.txt", "-> nowhere"), ("loop", "-> loop")],
             packed: ["flow.py"]),
         Row(

@@ -143,6 +143,8 @@ struct Sample: CustomTestStringConvertible {
         #expect(try other.put(noise(1000)) == blob)
         #expect(folder.files(below: ".penstock/packs").count == 1)
         #expect(try other.read(blob) == noise(1000))
+        #expect(other.blob(of: blob.digest) == blob)
+        #expect(other.blob(of: SHA256Digest(hashing: "unknown")) == nil)
     }
 
     @Test func aThousandSmallBlobsMakeOneFile() throws {
@@ -165,6 +167,26 @@ struct Sample: CustomTestStringConvertible {
         #expect(folder.files(below: ".penstock/packs").count == 3)
         let reader = try BlobStore(folder.store)
         for (seed, blob) in zip(UInt64(1)..., blobs) { #expect(try reader.read(blob) == noise(1500, seed: seed)) }
+    }
+
+    /// As on a file system that has no files without a name.
+    @Test(arguments: samples)
+    func filesThatHaveANameFromTheStartServeToo(sample: Sample) throws {
+        let folder = TemporaryFolder()
+        var options = BlobStoreOptions()
+        options.unnamedFiles = false
+        let store = try BlobStore(folder.store, options: options)
+        let blob = try store.put(sample.content)
+        let input = open(folder.path.appending("value").string, O_RDWR | O_CREAT, 0o600)
+        _ = sample.content.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
+        let other = try BlobStore(folder.store, options: options)
+        #expect(try other.put(contentsOf: input, size: Int64(sample.content.count)).digest == blob.digest)
+        close(input)
+        let output = try other.openUnlinked(blob)
+        #expect(contents(of: output) == sample.content)
+        close(output)
+        #expect(try other.read(blob) == sample.content)
+        #expect(folder.files(below: ".penstock/staging") == [])
     }
 
     @Test func aStoreThatKeepsNothingMakesNoFile() throws {

@@ -3,6 +3,14 @@ import Dispatch
 import Digests
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 @Suite struct ConcurrencyTests {
     /// Stands for several engines as well: each store has a pack of its own, as each process has.
     @Test(arguments: [1, 4])
@@ -32,6 +40,22 @@ import Testing
         }
         #expect(folder.files(below: ".penstock/packs").count == count)
         #expect(folder.files(below: ".penstock/staging") == [])
+    }
+}
+
+extension ConcurrencyTests {
+    @Test func manyReadersOneLargeBlob() throws {
+        let folder = TemporaryFolder()
+        let content = prose(2 << 20)
+        let blob = try BlobStore(folder.store).put(content)
+        let store = try BlobStore(folder.store)
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            #expect(throws: Never.self) {
+                let descriptor = try store.openUnlinked(blob)
+                #expect(contents(of: descriptor) == content)
+                close(descriptor)
+            }
+        }
     }
 }
 

@@ -16,13 +16,34 @@ import Darwin
 final class Scenario: Sendable {
     let folder: FilePath
     let ledger: RunLedger
+    private let isOwner: Bool
 
-    init() throws {
-        folder = Self.newFolder()
-        ledger = try RunLedger(StoreLocation(root: folder.appending(".penstock")))
+    /// - Parameter folder: a folder that somebody else removes; by default one of its own.
+    init(in folder: FilePath? = nil) throws {
+        isOwner = folder == nil
+        self.folder = folder ?? Self.newFolder()
+        ledger = try RunLedger(StoreLocation(root: self.folder.appending(".penstock")))
     }
 
-    deinit { Self.remove(folder) }
+    deinit {
+        if isOwner { Self.remove(folder) }
+    }
+
+    /// The size of the write-ahead log.
+    var logSize: Int {
+        var status = stat()
+        return stat(store.ledger.string + "-wal", &status) == 0 ? Int(status.st_size) : -1
+    }
+
+    /// Makes the write-ahead log larger than is left alone.
+    func fillLog() throws {
+        let run = try begin(RunID("filling"), of: "FillFlow")
+        for number in 0..<60 {
+            let frames = String(repeating: "x", count: 40_000)
+            let task = TaskCreation(task: TaskID(number: number), step: "work", at: .now(), frames: frames)
+            try ledger.commit([.taskCreated(task)], of: run)
+        }
+    }
 
     var store: StoreLocation { ledger.location }
 

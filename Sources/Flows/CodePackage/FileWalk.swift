@@ -19,8 +19,9 @@ struct FoundFile {
 
 /// Walks through a folder and those below, links to folders included.
 ///
-/// A folder behind a link is entered once on each way down: a link to the folder that holds it adds one nested copy, two links
-/// to the same folder both count, and no cycle goes on.
+/// A folder behind a link is entered once on each way down: a link to the folder that holds it adds one nested copy,
+/// two links to the same folder both count, and no cycle goes on. A virtual environment that lies in the folder is left
+/// out: libraries that somebody installed are not the flow's code.
 struct FileWalk {
     private let filter: NameFilter
     private let limits: PackageLimits
@@ -28,6 +29,9 @@ struct FileWalk {
     private var found: [FoundFile] = []
     private var folderCount = 0
     private var byteCount: Int64 = 0
+
+    /// What marks a virtual environment (PEP 405).
+    private static let environmentMark = Array("pyvenv.cfg".utf8)
 
     private struct Identity: Hashable {
         var device: UInt64
@@ -94,7 +98,7 @@ struct FileWalk {
         folderCount += 1
         if folderCount > limits.folders { throw .tooMuch(what: "more than \(limits.folders) folders", folder: root) }
         // What this person cannot read, the flow cannot import either.
-        guard let names = try names(in: folder) else { return }
+        guard let names = try names(in: folder), !names.contains(Self.environmentMark) else { return }
         try visit(names, in: folder, path: path + "/", followed: followed)
     }
 

@@ -8,9 +8,10 @@
 //     logs/<Flow>/<run>.log   what the tasks of a run printed
 //     staging/          unlinked files of running tasks; empty to the eye
 //
-// Start at `BlobStore` (bytes in, SHA-256 out) and at `RunLogWriter` and `RunLogReader`. Three facts hold at any moment,
-// also when a process is killed: a file has its final name only when it is complete; what a `StoredBlob` points to
-// was written before the `StoredBlob` was returned, and is never written again; and bytes that do not have the digest
-// they are stored under are reported, never returned. A pack may end in a torn record, to which nothing points.
+// Start at `BlobStore` (bytes in, SHA-256 out) and at `RunLogWriter` and `RunLogReader`. Three facts hold at any
+// moment, also when a process is killed: a file has its final name only when it is complete; what a `StoredBlob`
+// points to was written before the `StoredBlob` was returned, and is never written again; and bytes that do not have
+// the digest they are stored under are reported, never returned. A pack may end in a torn record, to which nothing
+// points.
 //
 // The calls block: use them from a thread of their own, not from Swift's cooperative pool.

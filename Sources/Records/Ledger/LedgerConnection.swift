@@ -1,3 +1,4 @@
+import CSQLiteSettings
 import Datastore
 import GRDB
 
@@ -12,12 +13,14 @@ import Darwin
 /// One connection to the ledger's file, brought to the newest format.
 struct LedgerConnection: Sendable {
     let path: String
+    private let options: LedgerOptions
     private let queue: DatabaseQueue
 
     init(path: String, options: LedgerOptions) throws(LedgerError) {
         self.path = path
+        self.options = options
         var configuration = Configuration()
-        configuration.busyMode = .timeout(Double(options.patience.components.seconds))
+        configuration.busyMode = .timeout(Double(options.patience.milliseconds) / 1000)
         // The tables refer to each other by their keys; the writer keeps them consistent.
         configuration.foreignKeysEnabled = false
         configuration.label = "ledger"
@@ -25,6 +28,10 @@ struct LedgerConnection: Sendable {
             // In WAL mode this survives a killed process; a power cut may take the last commits, never the ledger.
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(options.checkpointPages)")
+            // Closing would wait for the disk four times, more than a small run costs; `settle` sees to the log.
+            if let connection = database.sqliteConnection {
+                _ = penstock_keep_log_on_close(UnsafeMutableRawPointer(connection))
+            }
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -33,7 +40,7 @@ struct LedgerConnection: Sendable {
         }
         let format = try access { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
         try accept(format)
-        if format < LedgerMigration.newestFormat { try migrate(patience: options.patience) }
+        if format < LedgerMigration.newestFormat { try migrate(from: format) }
     }
 
     /// Reads outside of a transaction: each statement sees what is committed when it begins.
@@ -47,35 +54,41 @@ struct LedgerConnection: Sendable {
 
     /// Reads several statements' worth as of one moment.
     func snapshot<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
-        try access { database in
-            var value: Value?
-            try database.inTransaction(.deferred) {
-                value = try body(database)
-                return .commit
-            }
-            guard let value else { throw DatabaseError(message: "no value was read") }
-            return value
-        }
+        try transaction(.deferred, body)
     }
 
     /// Writes in one transaction.
     func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        try transaction(.immediate, body)
+    }
+
+    private func transaction<Value>(
+        _ kind: Database.TransactionKind, _ body: (Database) throws -> Value
+    ) throws(LedgerError) -> Value {
         try access { database in
-            var value: Value?
-            try database.inTransaction(.immediate) {
-                value = try body(database)
+            var result: Result<Value, any Error>?
+            try database.inTransaction(kind) {
+                result = .success(try body(database))
                 return .commit
             }
-            guard let value else { throw DatabaseError(message: "nothing was written") }
-            return value
+            guard let result else { throw DatabaseError(message: "the transaction did not run") }
+            return try result.get()
         }
     }
 
-    func settle() throws(LedgerError) {
+    /// Moves the content of the write-ahead log to the ledger's file when it is much. Never waits for other processes:
+    /// they will do it.
+    ///
+    /// - Parameter size: bytes that are left alone. A mebibyte is read back in about a millisecond.
+    func settle(beyond size: Int) throws(LedgerError) {
         var status = stat()
-        // A mebibyte is read back in about a millisecond.
-        guard stat(path + "-wal", &status) == 0, status.st_size > 1 << 20 else { return }
-        try access { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        guard stat(path + "-wal", &status) == 0, status.st_size > size else { return }
+        try access { database in
+            try database.execute(sql: "PRAGMA busy_timeout = 0")
+            defer { try? database.execute(sql: "PRAGMA busy_timeout = \(options.patience.milliseconds)") }
+            // Whether it could is in a row of the answer, which nobody needs.
+            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
     }
 
     private func accept(_ format: Int) throws(LedgerError) {
@@ -83,8 +96,10 @@ struct LedgerConnection: Sendable {
         if format > known { throw LedgerError(path: path, .newer(format: format, known: known)) }
     }
 
-    private func migrate(patience: Duration) throws(LedgerError) {
-        try enterWAL(patience: patience)
+    private func migrate(from format: Int) throws(LedgerError) {
+        // A new file has nothing to lose, so nothing waits for the disk.
+        if format == 0 { try access { try $0.execute(sql: "PRAGMA synchronous = OFF") } }
+        try enterWAL()
         try write { database in
             // Another process may have been here since.
             let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -97,11 +112,12 @@ struct LedgerConnection: Sendable {
                 try database.execute(sql: "PRAGMA user_version = \(position + 1)")
             }
         }
+        try access { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
     }
 
     /// The file remembers its mode. SQLite does not wait for others here, so this does.
-    private func enterWAL(patience: Duration) throws(LedgerError) {
-        let deadline = ContinuousClock.now + patience
+    private func enterWAL() throws(LedgerError) {
+        let deadline = ContinuousClock.now + options.patience
         while true {
             do throws(LedgerError) {
                 let mode = try access { try String.fetchOne($0, sql: "PRAGMA journal_mode = WAL") }
@@ -111,6 +127,12 @@ struct LedgerConnection: Sendable {
                 guard error.fault == .busy, ContinuousClock.now < deadline else { throw error }
             }
         }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }
 

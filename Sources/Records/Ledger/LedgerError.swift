@@ -55,7 +55,8 @@ package enum LedgerFault: Error, Hashable, Sendable {
         switch self {
         case .newer: "Update Penstock, or name another folder with PENSTOCK_ROOT."
         case .missing: "Run a flow first, or name the folder of its runs with PENSTOCK_ROOT."
-        case .damaged: "Restore it from a backup, or move the folder away to begin anew; the blobs beside it are not affected."
+        case .damaged:
+            "Restore it from a backup, or move the folder away to begin anew; the blobs beside it are not affected."
         case .busy: "Try again; if no Penstock is running, look for another program that has the file open."
         case .system: "Look at the free space and the permissions of that folder."
         case .unknownRun: nil

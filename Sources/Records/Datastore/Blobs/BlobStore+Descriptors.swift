@@ -18,6 +18,24 @@ struct OpenBlob: Sendable {
     var size: Int
 }
 
+/// Callers that want the same large blob, one after the other.
+final class Flight: Sendable {
+    let turn = Mutex(())
+}
+
+extension BlobStore.Shelf {
+    fileprivate mutating func joinFlight(for digest: SHA256Digest) -> Flight {
+        let entry = flights[digest] ?? (Flight(), 0)
+        flights[digest] = (entry.flight, entry.callers + 1)
+        return entry.flight
+    }
+
+    fileprivate mutating func leaveFlight(for digest: SHA256Digest) {
+        guard let entry = flights[digest] else { return }
+        flights[digest] = entry.callers > 1 ? (entry.flight, entry.callers - 1) : nil
+    }
+}
+
 /// Handing blobs to other processes.
 extension BlobStore {
     /// A read-only descriptor of a file that holds the plain bytes, checked, from offset 0, for the caller to close.
@@ -25,10 +43,21 @@ extension BlobStore {
     /// It is the blob's own immutable file when that is not compressed, else a file without a name. Blobs that were
     /// asked for lately are neither unpacked nor checked again; each call gives a descriptor with a position of its own.
     package func openUnlinked(_ blob: StoredBlob) throws(DatastoreError) -> Int32 {
-        if let open = shelf.withLock({ $0.openBlobs.value(for: blob.digest) }) { return try reopen(open.file) }
-        let open = OpenBlob(file: try plainFile(of: blob), size: Int(blob.size))
-        shelf.withLock { $0.openBlobs.keep(open, for: blob.digest) }
-        return try reopen(open.file)
+        if let open = shelf.withLock({ $0.openBlobs.value(for: blob.digest) }) { return try open.file.reopened() }
+        // Tasks that start together often want the same one: the first unpacks it, the others wait.
+        let flight = shelf.withLock { $0.joinFlight(for: blob.digest) }
+        defer { shelf.withLock { $0.leaveFlight(for: blob.digest) } }
+        let opened: Result<OpenBlob, DatastoreError> = flight.turn.withLock { _ in
+            if let open = shelf.withLock({ $0.openBlobs.value(for: blob.digest) }) { return .success(open) }
+            do throws(DatastoreError) {
+                let open = OpenBlob(file: try plainFile(of: blob), size: Int(blob.size))
+                shelf.withLock { $0.openBlobs.keep(open, for: blob.digest) }
+                return .success(open)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try opened.get().file.reopened()
     }
 
     private func plainFile(of blob: StoredBlob) throws(DatastoreError) -> OpenFile {
@@ -41,7 +70,7 @@ extension BlobStore {
             return try unpack(blob, from: try looseFile(of: blob))
         case (.packed, _):
             let content = try read(blob)
-            let file = try scratchFile()
+            let file = try newFile().file
             try file.write(content, at: 0)
             return file
         }
@@ -56,10 +85,10 @@ extension BlobStore {
     }
 
     private func unpack(_ blob: StoredBlob, from stored: OpenFile) throws(DatastoreError) -> OpenFile {
-        let plain = try scratchFile()
+        let plain = try newFile().file
         var hasher = SHA256Hasher()
         // Its own description, hence its own position, for the calls that read on from one.
-        let input = try reopen(stored)
+        let input = try stored.reopened()
         defer { close(input) }
         let flow: Zstd.Flow
         do throws(ArchiveError) {
@@ -76,18 +105,5 @@ extension BlobStore {
             throw damaged(blob, stored, "does not have its digest")
         }
         return plain
-    }
-
-    private func scratchFile() throws(DatastoreError) -> OpenFile {
-        try NewFile(in: location.staging).file
-    }
-
-    private func reopen(_ file: OpenFile) throws(DatastoreError) -> Int32 {
-        #if os(Linux)
-        let path = "/proc/self/fd/\(file.descriptor)"
-        return try calling("open", file.path) { open(path, O_RDONLY | O_CLOEXEC) }
-        #else
-        return try calling("open", file.path) { open("/dev/fd/\(file.descriptor)", O_RDONLY | O_CLOEXEC) }
-        #endif
     }
 }

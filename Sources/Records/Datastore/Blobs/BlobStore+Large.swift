@@ -27,7 +27,9 @@ extension BlobStore {
             throw DatastoreError(path: source.path.string, .shortInput(expected: size, present: present))
         }
         if size <= 1 << 20 { return try put(try source.read(count: Int(size), at: 0)) }
-        let blob = try compresses(source, size: size)
+        // Compressing takes the whole file.
+        let isCompressed = present == size ? try compresses(source, size: size) : false
+        let blob = isCompressed
             ? try putCompressing(source, size: size) : try putPlain(source, size: size, present: present)
         shelf.withLock { $0.known.keep(blob, for: blob.digest) }
         return blob
@@ -75,7 +77,7 @@ extension BlobStore {
         let name = looseName(blob.digest, blob.codec)
         try makeFolder(name.removingLastComponent())
         do throws(DatastoreError) {
-            try linkUnnamed(source.descriptor, as: name, staging: location.staging, replacing: true)
+            try linkUnnamed(source.descriptor, as: name, staging: location.staging)
         } catch {
             // Another file system, or a file that was unlinked rather than never named.
             return false
@@ -88,36 +90,21 @@ extension BlobStore {
     }
 
     private func putCompressing(_ source: OpenFile, size: Int64) throws(DatastoreError) -> StoredBlob {
-        let new = try NewFile(in: location.staging)
-        let file = new.file
+        let new = try newFile()
+        let input = try source.reopened()
+        defer { close(input) }
         var hasher = SHA256Hasher()
-        var end: Int64 = 0
-        var failure: DatastoreError?
-        let sink = { (bytes: UnsafeRawBufferPointer) throws(ArchiveFault) in
-            do throws(DatastoreError) {
-                try file.write(bytes, at: end)
-                end += Int64(bytes.count)
-            } catch {
-                failure = error
-                throw ArchiveFault.cancelled
-            }
-        }
-        do {
-            var encoder = try ZstdEncoder(level: 1, workers: options.compressionWorkers)
-            try source.forEachPiece(size: size) { bytes, _ throws(DatastoreError) in
-                // The encoder's threads go on while this one hashes.
-                do throws(ArchiveFault) { try encoder.encode(bytes, into: sink) } catch {
-                    throw failure ?? DatastoreError(path: source.path.string, .compression(error))
-                }
-                hasher.update(bytes)
-            }
-            try encoder.finish(into: sink)
-        } catch let error as DatastoreError {
-            throw error
-        } catch let error as ArchiveFault {
-            throw failure ?? DatastoreError(path: source.path.string, .compression(error))
+        let flow: Zstd.Flow
+        do throws(ArchiveError) {
+            // The encoder's threads go on while this one hashes.
+            flow = try Zstd.compress(
+                from: FileDescriptor(rawValue: input), to: FileDescriptor(rawValue: new.file.descriptor), level: 1,
+                workers: options.compressionWorkers, name: source.path.string, observing: { hasher.update($0) })
         } catch {
-            throw DatastoreError(path: source.path.string, .compression(.corruptData))
+            throw DatastoreError(compressing: source.path, error)
+        }
+        guard flow.bytesRead == size else {
+            throw DatastoreError(path: source.path.string, .shortInput(expected: size, present: flow.bytesRead))
         }
         let digest = hasher.finalize()
         if let known = known(digest, size: size) { return known }
@@ -127,26 +114,12 @@ extension BlobStore {
     }
 }
 
-extension OpenFile {
-    /// Lends the first `size` bytes piece by piece; a file that ends before is an error.
-    ///
-    /// It reads rather than maps: a mapped file that someone shortens would kill this process.
-    func forEachPiece(
-        size: Int64, _ body: (UnsafeRawBufferPointer, Int64) throws(DatastoreError) -> Void
-    ) throws(DatastoreError) {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-        defer { buffer.deallocate() }
-        var offset: Int64 = 0
-        while offset < size {
-            let wanted = min(Int64(buffer.count), size - offset)
-            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(wanted)])
-            let count = try read(into: piece, at: offset)
-            if count < piece.count {
-                throw DatastoreError(
-                    path: path.string, .shortInput(expected: size, present: offset + Int64(count)))
-            }
-            try body(UnsafeRawBufferPointer(piece), offset)
-            offset += Int64(count)
+extension DatastoreError {
+    fileprivate init(compressing path: FilePath, _ error: ArchiveError) {
+        if case .system(let operation, let code) = error.fault {
+            self.init(path: path.string, .system(operation: operation, code: code))
+        } else {
+            self.init(path: path.string, .compression(error.fault))
         }
     }
 }

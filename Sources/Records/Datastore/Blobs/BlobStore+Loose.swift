@@ -34,7 +34,7 @@ extension BlobStore {
     func publish(
         _ blob: StoredBlob, filling fill: (OpenFile) throws(DatastoreError) -> Void
     ) throws(DatastoreError) {
-        let new = try NewFile(in: location.staging)
+        let new = try newFile()
         try fill(new.file)
         try publish(new, as: blob)
     }
@@ -44,6 +44,6 @@ extension BlobStore {
         let name = looseName(blob.digest, blob.codec)
         try makeFolder(name.removingLastComponent())
         _ = try calling("fchmod", name) { [descriptor = new.file.descriptor] in fchmod(descriptor, 0o444) }
-        try new.publish(as: name, replacing: true)
+        try new.publish(as: name)
     }
 }

@@ -1,4 +1,4 @@
-import Digests
+package import Digests
 import Archives
 import Synchronization
 import SystemPackage
@@ -16,6 +16,8 @@ package struct BlobStoreOptions: Sendable, Hashable {
     package var openBytes: Int = 4 << 30
     /// Threads that compress a large blob. Default: 2.
     package var compressionWorkers: Int32 = 2
+    /// Whether files may be made without a name (`O_TMPFILE`) where the system can. Default: yes.
+    package var unnamedFiles = true
 
     package init() {}
 }
@@ -36,6 +38,8 @@ package final class BlobStore: Sendable {
         var contents: RecentValues<SHA256Digest, [UInt8]>
         var openPacks = RecentValues<String, OpenFile>(limit: 64) { _ in 1 }
         var openBlobs: RecentValues<SHA256Digest, OpenBlob>
+        /// Large blobs that are being opened, with the number of those who wait for each.
+        var flights: [SHA256Digest: (flight: Flight, callers: Int)] = [:]
     }
 
     // A lock rather than an actor: callers are blocking threads, and each holds it for one short append or look-up.
@@ -52,11 +56,16 @@ package final class BlobStore: Sendable {
         self.options = options
         shelf = Mutex(
             Shelf(
-                packs: PackWriter(location: location, limit: options.packLimit),
+                packs: PackWriter(location: location, options: options),
                 contents: RecentValues(limit: options.memory) { $0.count + 64 },
                 openBlobs: RecentValues(limit: options.openBytes) { max($0.size, 128 << 20) }))
         try location.prepare()
         sweepStaging(location.staging)
+    }
+
+    /// A file to be filled and published, or to be forgotten.
+    func newFile() throws(DatastoreError) -> NewFile {
+        try NewFile(in: location.staging, unnamed: options.unnamedFiles)
     }
 
     /// Stores bytes; those that are there already are not stored again.
@@ -81,12 +90,19 @@ package final class BlobStore: Sendable {
         return blob
     }
 
+    /// The blob of that digest, if this process used it lately or the index knows it. Cheaper than asking the ledger,
+    /// and no entry has to be committed for it.
+    package func blob(of digest: SHA256Digest) -> StoredBlob? {
+        if let blob = shelf.withLock({ $0.known.value(for: digest) }) { return blob }
+        guard let blob = index?.storedBlob(of: digest) else { return nil }
+        shelf.withLock { $0.known.keep(blob, for: digest) }
+        return blob
+    }
+
     /// The blob of that digest, where this process or the index knows it or it has a file of its own.
     func known(_ digest: SHA256Digest, size: Int64) -> StoredBlob? {
-        if let blob = shelf.withLock({ $0.known.value(for: digest) }) { return blob }
-        guard let blob = index?.storedBlob(of: digest) ?? looseBlob(digest, size: size), blob.size == size else {
-            return nil
-        }
+        if let blob = blob(of: digest), blob.size == size { return blob }
+        guard let blob = looseBlob(digest, size: size) else { return nil }
         shelf.withLock { $0.known.keep(blob, for: digest) }
         return blob
     }

@@ -14,20 +14,19 @@ import Darwin
 /// fails leaves no trace: the next one begins at the same offset.
 struct PackWriter: Sendable {
     private let location: StoreLocation
-    private let limit: Int64
+    private let options: BlobStoreOptions
     private var pack: (name: String, file: OpenFile)?
     private var end: Int64 = 0
 
-    /// - Parameter limit: bytes after which the next pack is begun.
-    init(location: StoreLocation, limit: Int64) {
+    init(location: StoreLocation, options: BlobStoreOptions) {
         self.location = location
-        self.limit = limit
+        self.options = options
     }
 
     /// Stores one blob and says where it is.
     mutating func append(_ record: PackRecord, payload: [UInt8]) throws(DatastoreError) -> BlobPlace {
         let bytes = record.bytes(with: payload)
-        if end > limit { pack = nil }
+        if end > options.packLimit { pack = nil }
         if let pack {
             try pack.file.write(bytes, at: end)
         } else {
@@ -42,7 +41,7 @@ struct PackWriter: Sendable {
     private func begin(with bytes: [UInt8]) throws(DatastoreError) -> (name: String, file: OpenFile) {
         let name = "\(WallTime.now().microseconds)-\(randomHex()).pack"
         try makeFolder(location.packs)
-        let new = try NewFile(in: location.staging)
+        let new = try NewFile(in: location.staging, unnamed: options.unnamedFiles)
         let file = new.file
         try file.write(bytes, at: 0)
         try new.publish(as: location.packs.appending(name))

@@ -16,9 +16,11 @@ struct NewFile: ~Copyable {
     let file: OpenFile
     private let temporaryName: FilePath?
 
-    /// - Parameter folder: the staging folder, on the file system of the final name.
-    init(in folder: FilePath) throws(DatastoreError) {
-        if let unnamed = try Self.openUnnamed(in: folder) {
+    /// - Parameters:
+    ///   - folder: the staging folder, on the file system of the final name.
+    ///   - unnamed: whether it may be a file without a name.
+    init(in folder: FilePath, unnamed: Bool = true) throws(DatastoreError) {
+        if unnamed, let unnamed = try Self.openUnnamed(in: folder) {
             file = unnamed
             temporaryName = nil
             return
@@ -30,22 +32,19 @@ struct NewFile: ~Copyable {
         if let temporaryName { unlink(temporaryName.string) }
     }
 
-    /// Gives the file its name. One that is there already stays, unless `replacing`.
-    consuming func publish(as name: FilePath, replacing: Bool = false) throws(DatastoreError) {
-        guard let temporaryName else {
-            try linkUnnamed(file.descriptor, as: name, staging: file.path.removingLastComponent(), replacing: replacing)
-            return
-        }
-        if replacing {
+    /// Gives the file its name, in place of one that is there already.
+    consuming func publish(as name: FilePath) throws(DatastoreError) {
+        if let temporaryName {
             _ = try calling("rename", name) { rename(temporaryName.string, name.string) }
-        } else if link(temporaryName.string, name.string) != 0, errno != EEXIST {
-            throw DatastoreError(path: name.string, .system(operation: "link", code: errno))
+        } else {
+            try linkUnnamed(file.descriptor, as: name, staging: file.path.removingLastComponent())
         }
     }
 
     /// A file without a name, for reading and writing; `nil` where there is no such thing.
-    static func openUnnamed(in folder: FilePath) throws(DatastoreError) -> OpenFile? {
+    private static func openUnnamed(in folder: FilePath) throws(DatastoreError) -> OpenFile? {
         #if os(Linux)
+        guard canBeNamed else { return nil }
         // The value of O_TMPFILE, which the importer of C macros does not know.
         let flags = O_RDWR | O_CLOEXEC | O_DIRECTORY | 0o20000000
         let descriptor = open(folder.string, flags, 0o644)
@@ -58,6 +57,11 @@ struct NewFile: ~Copyable {
         return nil
         #endif
     }
+
+    #if os(Linux)
+    /// Naming such a file goes through `/proc`.
+    private static let canBeNamed = access("/proc/self/fd", X_OK) == 0
+    #endif
 
     private static func openLocked(in folder: FilePath) throws(DatastoreError) -> (OpenFile, FilePath) {
         while true {
@@ -72,16 +76,13 @@ struct NewFile: ~Copyable {
     }
 }
 
-/// Links a file without a name into the file system.
+/// Links a file without a name into the file system, in place of one that is there already.
 ///
-/// - Parameter staging: a folder of the same file system, for the name that replaces an older one.
-func linkUnnamed(
-    _ descriptor: Int32, as name: FilePath, staging: FilePath, replacing: Bool = false
-) throws(DatastoreError) {
+/// - Parameter staging: a folder of the same file system, for a name on the way.
+func linkUnnamed(_ descriptor: Int32, as name: FilePath, staging: FilePath) throws(DatastoreError) {
     let source = "/proc/self/fd/\(descriptor)"
     if linkat(AT_FDCWD, source, AT_FDCWD, name.string, AT_SYMLINK_FOLLOW) == 0 { return }
     guard errno == EEXIST else { throw DatastoreError(path: name.string, .system(operation: "linkat", code: errno)) }
-    guard replacing else { return }
     let temporary = staging.appending("new-\(randomHex())")
     _ = try calling("linkat", temporary) { linkat(AT_FDCWD, source, AT_FDCWD, temporary.string, AT_SYMLINK_FOLLOW) }
     _ = try calling("rename", name) { rename(temporary.string, name.string) }

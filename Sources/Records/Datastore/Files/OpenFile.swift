@@ -77,4 +77,35 @@ final class OpenFile: Sendable {
         }
         if let failure { throw failure }
     }
+
+    /// Lends the first `size` bytes piece by piece; a file that ends before is an error.
+    ///
+    /// It reads rather than maps: a mapped file that someone shortens would kill this process.
+    func forEachPiece(
+        size: Int64, _ body: (UnsafeRawBufferPointer, Int64) throws(DatastoreError) -> Void
+    ) throws(DatastoreError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        var offset: Int64 = 0
+        while offset < size {
+            let wanted = min(Int64(buffer.count), size - offset)
+            let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(wanted)])
+            let count = try read(into: piece, at: offset)
+            if count < piece.count {
+                throw DatastoreError(path: path.string, .shortInput(expected: size, present: offset + Int64(count)))
+            }
+            try body(UnsafeRawBufferPointer(piece), offset)
+            offset += Int64(count)
+        }
+    }
+
+    /// A read-only descriptor of the same file with a position of its own, for the caller to close.
+    func reopened() throws(DatastoreError) -> Int32 {
+        #if os(Linux)
+        let name = "/proc/self/fd/\(descriptor)"
+        #else
+        let name = "/dev/fd/\(descriptor)"
+        #endif
+        return try calling("open", path) { open(name, O_RDONLY | O_CLOEXEC) }
+    }
 }

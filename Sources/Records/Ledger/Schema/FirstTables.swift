@@ -1,7 +1,7 @@
 extension LedgerMigration {
     /// Moments are microseconds since 1970, digests 32 bytes. Task ids that are numbers are kept as numbers: rows of
-    /// a run then stand in the order in which the scheduler made them. Tables of tasks have no row ids, so that a row costs one
-    /// place in one tree and a writer has no ids to remember.
+    /// a run then stand in the order in which the scheduler made them. Tables of tasks have no row ids, so that a row
+    /// costs one place in one tree and a writer has no ids to remember.
     static let firstTables = LedgerMigration(
         statements: """
             CREATE TABLE migration (

@@ -5,8 +5,8 @@ import GRDB
 
 /// Tasks and attempts.
 extension EntryWriter {
-    /// Attempts that inherit from one another form a chain; beyond this length the next holds copies of all rows, so that reading
-    /// stays quick in a long loop.
+    /// Attempts that inherit from one another form a chain; beyond this length the next holds copies of all rows, so
+    /// that reading stays quick in a long loop.
     static let longestChain = 32
 
     mutating func create(_ task: TaskCreation) throws {
