@@ -11,9 +11,7 @@ import Testing
         #expect(
             try SampleLocks.plain().text == """
                 lock-version = "1.0"
-                environments = [
-                    "sys_platform == 'linux'",
-                ]
+                environments = ["sys_platform == 'linux'"]
                 requires-python = "==3.12.*"
                 created-by = "penstock"
 
@@ -23,7 +21,7 @@ import Testing
                 requires-python = ">=3.8"
                 index = "https://index.example/simple/"
                 wheels = [
-                    { upload-time = 2025-01-25T11:30:10.1649Z, url = "https://files.example/attrs-25.1.0-py3-none-any.whl", size = 63152, hashes = { sha256 = "\(attrs)" } },
+                    { name = "attrs-25.1.0-py3-none-any.whl", upload-time = 2025-01-25T11:30:10.1649Z, url = "https://files.example/attrs-25.1.0-py3-none-any.whl", size = 63152, hashes = { sha256 = "\(attrs)" } },
                 ]
 
                 [[packages]]
@@ -35,13 +33,11 @@ import Testing
                 ]
                 index = "https://index.example/simple/"
                 wheels = [
-                    { url = "https://files.example/cattrs-24.1.2-py3-none-any.whl", hashes = { sha256 = "\(cattrs)" } },
+                    { name = "cattrs-24.1.2-py3-none-any.whl", url = "https://files.example/cattrs-24.1.2-py3-none-any.whl", hashes = { sha256 = "\(cattrs)" } },
                 ]
 
                 [tool.penstock]
-                requirements = [
-                    "cattrs==24.1.2",
-                ]
+                requirements = ["cattrs==24.1.2"]
                 python = "3.12.4"
                 platform = "linux-x86_64-glibc-2.36"
                 exclude-newer = 2025-02-01T00:00:00Z
@@ -118,6 +114,15 @@ import Testing
                 otherTools: ["x": .table([text: .string(text)])])
             #expect(try PyLock(parsing: lock.text, file: "x") == lock)
         }
+    }
+
+    /// Long lists go over several lines, so that their differences are read easily.
+    @Test func longLists() throws {
+        let requirements = (1...9).map { "package-number-\($0)>=1.0" }
+        let lock = PyLock(packages: [], origin: LockOrigin(requirements: requirements, python: "3", platform: "x"))
+        #expect(
+            lock.text.contains("requirements = [\n    \"package-number-1>=1.0\",\n    \"package-number-2>=1.0\",\n"))
+        #expect(try PyLock(parsing: lock.text, file: "x") == lock)
     }
 
     @Test func malformedRequiresPythonIsLeftOut() throws {

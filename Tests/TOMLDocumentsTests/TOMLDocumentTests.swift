@@ -109,16 +109,16 @@ indirect enum Plain: Equatable, ExpressibleByStringLiteral, ExpressibleByInteger
             "a = " + String(repeating: "[", count: 1_000_000), "a = " + String(repeating: "{a=", count: 300_000),
             "[" + String(repeating: "a.", count: 300_000) + "a]", String(repeating: "a.", count: 300_000) + "a = 1",
             "a = {" + String(repeating: "a.", count: 300_000) + "a = 1}",
-            "a = \"" + String(repeating: "\\", count: 1_000_001),
-            "a = " + String(repeating: "9", count: 1_000_000), "a = '''" + String(repeating: "''", count: 500_000),
+            "a = \"" + String(repeating: "\\", count: 100_001),
+            "a = " + String(repeating: "9", count: 100_000), "a = '''" + String(repeating: "''", count: 500_000),
         ] {
             #expect(throws: TOMLError.self) { try TOMLDocument.read(text) }
         }
         let parts = Array(repeating: "a", count: 128).joined(separator: ".")
         let values = String(repeating: "[", count: 127) + String(repeating: "]", count: 127)
         #expect(try TOMLDocument.read("[\(parts)]\n\(parts) = \(values)").count == 1)
-        let long = (0..<50_000).map { "[t\($0)]\nk = \($0)\n" }.joined()
-        #expect(try TOMLDocument.read(long).count == 50_000)
+        let long = (0..<5_000).map { "[t\($0)]\nk = \($0)\n" }.joined()
+        #expect(try TOMLDocument.read(long).count == 5_000)
     }
 
     /// Any cut of a document and any changed byte ends in a document or an error.

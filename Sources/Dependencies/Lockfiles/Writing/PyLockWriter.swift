@@ -58,7 +58,7 @@ private struct PyLockWriter {
 
     private mutating func write(_ origin: LockOrigin) {
         text += "\n[tool.penstock]\n"
-        pair("requirements", TOMLText.lines(origin.requirements.map(TOMLText.string)))
+        pair("requirements", TOMLText.strings(origin.requirements))
         pair("python", string: origin.python)
         pair("platform", string: origin.platform)
         if let time = origin.excludeNewer { pair("exclude-newer", time.description) }
@@ -77,7 +77,7 @@ private struct PyLockWriter {
     }
 
     private mutating func pair(_ key: String, strings: [String]) {
-        if !strings.isEmpty { pair(key, TOMLText.lines(strings.map(TOMLText.string))) }
+        if !strings.isEmpty { pair(key, TOMLText.strings(strings)) }
     }
 }
 
@@ -94,9 +94,7 @@ extension PyLockWriter {
 
     private static func inline(_ file: LockedFile) -> String {
         var fields = Fields()
-        // URL and path mostly end in the name already.
-        let isImplied = file.filename == LockedFile.defaultName(url: file.url, path: file.path)
-        fields.add("name", isImplied ? nil : file.filename)
+        fields.add("name", file.filename)
         fields.add("upload-time", literal: file.uploadTime?.description)
         fields.add("url", file.url)
         fields.add("path", file.path)

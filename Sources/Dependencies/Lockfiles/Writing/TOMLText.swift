@@ -55,6 +55,13 @@ enum TOMLText {
         elements.isEmpty ? "[]" : "[\n\(elements.map { "    \($0),\n" }.joined())]"
     }
 
+    /// An array of strings: on one line where that is short or there is nothing to break, otherwise a string a line.
+    static func strings(_ texts: [String]) -> String {
+        let elements = texts.map(string)
+        let line = "[\(elements.joined(separator: ", "))]"
+        return elements.count < 2 || line.utf8.count <= 100 ? line : lines(elements)
+    }
+
     private static func float(_ number: Double) -> String {
         if number.isNaN { return "nan" }
         return number.isInfinite ? (number < 0 ? "-inf" : "inf") : number.description
