@@ -186,8 +186,8 @@ def test_a_wheel_with_another_hash_is_refused(project, kitchen, metadata_files):
         assert "Task is starting" not in outcome.stdout
         # Nothing of it is used later, and the right file is.
         index.wrong_hashes.clear()
-        for folder in ("http", "pages", "locks"):
-            shutil.rmtree(project.cache / folder, ignore_errors=True)
+        shutil.rmtree(project.cache / "pages")
+        shutil.rmtree(project.store / ".penstock" / "locks")
         kitchen.bake(index, {"flour": "1.0"}).ended_with(0)
 
 
