@@ -24,14 +24,16 @@ class Builder:
         return self.folder / f"{tool}-cache"
 
     def forget(self, tool):
-        shutil.rmtree(self.cache(tool), ignore_errors=True)
+        remove(self.cache(tool))
 
     def penstock_lock(self):
         self.lock.unlink(missing_ok=True)
         return self._penstock("lock", *PACKAGES, "--output", self.lock, "--python", self.setting.interpreter)
 
     def penstock_install(self):
-        shutil.rmtree(self.target, ignore_errors=True)
+        """From unpacked wheels to an environment: one that the cache already has would be no work at all."""
+        remove(self.target)
+        remove(self.cache("penstock") / "environments")
         return self._penstock("env", "create", "--lock", self.lock, self.target)
 
     def uv_lock(self):
@@ -40,7 +42,7 @@ class Builder:
             "pip", "compile", self.requirements, "--output-file", self.compiled, "--python", self.setting.interpreter)
 
     def uv_install(self):
-        shutil.rmtree(self.target, ignore_errors=True)
+        remove(self.target)
         made = self._uv("venv", "--python", self.setting.interpreter, self.target)
         return made + self._uv("pip", "sync", "--python", self.target / "bin" / "python", self.compiled)
 
@@ -51,6 +53,14 @@ class Builder:
     def _uv(self, *arguments):
         env = self.setting.environment(UV_CACHE_DIR=self.cache("uv"), UV_LINK_MODE="hardlink", UV_NO_CONFIG="1")
         return run([self.setting.peer / "uv", *arguments], env=env, cwd=self.folder).seconds
+
+
+def remove(path):
+    """Remove a file, a folder, or a link (and not what it leads to)."""
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def cold(builder, tool, work):
@@ -87,9 +97,9 @@ def install(setting, rounds, sizes):
     builder.penstock_install(), builder.uv_install()
     a, b = in_turn(rounds, builder.penstock_install, builder.uv_install)
     yield Row("install, warm cache", "s", median(a), peer=median(b), peer_name="uv", target=1.5,
-              samples={"penstock": a, "peer": b}, how=how + "with everything unpacked in the cache")
+              samples={"penstock": a, "peer": b}, how=how + "with everything unpacked in the cache, but no environment in it")
     builder.penstock_install()
-    ours = count_files(builder.target)
+    ours = count_files(builder.target.resolve())
     builder.uv_install()
     theirs = count_files(builder.target)
     yield Row("files installed", "files", ours, peer=theirs, peer_name="uv",

@@ -3,6 +3,7 @@
 A handful of rounds each; PENSTOCK_KILL_ROUNDS=50 gives the full show, PENSTOCK_KILL_SEED=N the same moments again.
 """
 
+import json
 import os
 import random
 import re
@@ -96,6 +97,8 @@ def test_nothing_is_lost_and_nothing_is_left(project, kind):
         if path:
             said = project.python("-c", CHECK.format(path=path))
             assert said.code == 0, told + str(said) + project.said()
+            successful, _, _ = json.loads(said.stdout)
+            assert successful or code != 0, told + "a run that ended well is not recorded as such\n" + project.said()
         assert leftovers(project) == [], told + project.said()
     assert struck, "every round missed"
     project.run(project.folder / "survivors.py", "--tasks", "4").ended_with(0)

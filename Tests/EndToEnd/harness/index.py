@@ -154,8 +154,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if with_body:
-            self.wfile.write(body)
+        try:
+            if with_body:
+                self.wfile.write(body)
+        except ConnectionError:
+            self.close_connection = True  # the client has seen enough
 
     def log_message(self, *_):
         """Nothing: the tests read `requests`."""
