@@ -31,23 +31,21 @@ extension EnvironmentStore {
     private static func request(
         _ lock: PyLock, interpreter: Interpreter,
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
-    ) throws(EnvironmentError) -> EnvironmentRequest {
-        let wheels = try wheels(of: lock, for: interpreter.target)
-        return EnvironmentRequest(
+    ) -> EnvironmentRequest {
+        EnvironmentRequest(
             interpreter: interpreter,
             digest: EnvironmentRequest.digest(ofLock: lock.digest, interpreter: interpreter),
-            orders: {
-                wheels.map {
+            orders: { () throws(EnvironmentError) in
+                try wheels(of: lock, for: interpreter.target).map {
                     WheelOrder(
-                        project: "\($0.package)", filename: $0.filename, sha256: $0.wheel.sha256, size: $0.wheel.size)
+                        project: "\($0.package)", filename: $0.filename, sha256: $0.wheel.sha256, size: $0.wheel.size,
+                        url: $0.url)
                 }
             },
             openFetching: {
                 let client = try await openClient()
-                return { number, path in
-                    let chosen = wheels[number]
-                    try await client.download(
-                        chosen.url, sha256: chosen.wheel.sha256, size: chosen.wheel.size, to: path)
+                return { order, path in
+                    try await client.download(order.url, sha256: order.sha256, size: order.size, to: path)
                 }
             })
     }
