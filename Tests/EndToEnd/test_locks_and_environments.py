@@ -38,7 +38,7 @@ def test_an_environment_from_a_lock(project, index):
     python = project.folder / "made" / "bin" / "python"
     said = project.command(python, "-c", (
         "import flour, water, os, sys, importlib.metadata as m; print(flour.VERSION, water.VERSION, os.path.realpath(sys.prefix));"
-        "print(sorted(d.name for d in m.distributions()), m.distribution('flour').read_text('INSTALLER').strip())"))
+        "print(sorted(d.metadata['Name'] for d in m.distributions()), m.distribution('flour').read_text('INSTALLER').strip())"))
     first, second = said.ended_with(0).stdout.splitlines()
     assert first == f"1.0 1.0 {(project.folder / 'made').resolve()}"
     assert second == "['flour', 'water'] penstock"

@@ -16,7 +16,7 @@ class Big(FlowSpec):
     @step
     def start(self):
         size = self.megabytes << 20
-        self.noise = random.Random(20).randbytes(4096) * (size // 4096)
+        self.noise = random.Random(20).getrandbits(8 * 4096).to_bytes(4096, "little") * (size // 4096)
         self.zeros = bytearray(size)
         self.digests = (digest(self.noise), digest(self.zeros))
         self.next(self.end)

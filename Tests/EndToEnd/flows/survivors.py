@@ -7,6 +7,10 @@ import time
 from metaflow import FlowSpec, Parameter, step
 
 
+def noise(generator, size):
+    return generator.getrandbits(8 * size).to_bytes(size, "little")
+
+
 class Survivors(FlowSpec):
     tasks = Parameter("tasks", default=24)
     pause = Parameter("pause", default=0.04)
@@ -19,8 +23,8 @@ class Survivors(FlowSpec):
     @step
     def work(self):
         generator = random.Random(self.input)
-        self.small = generator.randbytes(500 + self.input)
-        self.large = generator.randbytes(300_000)
+        self.small = noise(generator, 500 + self.input)
+        self.large = noise(generator, 300_000)
         self.digests = [hashlib.sha256(data).hexdigest() for data in (self.small, self.large)]
         time.sleep(self.pause)
         self.next(self.join)
