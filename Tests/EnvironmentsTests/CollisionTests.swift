@@ -9,7 +9,9 @@ struct CollisionTests {
     @Test("The same content is no matter")
     func same() async throws {
         let files = ["shared/file.py": "value = 1\n"]
-        let built = try await Workshop().install([TinyWheel("a", "1", files), TinyWheel("b", "1", files)])
+        let workshop = try Workshop()
+        defer { workshop.close() }
+        let built = try await workshop.install([TinyWheel("a", "1", files), TinyWheel("b", "1", files)])
         #expect(built.warnings.isEmpty)
         #expect(try Tree.contradictions(in: built.path) == [])
     }
@@ -17,7 +19,9 @@ struct CollisionTests {
     @Test("With other content the last one's is there, and a warning", arguments: 0..<5)
     func different(round: Int) async throws {
         let wheels = ["c", "a", "b"].map { TinyWheel($0, "1", ["shared/file.py": "value = '\($0)'\n"]) }
-        let built = try await Workshop().install(wheels)
+        let workshop = try Workshop()
+        defer { workshop.close() }
+        let built = try await workshop.install(wheels)
         #expect(built.warnings == [.sharedPath(path: module, packages: ["c 1", "a 1", "b 1"])])
         #expect(try Tree.text(built.path.pushing(FilePath(module))) == "value = 'b'\n")
     }
@@ -29,7 +33,9 @@ struct CollisionTests {
             wheel.entryPoints = "[console_scripts]\nrun = \(name):main\n"
             return wheel
         }
-        let built = try await Workshop().install(wheels)
+        let workshop = try Workshop()
+        defer { workshop.close() }
+        let built = try await workshop.install(wheels)
         #expect(built.warnings == [.sharedPath(path: "bin/run", packages: ["a 1", "b 1"])])
         #expect(try Tree.text(built.path.pushing("bin/run")).contains("from b import main"))
     }
@@ -39,6 +45,7 @@ struct CollisionTests {
         let file = TinyWheel("flat", "1", ["thing": "text"])
         let folder = TinyWheel("deep", "1", ["thing/sub/file.py": ""])
         let workshop = try Workshop()
+        defer { workshop.close() }
         let error = await #expect(throws: EnvironmentError.self) {
             try await workshop.install(folderFirst ? [folder, file] : [file, folder])
         }

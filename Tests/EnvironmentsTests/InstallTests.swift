@@ -14,6 +14,7 @@ struct InstallTests {
     @Test("Every scheme has its place, and RECORD says so")
     func schemes() async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         var wheel = TinyWheel("all_kinds", "2.1")
         wheel.rootIsPure = false
         wheel.entryPoints = "[console_scripts]\nhello = all_kinds.main:run\n[other]\nx = not a script\n"
@@ -30,16 +31,16 @@ struct InstallTests {
         let built = try await workshop.install([wheel])
         let packages = "lib/python3.11/site-packages"
         #expect(
-            Tree.files(in: built.path) == [
+            Tree.files(in: built.path).sorted() == [
                 "bin/hello", "bin/plain", "bin/python -> /bin/sh", "bin/python3 -> python", "bin/python3.11 -> python",
                 "bin/snake", "include/site/python3.11/all_kinds/kinds.h", "\(packages)/all_kinds/__init__.py",
                 "\(packages)/all_kinds/tool", "\(packages)/all_kinds-2.1.dist-info/INSTALLER",
                 "\(packages)/all_kinds-2.1.dist-info/METADATA", "\(packages)/all_kinds-2.1.dist-info/RECORD",
                 "\(packages)/all_kinds-2.1.dist-info/WHEEL", "\(packages)/all_kinds-2.1.dist-info/entry_points.txt",
                 "\(packages)/plat.py", "\(packages)/pure.py", "lib64 -> lib", "pyvenv.cfg", "share/doc/notes.txt",
-            ].sorted { path($0) < path($1) })
+            ].sorted())
         #expect(try Tree.contradictions(in: built.path) == [])
-        let record = try Tree.text(built.path.pushing("\(packages)/all_kinds-2.1.dist-info/RECORD"))
+        let record = try Tree.text(built.path.pushing(FilePath("\(packages)/all_kinds-2.1.dist-info/RECORD")))
         for path in ["../../../bin/hello", "../../../bin/snake", "../../../share/doc/notes.txt", "pure.py"] {
             #expect(record.contains("\n\(path),sha256=") || record.hasPrefix("\(path),sha256="))
         }
@@ -51,12 +52,10 @@ struct InstallTests {
         #expect(built.wasBuilt && built.warnings.isEmpty)
     }
 
-    // Trees are listed folder by folder.
-    private func path(_ line: String) -> [String] { line.split(separator: " ")[0].split(separator: "/").map(String.init) }
-
     @Test("Environments share the files of one unpacked wheel")
     func shared() async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         let wheel = TinyWheel("shared", "1.0", ["shared.py": "value = 1\n"])
         let one = try await workshop.install([wheel], lock: "one")
         let two = try await workshop.install([wheel, TinyWheel("other")], lock: "two")
@@ -70,7 +69,9 @@ struct InstallTests {
 
     @Test("The environment is one that Python recognises, without the system's packages")
     func configuration() async throws {
-        let built = try await Workshop().install([])
+        let workshop = try Workshop()
+        defer { workshop.close() }
+        let built = try await workshop.install([])
         let lines = try Tree.text(built.path.appending("pyvenv.cfg")).split(separator: "\n")
         #expect(lines.contains("home = /bin"))
         #expect(lines.contains("version = 3.11.4"))
@@ -79,7 +80,9 @@ struct InstallTests {
 
     @Test("Other layouts: free-threaded, a separate platform library, no second library name")
     func layouts() async throws {
-        let threads = try await Workshop().install(
+        let workshop = try Workshop()
+        defer { workshop.close() }
+        let threads = try await workshop.install(
             [TinyWheel("a", "1", ["a.py": ""])],
             on: Workshop.interpreter([
                 "version": "3.13.1", "free-threaded": "1", "layout.purelib": "lib/python3.13t/site-packages",
@@ -89,7 +92,7 @@ struct InstallTests {
         #expect(Tree.files(in: threads.path).contains("bin/python3.13t -> python"))
         var wheel = TinyWheel("b", "1", ["b.so": ""])
         wheel.rootIsPure = false
-        let narrow = try await Workshop().install(
+        let narrow = try await workshop.install(
             [wheel],
             on: Workshop.interpreter(["pointer-bits": "32", "layout.platlib": "lib/plat/site-packages"]))
         #expect(Tree.files(in: narrow.path).contains("lib/plat/site-packages/b.so"))
@@ -106,7 +109,9 @@ struct InstallTests {
                 return "\"\(name.replacing("\"", with: "\"\""))\"" + row.dropFirst(name.count)
             }
         }
-        let built = try await Workshop().install([wheel])
+        let workshop = try Workshop()
+        defer { workshop.close() }
+        let built = try await workshop.install([wheel])
         let files = Tree.files(in: built.path.pushing("lib/python3.11/site-packages"))
         for name in names { #expect(files.contains(name)) }
         let record = try Tree.text(built.path.pushing("lib/python3.11/site-packages/odd-1.dist-info/RECORD"))

@@ -10,7 +10,7 @@ import Testing
 @Suite("Several processes, and killed ones", .serialized)
 struct ProcessTests {
     /// Wheels in a folder, as the builder program wants them.
-    private struct Supplies {
+    private struct Supplies: Sendable {
         let workshop: Workshop
         let wheels: [TinyWheel]
         let interpreter: Interpreter
@@ -66,6 +66,7 @@ struct ProcessTests {
     @Test("One builds, the others find it; no wheel is fetched twice")
     func together() async throws {
         guard let supplies = try await Supplies() else { return }
+        defer { supplies.workshop.close() }
         let words = try await withThrowingTaskGroup(of: String.self) { group in
             for index in 0..<8 {
                 group.addTask { try await supplies.run(lock: index % 2 == 0 ? "lock" : "other") }
@@ -83,6 +84,7 @@ struct ProcessTests {
     @Test("Killed at any moment, the next one succeeds and nothing is left over")
     func killed() async throws {
         guard let supplies = try await Supplies() else { return }
+        defer { supplies.workshop.close() }
         let clock = ContinuousClock()
         let whole = try await clock.measure { _ = try await supplies.run() }
         for round in 0..<30 {
@@ -92,7 +94,8 @@ struct ProcessTests {
             }
             let moment = whole * (Double(round) / 30)
             _ = try await Subprocess.run(
-                supplies.program, arguments: supplies.arguments(), output: .discarded, error: .discarded
+                supplies.program, arguments: supplies.arguments(), input: .none, output: .discarded,
+                error: .discarded
             ) { execution in
                 try await clock.sleep(for: moment)
                 try? execution.send(signal: .kill)
@@ -108,9 +111,11 @@ struct ProcessTests {
     @Test("Who waits for a builder that is killed, builds")
     func released() async throws {
         guard let supplies = try await Supplies() else { return }
+        defer { supplies.workshop.close() }
         let (waiting, waits) = AsyncStream<Void>.makeStream()
         _ = try await Subprocess.run(
-            supplies.program, arguments: supplies.arguments(stalling: true), output: .discarded, error: .discarded
+            supplies.program, arguments: supplies.arguments(stalling: true), input: .none, output: .discarded,
+                error: .discarded
         ) { execution in
             while supplies.fetches == 0 { try await Task.sleep(for: .milliseconds(5)) }
             async let built = supplies.install { event in

@@ -83,6 +83,7 @@ struct RefusalTests {
     @Test("Refused with the reason, and nothing is left behind", arguments: cases)
     func refused(_ row: Case) async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         var wheel = TinyWheel("bad", "1.0", ["bad/code.py": "value = 1\n"])
         row.change(&wheel)
         let good = TinyWheel("good", "1.0", ["good.py": "value = 1\n"])
@@ -102,6 +103,7 @@ struct RefusalTests {
     func notFetched() async throws {
         struct WrongHash: Error {}
         let workshop = try Workshop()
+        defer { workshop.close() }
         let request = try workshop.request([TinyWheel("bad")]) { _, path in
             // What a download leaves that fails half-way.
             let descriptor = try FileDescriptor.open(

@@ -69,6 +69,7 @@ struct ScriptTests {
     @Test("They run, with the environment's packages and no others, under short and long paths", arguments: [0, 10])
     func run(depth: Int) async throws {
         let workshop = try Workshop(depth: depth)
+        defer { workshop.close() }
         let finder = InterpreterFinder(environment: ProcessInfo.processInfo.environment, cache: workshop.cache)
         guard let interpreter = await finder.all().first else { return }
         let built = try await workshop.install([wheel], on: interpreter)

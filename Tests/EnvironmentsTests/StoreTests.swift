@@ -1,3 +1,4 @@
+import Digests
 import Environments
 import PackageSources
 import SystemPackage
@@ -16,6 +17,7 @@ struct StoreTests {
     @Test("Built once; later the lock alone is enough")
     func once() async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         let first = try await workshop.install(wheels)
         let second = try await workshop.install(wheels)
         #expect(first.wasBuilt && !second.wasBuilt)
@@ -26,6 +28,7 @@ struct StoreTests {
     @Test("Addresses tell locks and interpreters apart")
     func addresses() async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         let paths = [
             try await workshop.install([], lock: "a").path,
             try await workshop.install([], lock: "b").path,
@@ -39,6 +42,7 @@ struct StoreTests {
     func warm() async throws {
         struct Opened: Error {}
         let workshop = try Workshop()
+        defer { workshop.close() }
         _ = try await workshop.install(wheels, lock: "one")
         var request = try workshop.request(wheels, lock: "two")
         request.openFetching = { throw Opened() }
@@ -48,6 +52,7 @@ struct StoreTests {
     @Test("A wheel whose manifest is damaged is unpacked anew", arguments: ["", "penstock wheel 1\nnonsense"])
     func damaged(manifest: String) async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         let request = try workshop.request(wheels, lock: "two")
         _ = try await workshop.install(wheels, lock: "one")
         let path = workshop.cache.path(.wheels, try request.orders()[2].sha256.hex, "manifest")
@@ -60,6 +65,7 @@ struct StoreTests {
     @Test("An environment that has lost its interpreter is built again")
     func dangling() async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         let first = try await workshop.install(wheels)
         unlink(first.python.string)
         let second = try await workshop.install(wheels)
@@ -71,11 +77,14 @@ struct StoreTests {
     @Test("Many that want the same at once: one builds, each wheel is fetched once")
     func together() async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         let built = try await withThrowingTaskGroup(of: BuiltEnvironment.self) { group in
             for index in 0..<12 {
                 group.addTask { try await workshop.install(wheels, lock: index % 3 == 0 ? "one" : "two") }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            var built: [BuiltEnvironment] = []
+            for try await environment in group { built.append(environment) }
+            return built
         }
         #expect(built.count { $0.wasBuilt } == 2)
         #expect(workshop.fetched.count == wheels.count)
@@ -84,6 +93,7 @@ struct StoreTests {
     @Test("Cancelled while it waits for a wheel: an error, and nothing is left")
     func cancelled() async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         let (started, start) = AsyncStream<Void>.makeStream()
         let request = try workshop.request(wheels) { _, _ in
             start.yield()
@@ -103,6 +113,7 @@ struct StoreTests {
     @Test("Drafts of ended processes are swept by the next that builds; those of living ones are not")
     func sweeping() async throws {
         let workshop = try Workshop()
+        defer { workshop.close() }
         _ = try await workshop.install([], lock: "one")
         let dead = String(repeating: "ab", count: 32)
         let alive = String(repeating: "cd", count: 32)

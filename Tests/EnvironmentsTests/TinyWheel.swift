@@ -4,8 +4,8 @@ import PythonPackaging
 import TestSupport
 
 /// A wheel of a few lines, honest unless told otherwise.
-struct TinyWheel {
-    struct File {
+struct TinyWheel: Sendable {
+    struct File: Sendable {
         var path: String
         var content: String
         var isExecutable = false
@@ -20,11 +20,11 @@ struct TinyWheel {
     /// Files of `.dist-info` that come in place of the right ones; `nil` leaves one out.
     var replaced: [String: String?] = [:]
     /// Changes the rows of RECORD.
-    var record: (inout [String]) -> Void = { _ in }
+    var record: @Sendable (inout [String]) -> Void = { _ in }
     /// The name of the folder, where it is not the right one.
     var distInfo: String?
     /// Changes the archive.
-    var archive: (inout ZipBuilder) -> Void = { _ in }
+    var archive: @Sendable (inout ZipBuilder) -> Void = { _ in }
 
     init(_ name: String, _ version: String = "1.0", _ files: [String: String] = [:]) {
         self.name = name

@@ -1,11 +1,11 @@
 import Digests
 import Environments
+import FoundationEssentials
 import Interpreters
 import PackageSources
 import PythonPackaging
 import Synchronization
 import SystemPackage
-import TestSupport
 
 #if canImport(Glibc)
 import Glibc
@@ -17,23 +17,20 @@ import Darwin
 final class Workshop: Sendable {
     let folder: FilePath
     let cache: CacheDirectory
-    private let owned: Owned
     private let fetches = Mutex<[String]>([])
-
-    // Only held until the end.
-    private final class Owned: @unchecked Sendable {
-        let folder: TemporaryFolder
-        init(_ folder: TemporaryFolder) { self.folder = folder }
-    }
 
     /// - Parameter depth: Folders between the temporary one and the cache, for long paths.
     init(depth: Int = 0) throws {
-        owned = Owned(try TemporaryFolder())
-        folder = owned.folder.path
+        var template = Array("/tmp/penstock-environments-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
+        folder = FilePath(String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
         var root = folder
         for _ in 0..<depth { root = root.appending("a-rather-long-name") }
         cache = CacheDirectory(root: root.appending("cache"))
     }
+
+    /// Removes it all. Called at the end of a test, so that nothing goes before.
+    func close() { try? FileManager.default.removeItem(atPath: folder.string) }
 
     /// The wheels that were fetched.
     var fetched: [String] { fetches.withLock { $0 } }
@@ -58,7 +55,7 @@ final class Workshop: Sendable {
         fetching: (@Sendable (_ wheel: String, _ path: FilePath) async throws -> Void)? = nil
     ) throws -> EnvironmentRequest {
         let interpreter = try interpreter ?? Self.interpreter()
-        let contents = wheels.map(\.bytes)
+        let contents = Dictionary(wheels.map { (SHA256Digest(hashing: $0.bytes), $0.bytes) }) { $1 }
         let orders = try wheels.map { wheel in
             let bytes = wheel.bytes
             return WheelOrder(
@@ -70,12 +67,12 @@ final class Workshop: Sendable {
             digest: EnvironmentRequest.digest(ofLock: SHA256Digest(hashing: lock), interpreter: interpreter),
             orders: { () throws(EnvironmentError) in orders },
             openFetching: { [self] in
-                { [self] index, path in
-                    fetches.withLock { $0.append(orders[index].project) }
-                    if let fetching { return try await fetching(orders[index].project, path) }
+                { [self] order, path in
+                    fetches.withLock { $0.append(order.project) }
+                    if let fetching { return try await fetching(order.project, path) }
                     let descriptor = try FileDescriptor.open(
                         path, .writeOnly, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
-                    try descriptor.closeAfter { _ = try descriptor.writeAll(contents[index]) }
+                    try descriptor.closeAfter { _ = try descriptor.writeAll(contents[order.sha256] ?? []) }
                 }
             })
     }
@@ -125,9 +122,9 @@ enum Tree {
     }
 
     static func target(of link: FilePath) -> String {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink(link.string, $0.baseAddress, $0.count) }
-        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink(link.string, &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     static func text(_ path: FilePath) throws -> String {

@@ -39,7 +39,8 @@ public struct Interpreter: Sendable, Hashable {
     public var identity: String {
         [
             implementation, answers["full-version"], answers["soabi"], isFreeThreaded ? "t" : "",
-            isDebugBuild ? "d" : "", answers["platform"], answers["libc"], baseExecutable.string,
+            isDebugBuild ? "d" : "", answers["platform"], answers["libc"], answers["pointer-bits"],
+            layout.pureLibrary, layout.platformLibrary, layout.scripts, baseExecutable.string,
         ].joined(separator: "\n")
     }
 }

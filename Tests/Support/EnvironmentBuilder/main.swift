@@ -34,11 +34,11 @@ let request = EnvironmentRequest(
     digest: EnvironmentRequest.digest(ofLock: SHA256Digest(hashing: arguments[4]), interpreter: interpreter),
     orders: { () throws(EnvironmentError) in orders },
     openFetching: {
-        { index, path in
+        { order, path in
             let line = try FileDescriptor.open(
                 log, .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
-            try line.closeAfter { _ = try line.writeAll("\(orders[index].project)\n".utf8) }
-            let content = contents[index].1
+            try line.closeAfter { _ = try line.writeAll("\(order.project)\n".utf8) }
+            let content = contents.first { $0.0 == order.project }?.1 ?? Data()
             let file = try FileDescriptor.open(
                 path, .writeOnly, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
             try file.closeAfter { _ = try file.writeAll(stalls ? content.prefix(10) : content) }

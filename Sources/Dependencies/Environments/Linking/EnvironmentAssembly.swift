@@ -105,7 +105,7 @@ private final class LinkRun: Sendable {
         let place = assembly.paths.path(
             of: InstallTarget(scheme: group.scheme, path: group.folder), project: wheel.manifest.project)
         let source = try Folder(wheel.files.pushing(FilePath(group.source)))
-        let target = try folder(at: place, in: root)
+        guard let target = try folder(at: place, in: root) else { return }
         try group.names.forEach { (name) throws(EnvironmentError) in
             let code = method.place(name, from: source.descriptor, to: target.descriptor)
             if code == 0 { return }
@@ -115,12 +115,19 @@ private final class LinkRun: Sendable {
         }
     }
 
-    private func folder(at place: String, in root: borrowing Folder) throws(EnvironmentError) -> Folder {
+    /// `nil` if a file stands in the way, which is noted.
+    private func folder(at place: String, in root: borrowing Folder) throws(EnvironmentError) -> Folder? {
         do throws(EnvironmentError) {
             return try root.folder(place)
         } catch {
             guard case .system(_, _, ENOTDIR) = error else { throw error }
-            throw .collision(path: place, packages: Owners(wheels, paths: assembly.paths).along(place))
+            var parts = place.split(separator: "/")
+            var status = stat()
+            while parts.count > 1, fstatat(root.descriptor, parts.joined(separator: "/"), &status, AT_SYMLINK_NOFOLLOW) != 0 {
+                parts.removeLast()
+            }
+            assembly.noteCollision(at: parts.joined(separator: "/"))
+            return nil
         }
     }
 }

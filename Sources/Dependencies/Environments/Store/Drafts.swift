@@ -1,4 +1,3 @@
-import Digests
 import PackageSources
 import SystemPackage
 
@@ -12,7 +11,7 @@ import Darwin
 
 /// Folders that are being made beside the place that they will be renamed to.
 ///
-/// Their names begin with a dot and the digest of the place. Whoever makes one holds the lock of that digest, so a draft
+/// Their names begin with a dot and the name of the place. Whoever makes one holds the lock of that place, so a draft
 /// whose lock can be taken belongs to a process that has ended.
 enum Drafts {
     /// Makes an empty draft, and the folder that it lies in.
@@ -31,21 +30,21 @@ enum Drafts {
 
     /// Takes what ended processes have left behind out of the way, and names it to be removed.
     ///
-    /// - Parameter held: The digest of the environment whose lock the caller holds and for which it has made no draft yet.
-    static func discard(_ cache: CacheDirectory, held: SHA256Digest) -> [FilePath] {
+    /// - Parameter held: The folder name of the environment whose lock the caller holds and for which it has made no draft yet.
+    static func discard(_ cache: CacheDirectory, held: String) -> [FilePath] {
         discard(in: .environments, cache, held: held, lockName: EnvironmentStore.lockName)
             + discard(in: .wheels, cache, held: nil, lockName: WheelCache.lockName)
     }
 
     private static func discard(
-        in folder: CacheDirectory.Folder, _ cache: CacheDirectory, held: SHA256Digest?, lockName: (String) -> String
+        in folder: CacheDirectory.Folder, _ cache: CacheDirectory, held: String?, lockName: (String) -> String
     ) -> [FilePath] {
         FileTree.names(in: cache.path(folder)).compactMap { name in
             let path = cache.path(folder, name)
             if name.hasPrefix(discarded) { return path }
-            guard let digest = digest(in: name) else { return nil }
-            if digest == held { return rename(path, in: cache) }
-            guard let lock = try? cache.tryLock(lockName(digest.hex)) else { return nil }
+            guard let final = finalName(in: name) else { return nil }
+            if final == held { return rename(path, in: cache) }
+            guard let lock = try? cache.tryLock(lockName(final)) else { return nil }
             defer { lock.release() }
             return rename(path, in: cache)
         }
@@ -60,11 +59,13 @@ enum Drafts {
         return systemRename(path.string, other.string) == 0 ? other : nil
     }
 
-    // `.<64 hexadecimal digits>.<anything>`
-    private static func digest(in name: String) -> SHA256Digest? {
+    // Drafts are called `.<name of the place>.<anything>`, and places by hexadecimal digits.
+    private static func finalName(in name: String) -> String? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count > 2, parts[0].isEmpty else { return nil }
-        return SHA256Digest(hex: parts[1])
+        guard parts.count > 2, parts[0].isEmpty, !parts[1].isEmpty, parts[1].allSatisfy(\.isHexDigit) else {
+            return nil
+        }
+        return String(parts[1])
     }
 }
 

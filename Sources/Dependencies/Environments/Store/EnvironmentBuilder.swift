@@ -84,7 +84,7 @@ struct EnvironmentBuilder: Sendable {
                 guard let index = waiting.next(), let fetch else { return }
                 group.addTask {
                     let wheel = try await store.obtain(orders[index]) { path in
-                        try await fetch(index, path)
+                        try await fetch(orders[index], path)
                         meter.downloaded()
                     }
                     meter.unpacked(wheel)

@@ -4,8 +4,8 @@ package import SystemPackage
 
 /// What an environment is made of. Its parts are worked out only if it has to be built.
 package struct EnvironmentRequest: Sendable {
-    /// Puts the file of the order with this index at a path, checked.
-    package typealias Fetch = @Sendable (_ order: Int, _ path: FilePath) async throws -> Void
+    /// Puts the file of an order at a path, checked.
+    package typealias Fetch = @Sendable (_ order: WheelOrder, _ path: FilePath) async throws -> Void
 
     package var interpreter: Interpreter
     package var digest: SHA256Digest

@@ -31,25 +31,22 @@ extension EnvironmentStore {
     private static func request(
         _ lock: PyLock, interpreter: Interpreter,
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
-    ) throws(EnvironmentError) -> EnvironmentRequest {
-        let chosen = try LockChoice(lock, target: interpreter.target)
-        return EnvironmentRequest(
+    ) -> EnvironmentRequest {
+        EnvironmentRequest(
             interpreter: interpreter,
             digest: EnvironmentRequest.digest(ofLock: lock.digest, interpreter: interpreter),
-            orders: { chosen.orders },
+            orders: { () throws(EnvironmentError) in try LockChoice(lock, target: interpreter.target).orders },
             openFetching: {
                 let client = try await openClient()
-                return { number, path in
-                    let wheel = chosen.wheels[number]
-                    try await client.download(wheel.url, sha256: wheel.sha256, size: wheel.size, to: path)
+                return { order, path in
+                    try await client.download(order.url, sha256: order.sha256, size: order.size, to: path)
                 }
             })
     }
 }
 
 /// The wheels of a lock that fit a target, one a package, in the order of the names.
-private struct LockChoice: Sendable {
-    private(set) var wheels: [LockedWheel] = []
+private struct LockChoice {
     private(set) var orders: [WheelOrder] = []
 
     init(_ lock: PyLock, target: PythonTarget) throws(EnvironmentError) {
@@ -59,8 +56,9 @@ private struct LockChoice: Sendable {
                 throw .noUsableWheel(
                     package: project, python: "Python \(target.pythonVersion)", locked: package.wheels.map(\.filename))
             }
-            wheels.append(wheel)
-            orders.append(WheelOrder(project: project, filename: filename, sha256: wheel.sha256, size: wheel.size))
+            orders.append(
+                WheelOrder(
+                    project: project, filename: filename, sha256: wheel.sha256, size: wheel.size, url: wheel.url))
         }
     }
 

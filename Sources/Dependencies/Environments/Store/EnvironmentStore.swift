@@ -25,7 +25,11 @@ public struct EnvironmentStore: Sendable {
         self.progress = progress
     }
 
-    static func lockName(_ digest: String) -> String { "environment \(digest)" }
+    /// The name of an environment's folder. Half of the digest tells environments apart as well, and keeps the first line
+    /// of scripts short enough for every kernel.
+    static func folderName(_ digest: SHA256Digest) -> String { String(digest.hex.prefix(32)) }
+
+    static func lockName(_ folder: String) -> String { "environment \(folder)" }
 
     /// The environment, if it is there: costs one question to the file system.
     package func ready(_ request: EnvironmentRequest) -> BuiltEnvironment? {
@@ -41,7 +45,7 @@ public struct EnvironmentStore: Sendable {
         if let ready = ready(request) { return ready }
         let lock: CacheLock
         do throws(PackageSourceError) {
-            lock = try await cache.lock(Self.lockName(request.digest.hex)) {
+            lock = try await cache.lock(Self.lockName(Self.folderName(request.digest))) {
                 progress(.note("another process builds the same environment; waiting for it"))
             }
         } catch {
@@ -49,7 +53,7 @@ public struct EnvironmentStore: Sendable {
         }
         defer { lock.release() }
         if let ready = ready(request) { return ready }
-        let discarded = await BlockingWork.run { Drafts.discard(cache, held: request.digest) }
+        let discarded = await BlockingWork.run { Drafts.discard(cache, held: Self.folderName(request.digest)) }
         async let swept: Void = BlockingWork.run { for path in discarded { FileTree.remove(path) } }
         do throws(EnvironmentError) {
             let built = try await build(request)
@@ -87,5 +91,5 @@ public struct EnvironmentStore: Sendable {
             path: place, python: python, digest: request.digest, wasBuilt: true, warnings: warnings)
     }
 
-    private func place(of digest: SHA256Digest) -> FilePath { cache.path(.environments, digest.hex) }
+    private func place(of digest: SHA256Digest) -> FilePath { cache.path(.environments, Self.folderName(digest)) }
 }

@@ -10,7 +10,7 @@ struct WheelCache: Sendable {
     let cache: CacheDirectory
     let progress: ProgressSink
 
-    static func lockName(_ sha256: String) -> String { "wheel \(sha256)" }
+    static func lockName(_ folder: String) -> String { "wheel \(folder)" }
 
     /// The wheel, if it is there and whole.
     func unpacked(_ order: WheelOrder) -> UnpackedWheel? {

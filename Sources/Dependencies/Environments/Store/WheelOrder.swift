@@ -9,8 +9,13 @@ package struct WheelOrder: Sendable {
     package var sha256: SHA256Digest
     /// In bytes, if known.
     package var size: Int64?
+    /// Where it can be had.
+    package var url: String
 
-    package init(project: String, filename: WheelFilename, sha256: SHA256Digest, size: Int64? = nil) {
+    package init(
+        project: String, filename: WheelFilename, sha256: SHA256Digest, size: Int64? = nil, url: String = ""
+    ) {
+        self.url = url
         self.project = project
         self.filename = filename
         self.sha256 = sha256
