@@ -92,7 +92,7 @@ import WorkerProtocol
         let length = String(header.utf8.count + 4, radix: 8)
         let inner = String(header.utf8.count, radix: 8)
         let witness = try run(
-            #"printf '\000\000\000\#(length)\000\000\000\#(inner)%s' '\#(header)' >&3; sleep 60"#, expecting: 2)
+            #"printf '\000\000\000\\#(length)\000\000\000\\#(inner)%s' '\#(header)' >&3; sleep 60"#, expecting: 2)
         guard case .protocolBroken(let reason) = witness.failures.first else {
             Issue.record("\(witness.failures)")
             return
