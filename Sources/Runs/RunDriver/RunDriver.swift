@@ -73,6 +73,8 @@ package final class RunDriver {
         loop.onIdle = { [unowned self] in self.observer.settle(self.status) }
         if fault == nil {
             launchParameters()
+            // Other interpreters load the flow while the first steps run.
+            for host in Set(plan.hosts.values) { pool.prepare(host) }
             loop.run()
         }
         loop.onIdle = nil
@@ -127,8 +129,8 @@ package final class RunDriver {
         if case .succeeded(let key) = outcome { end.endTask = key.task }
         batch.add(.runEnded(end))
         batch.flush()
-        if let fault { throw fault }
         observer.runEnds(ending)
+        if let fault { throw fault }
         return ending
     }
 

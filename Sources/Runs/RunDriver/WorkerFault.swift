@@ -25,8 +25,9 @@ package struct ParametersFailed: DiagnosticError {
     var reason: String?
 
     package var diagnostic: Diagnostic {
+        // What the person's own conversion refuses is a wrong command line; a process that died is not.
         Diagnostic(
-            .usage, exception?.message ?? reason ?? "the parameters could not be evaluated",
+            exception == nil ? .infrastructure : .usage, exception?.message ?? reason ?? "the parameters could not be evaluated",
             details: exception?.traceback.map { [$0] } ?? [])
     }
 }

@@ -2,6 +2,7 @@
 enum TOMLText {
     /// A basic string.
     static func string(_ text: String) -> String {
+        if text.utf8.allSatisfy(\.isPlain) { return "\"\(text)\"" }
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -72,5 +73,12 @@ extension [String: LockValue] {
     /// The pairs in the order of their keys' bytes.
     var inOrder: [(key: String, value: LockValue)] {
         sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte stands for itself in a basic string.
+    fileprivate var isPlain: Bool {
+        self >= 0x20 && self != 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
     }
 }

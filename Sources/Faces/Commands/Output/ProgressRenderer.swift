@@ -103,9 +103,9 @@ extension ProgressPhase {
 
     fileprivate var item: String {
         switch self {
-        case .resolving, .linking: "package"
+        case .resolving: "package"
         case .downloading, .unpacking: "wheel"
-        case .packaging: "file"
+        case .linking, .packaging: "file"
         }
     }
 }

@@ -73,6 +73,11 @@ package final class WorkerPool {
         commandLines[key] = commandLine
     }
 
+    /// Starts a host before it is needed. Whether that worked shows when it is needed.
+    package func prepare(_ key: HostKey) {
+        _ = try? host(for: key)
+    }
+
     /// The number of attempts that have not ended.
     package var attemptCount: Int { attempts.count }
 
