@@ -140,3 +140,13 @@ def test_what_is_not_built_yet_is_refused_in_words(project, words):
     outcome = project.flow(project.add("linear.py"), *words).ended_with(1)
     assert "not part of this version" in outcome.stderr
     assert "Traceback" not in outcome.all and not outcome.started_a_run
+
+
+def test_a_class_of_the_flow_file_is_itself_everywhere(project):
+    """Pickled as __main__.Point, it loads in the next task, in dump, and in a client that never saw the flow file."""
+    file = project.add("own_class.py")
+    run = project.run(file).ended_with(0)
+    assert "Point(x=1, y=2)" in run.stdout
+    assert "Point(x=1, y=2)" in project.flow(file, "dump", f"{run.run_id}/end").ended_with(0).stdout
+    assert project.ask("[Run(run).data.point.x, str(Run(run).data.point)]", run=f"OwnClass/{run.run_id}") == [
+        1, "Point(x=1, y=2)"]

@@ -71,7 +71,7 @@ class DataArtifact:
         descriptors, frame.descriptors = list(frame.descriptors), ()
         with _opened(descriptors, frame.payload) as file:
             try:
-                return _Loader(file).load()
+                return _Loader(file, self._task.path_components[:2]).load()
             except Exception as error:
                 raise MissingArtifactError(
                     "The artifact %s (of type %s) cannot be loaded in this process: %s: %s"
@@ -133,7 +133,11 @@ class MetaflowData:
 
 
 class _Loader(Unpickler):
-    """Finds classes that a flow file defined, when it is that file that asks; and says so when it is another."""
+    """Finds classes that a flow file defined: in that file when it asks itself, else in the run's code package."""
+
+    def __init__(self, file: BinaryIO, run: list[str]) -> None:
+        super().__init__(file)
+        self._run = run
 
     def find_class(self, module: str, name: str) -> Any:
         if module == "__main__" and name == "ForeachFrame":
@@ -143,10 +147,15 @@ class _Loader(Unpickler):
         except AttributeError:
             if module != "__main__":
                 raise
+        from ._flow_classes import find
+
+        try:
+            return find(self._run, name)
+        except Exception as error:
             script = os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "this session")
             raise AttributeError(
-                "its class %s was defined in the flow's file, and %s has no such class; import it there"
-                % (name, script)
+                "its class %s was defined in the flow's file; %s has no such class, and the run's code package does not "
+                "give it (%s: %s); import it there" % (name, script, type(error).__name__, error)
             ) from None
 
 
