@@ -84,7 +84,7 @@ extension RunDriver: WorkerPoolDelegate {
     // MARK: Blobs
 
     private func sendBlob(_ digest: SHA256Digest, to name: AttemptName) throws {
-        guard let blob = try storedBlob(digest) else { throw WorkerFault.unknownBlob(digest) }
+        guard let blob = storedBlob(digest) else { throw WorkerFault.unknownBlob(digest) }
         if blob.size <= Int64(plan.inlineLimit) {
             let content = try store.read(blob)
             pool.send(.blob(digest: digest, size: blob.size, inDescriptor: false), payload: Data(content), to: name)
@@ -110,17 +110,15 @@ extension RunDriver: WorkerPoolDelegate {
     }
 
     /// Where the bytes of a digest are: the store knows what this process put, the ledger the rest.
-    private func storedBlob(_ digest: SHA256Digest) throws -> StoredBlob? {
-        if let blob = try ledger.blob(digest) { return blob }
-        batch.flush()
-        return try ledger.blob(digest)
+    private func storedBlob(_ digest: SHA256Digest) -> StoredBlob? {
+        store.blob(of: digest)
     }
 
     private func storeSmall(_ items: [ArtifactItem], _ payload: Data, into attempt: inout RunningAttempt) throws {
         var start = payload.startIndex
         for item in items {
             if let digest = item.digest {
-                guard let blob = try storedBlob(digest) else { throw WorkerFault.unknownBlob(digest) }
+                guard let blob = storedBlob(digest) else { throw WorkerFault.unknownBlob(digest) }
                 attempt.artifacts.append(ArtifactEntry(item, blob))
                 continue
             }

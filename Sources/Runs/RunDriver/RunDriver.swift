@@ -129,6 +129,8 @@ package final class RunDriver {
         if case .succeeded(let key) = outcome { end.endTask = key.task }
         batch.add(.runEnded(end))
         batch.flush()
+        // Tidiness for the next reader; the run is recorded without it.
+        try? ledger.settle()
         observer.runEnds(ending)
         if let fault { throw fault }
         return ending
