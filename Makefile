@@ -51,7 +51,7 @@ $(VENV)/.ready: python/pyproject.toml | system-packages
 	@touch $@
 
 $(VENV)/.test-ready: $(VENV)/.ready
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check pytest
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check pytest numpy
 	@touch $@
 
 # Order-only and cheap: asks dpkg, and calls apt only when something is missing.

@@ -93,7 +93,8 @@ def test_a_flow_below_a_folder_and_typed_with_a_relative_path(bench):
 
 
 def test_where_the_engine_is_looked_for(bench, tmp_path):
-    file = bench.write("flow.py", FLOW)
+    # The environment that runs the tests may have an engine of its own beside the interpreter.
+    file = bench.write("flow.py", "import sys\n\nsys.prefix = '/nowhere'\n" + FLOW)
     named = bench.start(file, environment={"PENSTOCK_ENGINE": str(tmp_path / "nothing")})
     out, err = named.communicate(timeout=60)
     assert named.returncode == 1
