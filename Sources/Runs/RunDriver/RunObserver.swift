@@ -18,7 +18,31 @@ package enum AttemptNews: Sendable {
 package struct RunStatus: Sendable, Equatable {
     package var running = 0
     package var finished = 0
+    /// The steps that have begun or have tasks waiting, in the order in which they began.
+    package var steps: [StepCount] = []
     package init() {}
+}
+
+/// How the tasks of one step stand. A task is counted in one place: one that will be tried again is running or waiting.
+package struct StepCount: Sendable, Equatable {
+    package var step: StepName
+    package var running = 0
+    /// Ended well, clones included.
+    package var finished = 0
+    /// Failed for good.
+    package var failed = 0
+    /// Ready to run, but without a worker.
+    package var waiting = 0
+    /// How many there will be, the above included; `nil` where that is not known yet.
+    package var expected: Int?
+    /// When the first of its tasks began.
+    package var startedAt: ContinuousClock.Instant?
+    /// When the last of its tasks ended; `nil` while there is work.
+    package var endedAt: ContinuousClock.Instant?
+
+    package init(step: StepName) {
+        self.step = step
+    }
 }
 
 /// Hears of a run, on the thread that drives it.
