@@ -10,7 +10,7 @@ import Testing
     private let fan = "start =xs=> a; a -> b; b -> j; j& -> end; end"
 
     @Test func retriesAtOnceWithTheSameTask() throws {
-        var run = try SketchedRun(fan, SchedulerOptions(maxWorkers: 1, retries: ["a": 2]))
+        var run = try SketchedRun(fan, SchedulerOptions(maxWorkers: 1, attempts: retrying(["a": 2])))
         run.handle(.begin)
         run.succeed("1")
         run.fail("2")
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func joinsAndSplitsAreRetriedWithTheirInputs() throws {
-        var run = try SketchedRun(fan, SchedulerOptions(retries: ["j": 1, "start": 1]))
+        var run = try SketchedRun(fan, SchedulerOptions(attempts: retrying(["j": 1, "start": 1])))
         run.handle(.begin)
         run.fail("1")
         run.succeed("1")
@@ -46,7 +46,7 @@ import Testing
 
     @Test(arguments: [(0, true), (3, false)])
     func failsWithoutAnotherAttempt(retries: Int, mayRetry: Bool) throws {
-        var run = try SketchedRun("start -> end; end", SchedulerOptions(retries: ["start": retries]))
+        var run = try SketchedRun("start -> end; end", SchedulerOptions(attempts: retrying(["start": retries])))
         run.handle(.begin)
         run.fail("1", AttemptFailure("exit code 202", mayRetry: mayRetry))
         #expect(run.outcome?.failures.map(\.key) == [TaskKey(step: "start", task: "1")])
@@ -55,7 +55,7 @@ import Testing
 
     /// Nothing new starts, not even another attempt; what runs may finish, and every failure is told.
     @Test func drains() throws {
-        var run = try SketchedRun(fan, SchedulerOptions(maxWorkers: 3, retries: ["b": 2]))
+        var run = try SketchedRun(fan, SchedulerOptions(maxWorkers: 3, attempts: retrying(["b": 2])))
         run.splits = { _ in 5 }
         run.handle(.begin)
         run.succeed("1")
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func stops() throws {
-        var run = try SketchedRun(diamond, SchedulerOptions(retries: ["b": 1]))
+        var run = try SketchedRun(diamond, SchedulerOptions(attempts: retrying(["b": 1])))
         run.handle(.begin)
         run.succeed("1")
         run.handle(.stopRequested)
@@ -102,13 +102,13 @@ import Testing
     }
 
     @Test func lateAndDoubleWordsChangeNothing() throws {
-        var run = try SketchedRun("start -> a; a -> end; end", SchedulerOptions(retries: ["start": 1]))
+        var run = try SketchedRun("start -> a; a -> end; end", SchedulerOptions(attempts: retrying(["start": 1])))
         run.handle(.begin)
         #expect(run.handle(.begin) == [])
         let first = TaskKey(step: "start", task: "1")
         run.fail("1")
         for key in [first, TaskKey(step: "a", task: "1", attempt: 1), TaskKey(step: "start", task: "9")] {
-            #expect(run.handle(.attemptSucceeded(key, TransitionTaken(targets: ["a"]))) == [])
+            #expect(run.handle(.attemptSucceeded(key, TaskOutcome(transition: TransitionTaken(targets: ["a"])))) == [])
             #expect(run.handle(.attemptFailed(key, AttemptFailure("late"))) == [])
         }
         run.finish()

@@ -13,8 +13,8 @@ import Testing
         let graph = try FlowGraph(validating: flow.description)
         var numbers = SeededNumbers(seed: UInt64(seed) + 1_000_000)
         let limit = Int.random(in: 1...6, using: &numbers)
-        let retries = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.name, 1) })
-        var run = SketchedRun(graph, SchedulerOptions(maxWorkers: limit, retries: retries))
+        let limits = retrying(Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.name, 1) }))
+        var run = SketchedRun(graph, SchedulerOptions(maxWorkers: limit, attempts: limits))
         run.splits = { RandomFlow.splits(at: Self.place($0)) }
         run.handle(.begin)
         while let task = run.running.keys.sorted().randomElement(using: &numbers) {
@@ -47,6 +47,6 @@ import Testing
     }
 
     private static func place(_ assignment: TaskAssignment) -> Place {
-        Place(step: assignment.step.text, indices: assignment.frames.map(\.index))
+        Place(step: assignment.step.text, indices: assignment.frames.compactMap(\.index))
     }
 }

@@ -9,9 +9,14 @@ struct SketchedRun {
     private(set) var started: [TaskAssignment] = []
     private(set) var running: [TaskID: TaskAssignment] = [:]
     private(set) var notes: [SchedulerNote] = []
+    /// The attempts whose end was asked for.
+    private(set) var ended: [TaskKey] = []
     private(set) var outcome: RunOutcome?
     /// How many items the foreach of a task has; 2 unless the test says otherwise.
     var splits: (TaskAssignment) -> Int = { _ in 2 }
+
+    /// Where a switch goes; to its first target unless the test says otherwise.
+    var choice: (TaskAssignment) -> StepName? = { _ in nil }
 
     init(_ sketch: String, _ options: SchedulerOptions = SchedulerOptions()) throws {
         try self.init(FlowGraph(validating: FlowDescription(sketch: sketch)), options)
@@ -32,6 +37,7 @@ struct SketchedRun {
             case .start(let assignment):
                 started.append(assignment)
                 running[assignment.task] = assignment
+            case .end(let key): ended.append(key)
             case .note(let note): notes.append(note)
             case .finished(let outcome): self.outcome = outcome
             }
@@ -47,7 +53,7 @@ struct SketchedRun {
 
     mutating func succeed(_ task: TaskID, _ taken: TransitionTaken?) {
         guard let assignment = running.removeValue(forKey: task) else { return }
-        handle(.attemptSucceeded(assignment.key, taken))
+        handle(.attemptSucceeded(assignment.key, TaskOutcome(transition: taken)))
     }
 
     mutating func fail(_ task: TaskID, _ failure: AttemptFailure = AttemptFailure("ValueError: no")) {
@@ -65,12 +71,22 @@ struct SketchedRun {
         case nil: return nil
         case .linear(let target): return TransitionTaken(targets: [target])
         case .split(let targets): return TransitionTaken(targets: targets)
+        case .switch(let targets, let condition, _):
+            return TransitionTaken(targets: [choice(assignment) ?? targets[0]], condition: condition)
+        case .parallel(let target):
+            return TransitionTaken(
+                targets: [target], foreach: "_parallel_ubf_iter", unbounded: true, parallel: splits(assignment))
         case .foreach(let target, let variable):
             let count = splits(assignment)
             return TransitionTaken(
                 targets: [target], foreach: variable, splits: count, values: (0..<count).map { "\(variable) \($0)" })
         }
     }
+}
+
+/// So many further attempts for each step.
+func retrying(_ times: [StepName: Int]) -> [StepName: AttemptLimits] {
+    times.mapValues { AttemptLimits(user: $0 + 1, total: $0 + 1) }
 }
 
 extension RunOutcome {

@@ -197,7 +197,9 @@ extension RunDriver: WorkerPoolDelegate {
             TransitionTaken(
                 targets: $0.targets.map { StepName($0) }, foreach: $0.foreach, splits: $0.splits, values: $0.values)
         }
-        handle(.attemptSucceeded(TaskKey(step: name.step, task: name.task, attempt: name.attempt), transition))
+        handle(
+            .attemptSucceeded(
+                TaskKey(step: name.step, task: name.task, attempt: name.attempt), TaskOutcome(transition: transition)))
     }
 
     private func fail(_ name: AttemptName, _ attempt: RunningAttempt, _ reason: String) {

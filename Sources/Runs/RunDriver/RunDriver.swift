@@ -148,6 +148,7 @@ package final class RunDriver {
         for effect in scheduler.handle(event) {
             switch effect {
             case .start(let assignment): launch(assignment)
+            case .end(let key): end(AttemptName(key))
             case .note(let note): tell(note)
             case .finished(let outcome):
                 self.outcome = outcome
@@ -171,6 +172,12 @@ package final class RunDriver {
     }
 
     // MARK: Ending early
+
+    /// Asks one attempt to end, and ends it when it does not.
+    private func end(_ name: AttemptName) {
+        pool.signal(SIGTERM, name)
+        loop.after(Interruption.grace) { [unowned self] in self.pool.signal(SIGKILL, name) }
+    }
 
     /// The first signal asks the tasks to end, a second one ends them.
     private func interrupt(_ signal: Int32) {

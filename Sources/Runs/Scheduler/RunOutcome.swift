@@ -21,11 +21,15 @@ package enum RunFailure: DiagnosticError, Hashable {
     case noSplits(TaskKey, step: StepDescription)
     /// A foreach has more items than the run allows.
     case tooManySplits(TaskKey, step: StepDescription, splits: Int, limit: Int)
+    /// A parallel step would have no nodes.
+    case tooFewNodes(TaskKey, step: StepDescription, nodes: Int)
+    /// Switches led the branches of a split to different joins: this task to `join`, an earlier one to `other`.
+    case partedBranches(TaskKey, join: StepDescription, other: StepName)
 
     package var key: TaskKey {
         switch self {
         case .task(let key, _), .transitionMismatch(let key, _, _, _), .noSplits(let key, _),
-            .tooManySplits(let key, _, _, _):
+            .tooManySplits(let key, _, _, _), .tooFewNodes(let key, _, _), .partedBranches(let key, _, _):
             key
         }
     }
@@ -39,7 +43,7 @@ package enum RunFailure: DiagnosticError, Hashable {
                 .user, "task \(key) did not go where the source of step '\(step.name)' says", file: step.file,
                 line: step.next?.line ?? step.line,
                 details: [
-                    "the source says: " + (expected.map { TransitionTaken($0).description } ?? "no self.next"),
+                    "the source says: " + (expected?.text ?? "no self.next"),
                     "the task said: " + (taken?.description ?? "no self.next"),
                 ],
                 help: "let every way through '\(step.name)' end with the self.next of its last line")
@@ -53,6 +57,15 @@ package enum RunFailure: DiagnosticError, Hashable {
                 .user, "the foreach of task \(key) has \(splits) items, more than the \(limit) that are allowed",
                 file: step.file, line: step.next?.line ?? step.line,
                 help: "run again with --max-num-splits \(splits)")
+        case .tooFewNodes(let key, let step, let nodes):
+            Diagnostic(
+                .user, "task \(key) asks for \(nodes) nodes", file: step.file, line: step.next?.line ?? step.line,
+                help: "let num_parallel be 1 or more")
+        case .partedBranches(let key, let join, let other):
+            Diagnostic(
+                .user, "task \(key) leads to the join '\(join.name)', and another branch of the same split to '\(other)'",
+                file: join.file, line: join.line,
+                help: "let the switches of all branches lead to the same join")
         }
     }
 }

@@ -6,29 +6,38 @@ package struct RunScheduler: Sendable {
     package let graph: FlowGraph
     package let options: SchedulerOptions
 
-    private var waiting: Deque<WaitingWork> = []
-    private var running: [TaskID: RunningTask] = [:]
-    private var splits: [Int: SplitInstance] = [:]
-    private var failures: [RunFailure] = []
-    private var lastTask: TaskKey?
-    private var lastNumber = 0
-    private var phase = Phase.created
+    var waiting: Deque<WaitingWork> = []
+    var running: [TaskID: RunningTask] = [:]
+    var splits: [Int: SplitInstance] = [:]
+    /// Parallel steps that run, by the number of their control task.
+    var gangs: [Int: Gang] = [:]
+    var tally: StepTally
+    var failures: [RunFailure] = []
+    var lastTask: TaskKey?
+    /// The last place in the run's count that a task has.
+    var lastNumber = 0
+    var lastSplit = 0
+    /// Of `maxWorkers`, how many are taken.
+    var takenWorkers = 0
+    var phase = Phase.created
 
-    private enum Phase { case created, running, draining, stopping, finished }
+    enum Phase { case created, running, draining, stopping, finished }
 
     package init(graph: FlowGraph, options: SchedulerOptions = SchedulerOptions()) {
         self.graph = graph
         self.options = options
+        tally = StepTally(of: graph)
     }
 
     /// Takes one event and says what to do. An event about an attempt that is not running, and any event after the
-    /// end, changes nothing.
+    /// end, changes nothing. What it says to start is running already: events about it may come before the rest of the
+    /// effects is done.
     package mutating func handle(_ event: SchedulerEvent) -> [SchedulerEffect] {
         guard phase != .finished else { return [] }
         var effects: [SchedulerEffect] = []
         switch event {
         case .begin: begin()
-        case .attemptSucceeded(let key, let taken): succeeded(key, taken, &effects)
+        case .attemptSucceeded(let key, let outcome): succeeded(key, outcome, &effects)
         case .attemptFailed(let key, let failure): failed(key, failure, &effects)
         case .stopRequested: if phase != .draining { phase = .stopping }
         }
@@ -37,18 +46,28 @@ package struct RunScheduler: Sendable {
         return effects
     }
 
+    /// Whether an attempt that fails so is followed by another one, as far as can be told before it is over.
+    package func willRetry(_ key: TaskKey, after failure: AttemptFailure) -> Bool {
+        guard phase == .running, failure.mayRetry, let task = running[key.task] else { return false }
+        if case .control = task.work { return false }
+        return task.attempt + 1 < limits(of: key.step).total
+    }
+
     // MARK: What a progress line shows
 
     package var runningCount: Int { running.count }
     /// Tasks that could start if there were workers.
-    package var waitingCount: Int { waiting.reduce(0) { $0 + taskCount(of: $1) } }
-    /// Tasks that have been started so far, the one of the parameters not counted.
+    package var waitingCount: Int { tally.waiting }
+    /// Places of the run's count that have been given to tasks so far, the one of the parameters not counted.
     package var startedCount: Int { lastNumber }
     /// Whether the run can no longer succeed.
     package var isFailing: Bool { !failures.isEmpty }
+    /// How many tasks each step has, in the order of the graph. Costs a little for each step, whatever the number of tasks.
+    package var stepCounts: [StepCount] { tally.counts(of: graph) }
     /// How many entries the scheduler holds: queue, running tasks, and slots of open splits.
     package var storedElements: Int {
-        waiting.count + running.count + splits.values.reduce(0) { $0 + 1 + $1.slots + $1.values.count }
+        waiting.count + running.count + gangs.count
+            + splits.values.reduce(0) { $0 + 1 + $1.slots + $1.values.count }
     }
 }
 
@@ -58,37 +77,29 @@ extension RunScheduler {
     private mutating func begin() {
         guard phase == .created, let entry = graph[graph.entry] else { return }
         phase = .running
-        waiting.append(.task(node: entry.index, position: .outermost, parent: .parameters))
+        enqueue(.task(node: entry.index, position: .outermost, parent: .parameters, iteration: 0), tasks: 1)
     }
 
-    private mutating func succeeded(_ key: TaskKey, _ taken: TransitionTaken?, _ effects: inout [SchedulerEffect]) {
+    private mutating func succeeded(_ key: TaskKey, _ outcome: TaskOutcome, _ effects: inout [SchedulerEffect]) {
         guard let task = take(key) else { return }
+        if case .gang = task.work { return nodeSucceeded(task, outcome, &effects) }
+        tally.finished(task.node)
+        if case .control = task.work { return controlSucceeded(task, key, outcome, &effects) }
         if case .join(_, let split) = task.work { splits[split] = nil }
-        let node = graph.nodes[task.node]
-        if let failure = problem(with: taken, of: node, key) {
-            fail(failure, &effects)
-            return
-        }
-        switch node.transition {
-        case nil: lastTask = key
-        case .linear(let target): advance(to: target, from: task)
-        case .split(let targets): split(to: targets, from: task)
-        case .foreach(let target, _):
-            let count = taken?.splits ?? 0
-            effects.append(.note(.foreachYields(key, splits: count)))
-            foreach(to: target, from: task, count: count, values: taken?.values ?? [])
-        }
+        goOn(from: task, key, outcome.transition, &effects)
     }
 
     private mutating func failed(_ key: TaskKey, _ failure: AttemptFailure, _ effects: inout [SchedulerEffect]) {
+        let willRetry = willRetry(key, after: failure)
         guard let task = take(key) else { return }
-        if phase == .stopping { return }
-        if phase == .running, failure.mayRetry, task.attempt < retries(of: key.step) {
+        if case .gang = task.work { return nodeFailed(task, key, failure, &effects) }
+        if phase == .stopping {
+            tally.failed(task.node)
+        } else if willRetry {
             effects.append(.note(.retrying(key, failure: failure)))
-            start(
-                task.work, node: task.node, position: task.position, number: task.number, attempt: task.attempt + 1,
-                &effects)
+            start(task.work, at: task.position, task.number, attempt: task.attempt + 1, &effects)
         } else {
+            tally.failed(task.node)
             fail(.task(key, failure), &effects)
         }
     }
@@ -99,156 +110,18 @@ extension RunScheduler {
             graph.nodes[task.node].name == key.step
         else { return nil }
         running[key.task] = nil
+        if case .gang = task.work {} else { takenWorkers -= 1 }
+        tally.ended(task.node)
         return task
     }
 
-    private mutating func fail(_ failure: RunFailure, _ effects: inout [SchedulerEffect]) {
+    mutating func fail(_ failure: RunFailure, _ effects: inout [SchedulerEffect]) {
         failures.append(failure)
         guard phase != .stopping else { return }
         phase = .draining
         effects.append(.note(.draining(failure, running: running.count)))
     }
 
-    /// What is wrong with where a task went, compared with its source.
-    private func problem(with taken: TransitionTaken?, of node: GraphNode, _ key: TaskKey) -> RunFailure? {
-        let expected = node.transition.map { TransitionTaken($0) }
-        guard taken?.targets == expected?.targets, taken?.foreach == expected?.foreach else {
-            return .transitionMismatch(key, step: node.step, expected: node.transition, taken: taken)
-        }
-        guard case .foreach = node.transition else { return nil }
-        guard let count = taken?.splits, count > 0 else { return .noSplits(key, step: node.step) }
-        return count > options.maxSplits
-            ? .tooManySplits(key, step: node.step, splits: count, limit: options.maxSplits) : nil
-    }
-}
-
-// MARK: - Moving through the graph
-
-extension RunScheduler {
-    private mutating func advance(to target: StepName, from task: RunningTask) {
-        guard let node = graph[target] else { return }
-        if node.isJoin {
-            arrive(at: node, from: task)
-        } else {
-            waiting.append(.task(node: node.index, position: task.position, parent: task.finished))
-        }
-    }
-
-    private mutating func split(to targets: [StepName], from task: RunningTask) {
-        let id = task.number
-        splits[id] = SplitInstance(
-            task: task.finished, position: task.position, slots: targets.count, values: [])
-        for (branch, target) in targets.enumerated() {
-            guard let node = graph[target] else { continue }
-            let position = Position(split: id, index: branch)
-            if node.isJoin {
-                arrive(at: node, from: task, position: position)
-            } else {
-                waiting.append(.task(node: node.index, position: position, parent: task.finished))
-            }
-        }
-    }
-
-    private mutating func foreach(to target: StepName, from task: RunningTask, count: Int, values: [String]) {
-        guard let node = graph[target] else { return }
-        splits[task.number] = SplitInstance(
-            task: task.finished, position: task.position, slots: count, values: values)
-        waiting.append(.siblings(node: node.index, split: task.number, next: 0))
-    }
-
-    private mutating func arrive(at join: GraphNode, from task: RunningTask, position: Position? = nil) {
-        let position = position ?? task.position
-        guard let split = position.split else { return }
-        splits[split]?.arrive(at: position.index, task.finished)
-        if splits[split]?.missing == 0 { waiting.append(.join(node: join.index, split: split)) }
-    }
-}
-
-// MARK: - Starting
-
-extension RunScheduler {
-    private mutating func startWaiting(_ effects: inout [SchedulerEffect]) {
-        while phase == .running, running.count < max(1, options.maxWorkers), let work = nextWork() {
-            lastNumber += 1
-            start(work.work, node: work.node, position: work.position, number: lastNumber, attempt: 0, &effects)
-        }
-    }
-
-    /// Takes one task from the head of the queue.
-    private mutating func nextWork() -> (work: WaitingWork, node: Int, position: Position)? {
-        guard let head = waiting.popFirst() else { return nil }
-        switch head {
-        case .task(let node, let position, _):
-            return (head, node, position)
-        case .join(let node, let split):
-            return (head, node, splits[split]?.position ?? .outermost)
-        case .siblings(let node, let split, let index):
-            let slots = splits[split]?.slots ?? 0
-            if index + 1 < slots { waiting.prepend(.siblings(node: node, split: split, next: index + 1)) }
-            return (head, node, Position(split: split, index: index))
-        }
-    }
-
-    private mutating func start(
-        _ work: WaitingWork, node: Int, position: Position, number: Int, attempt: Int,
-        _ effects: inout [SchedulerEffect]
-    ) {
-        let task = TaskID(number: number)
-        running[task] = RunningTask(work: work, node: node, position: position, number: number, attempt: attempt)
-        let step = graph.nodes[node]
-        effects.append(
-            .start(
-                TaskAssignment(
-                    key: TaskKey(step: step.name, task: task, attempt: AttemptNumber(attempt)),
-                    maxAttempts: retries(of: step.name) + 1, isJoin: step.isJoin, frames: frames(at: position),
-                    parents: parents(of: work))))
-    }
-
-    private func retries(of step: StepName) -> Int { max(0, options.retries[step] ?? 0) }
-
-    private func frames(at position: Position) -> [ForeachFrame] {
-        var frames: [ForeachFrame] = []
-        var position = position
-        while let id = position.split, let split = splits[id] {
-            if let frame = frame(of: split, at: position.index) { frames.append(frame) }
-            position = split.position
-        }
-        return frames.reversed()
-    }
-
-    /// Nothing for a static split.
-    private func frame(of split: SplitInstance, at index: Int) -> ForeachFrame? {
-        guard let node = split.task.node.map({ graph.nodes[$0] }), case .foreach(_, let variable) = node.transition
-        else { return nil }
-        return ForeachFrame(
-            step: node.name, splitTask: TaskID(number: Int(split.task.number)),
-            splitAttempt: AttemptNumber(Int(split.task.attempt)), variable: variable, splits: split.slots,
-            index: index, value: split.values.indices.contains(index) ? split.values[index] : nil)
-    }
-
-    private func parents(of work: WaitingWork) -> [ParentTask] {
-        switch work {
-        case .task(_, _, let task): [parent(task)]
-        case .siblings(_, let split, _): splits[split].map { [parent($0.task)] } ?? []
-        case .join(_, let split): splits[split].map { inputs(of: $0) } ?? []
-        }
-    }
-
-    private func inputs(of split: SplitInstance) -> [ParentTask] {
-        let isForeach = frame(of: split, at: 0) != nil
-        return split.arrived.map { index, task in parent(task, index: isForeach ? index : nil) }
-    }
-
-    private func parent(_ task: FinishedTask, index: Int? = nil) -> ParentTask {
-        ParentTask(
-            step: task.node.map { graph.nodes[$0].name } ?? .parameters, task: TaskID(number: Int(task.number)),
-            attempt: AttemptNumber(Int(task.attempt)), index: index)
-    }
-}
-
-// MARK: - The end
-
-extension RunScheduler {
     private mutating func finishIfIdle(_ effects: inout [SchedulerEffect]) {
         guard phase != .created, running.isEmpty, phase != .running || waiting.isEmpty else { return }
         let outcome: RunOutcome
@@ -264,9 +137,108 @@ extension RunScheduler {
         splits = [:]
         effects.append(.finished(outcome))
     }
+}
 
-    private func taskCount(of work: WaitingWork) -> Int {
-        if case .siblings(_, let split, let next) = work { return (splits[split]?.slots ?? 0) - next }
-        return 1
+// MARK: - Moving through the graph
+
+extension RunScheduler {
+    /// Follows a task that succeeded to where it went, if its source allows that.
+    private mutating func goOn(
+        from task: RunningTask, _ key: TaskKey, _ taken: TransitionTaken?, _ effects: inout [SchedulerEffect]
+    ) {
+        let node = graph.nodes[task.node]
+        if let failure = problem(with: taken, of: node, key) { return fail(failure, &effects) }
+        switch node.transition {
+        case nil: lastTask = key
+        case .linear(let target): advance(to: target, from: task, &effects)
+        case .switch: if let target = taken?.targets.first { advance(to: target, from: task, &effects) }
+        case .split(let targets): split(to: targets, from: task, &effects)
+        case .foreach(let target, _):
+            guard let node = graph[target] else { return }
+            if taken?.unbounded == true {
+                let split = open(.unbounded, from: task, slots: 0)
+                tally.controls(node.index, opened: 1)
+                return enqueue(.control(node: node.index, split: split), tasks: 1)
+            }
+            let count = taken?.splits ?? 0
+            effects.append(.note(.foreachYields(key, splits: count)))
+            let split = open(.items, from: task, slots: count, values: taken?.values ?? [])
+            enqueue(.siblings(node: node.index, split: split, next: 0), tasks: count)
+        case .parallel(let target):
+            guard let node = graph[target], let count = taken?.parallel else { return }
+            enqueue(.gang(node: node.index, split: open(.nodes, from: task, slots: count)), tasks: count)
+        }
+    }
+
+    /// What is wrong with where a task went, compared with its source.
+    func problem(with taken: TransitionTaken?, of node: GraphNode, _ key: TaskKey) -> RunFailure? {
+        guard taken?.follows(node.transition) ?? (node.transition == nil) else {
+            return .transitionMismatch(key, step: node.step, expected: node.transition, taken: taken)
+        }
+        if case .parallel = node.transition {
+            let nodes = taken?.parallel ?? 0
+            return nodes < 1 ? .tooFewNodes(key, step: node.step, nodes: nodes) : nil
+        }
+        guard case .foreach = node.transition, taken?.unbounded != true else { return nil }
+        guard let count = taken?.splits, count > 0 else { return .noSplits(key, step: node.step) }
+        return count > options.maxSplits
+            ? .tooManySplits(key, step: node.step, splits: count, limit: options.maxSplits) : nil
+    }
+
+    private mutating func advance(to target: StepName, from task: RunningTask, _ effects: inout [SchedulerEffect]) {
+        guard let node = graph[target] else { return }
+        if node.isJoin {
+            arrive(at: node, from: task, position: task.position, &effects)
+        } else {
+            let iteration = node.index == task.node ? task.work.iteration + 1 : 0
+            enqueue(
+                .task(node: node.index, position: task.position, parent: task.finished, iteration: iteration), tasks: 1)
+        }
+    }
+
+    private mutating func split(to targets: [StepName], from task: RunningTask, _ effects: inout [SchedulerEffect]) {
+        let split = open(.branches, from: task, slots: targets.count)
+        for (branch, target) in targets.enumerated() {
+            guard let node = graph[target] else { continue }
+            let position = Position(split: split, index: branch)
+            if node.isJoin {
+                arrive(at: node, from: task, position: position, &effects)
+            } else {
+                enqueue(.task(node: node.index, position: position, parent: task.finished, iteration: 0), tasks: 1)
+            }
+        }
+    }
+
+    private mutating func open(
+        _ kind: SplitInstance.Kind, from task: RunningTask, slots: Int, values: [String] = []
+    ) -> Int {
+        lastSplit += 1
+        splits[lastSplit] = SplitInstance(
+            kind, task: task.finished, position: task.position, slots: slots, values: values)
+        return lastSplit
+    }
+
+    private mutating func arrive(
+        at join: GraphNode, from task: RunningTask, position: Position, _ effects: inout [SchedulerEffect]
+    ) {
+        guard let split = position.split else { return }
+        let task = task.finished
+        guard splits[split]?.arrive(at: position.index, task, join: join.index) == true else {
+            return fail(partedBranches(of: split, task, at: join), &effects)
+        }
+        if splits[split]?.missing == 0 { enqueue(.join(node: join.index, split: split), tasks: 1) }
+    }
+
+    /// Switches may lead the branches of one split to different joins, which then wait for each other.
+    private func partedBranches(of split: Int, _ task: FinishedTask, at join: GraphNode) -> RunFailure {
+        let parent = parent(task)
+        let other = splits[split]?.join.map { graph.nodes[$0].name } ?? join.name
+        return .partedBranches(
+            TaskKey(step: parent.step, task: parent.task, attempt: parent.attempt), join: join.step, other: other)
+    }
+
+    mutating func enqueue(_ work: WaitingWork, tasks: Int) {
+        waiting.append(work)
+        tally.planned(work.node, tasks: tasks)
     }
 }

@@ -1,6 +1,9 @@
 /// What to do, in this order.
 package enum SchedulerEffect: Hashable, Sendable {
     case start(TaskAssignment)
+    /// The attempt is of no use any more, since another node of its parallel step has failed: end its process. It is still
+    /// running until an event says how it ended; it may also have ended already.
+    case end(TaskKey)
     case note(SchedulerNote)
     /// Nothing runs any more, and nothing will. The last effect of a run.
     case finished(RunOutcome)
@@ -8,7 +11,7 @@ package enum SchedulerEffect: Hashable, Sendable {
 
 /// Something worth telling the person.
 package enum SchedulerNote: Hashable, Sendable {
-    /// A foreach begins, with so many items.
+    /// A foreach begins, with so many items. Of an unbounded one, the key is that of its control task.
     case foreachYields(TaskKey, splits: Int)
     /// The attempt failed, and another one starts.
     case retrying(TaskKey, failure: AttemptFailure)

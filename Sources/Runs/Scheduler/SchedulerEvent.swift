@@ -2,11 +2,27 @@
 package enum SchedulerEvent: Hashable, Sendable {
     /// The parameters are stored; the first step can start.
     case begin
-    /// An attempt has ended well and its results are recorded. The transition is `nil` when it called no `self.next`.
-    case attemptSucceeded(TaskKey, TransitionTaken?)
+    /// An attempt has ended well and its results are recorded.
+    case attemptSucceeded(TaskKey, TaskOutcome)
     case attemptFailed(TaskKey, AttemptFailure)
     /// Somebody wants the run to end; what runs may finish.
     case stopRequested
+}
+
+/// What an attempt that succeeded leaves for the run to decide by.
+package struct TaskOutcome: Hashable, Sendable {
+    /// Nothing when it called no `self.next`.
+    package let transition: TransitionTaken?
+    /// How many items there are, from the control task of an unbounded foreach.
+    package let mappers: Int?
+    /// Whether `@catch` made a success of an exception.
+    package let caughtException: Bool
+
+    package init(transition: TransitionTaken? = nil, mappers: Int? = nil, caughtException: Bool = false) {
+        self.transition = transition
+        self.mappers = mappers
+        self.caughtException = caughtException
+    }
 }
 
 /// How an attempt failed.

@@ -2,16 +2,16 @@ package import FlowModel
 
 /// The limits of a run.
 package struct SchedulerOptions: Hashable, Sendable {
-    /// How many tasks may run at a time; at least 1.
+    /// How many tasks may run at a time; at least 1. All nodes of a parallel step count as one.
     package var maxWorkers: Int
     /// How many items a foreach may have.
     package var maxSplits: Int
-    /// How often a step's task may be tried again; none where it is not named.
-    package var retries: [StepName: Int]
+    /// How many attempts a step's task may have; one where it is not named.
+    package var attempts: [StepName: AttemptLimits]
 
-    package init(maxWorkers: Int = 16, maxSplits: Int = 100, retries: [StepName: Int] = [:]) {
+    package init(maxWorkers: Int = 16, maxSplits: Int = 100, attempts: [StepName: AttemptLimits] = [:]) {
         self.maxWorkers = maxWorkers
         self.maxSplits = maxSplits
-        self.retries = retries
+        self.attempts = attempts
     }
 }

@@ -3,7 +3,9 @@ package import FlowModel
 /// What to start: one attempt at one task, with all that its place in the graph decides.
 package struct TaskAssignment: Hashable, Sendable {
     package let key: TaskKey
-    /// How many attempts the task may have; at least 1.
+    /// How many attempts run the person's code; at least 1.
+    package let userAttempts: Int
+    /// How many attempts the task may have; at least `userAttempts`.
     package let maxAttempts: Int
     package let isJoin: Bool
     /// The foreaches around the task, outermost first.
@@ -11,12 +13,38 @@ package struct TaskAssignment: Hashable, Sendable {
     /// The task whose artifacts this one inherits; in a join, all its inputs, in the order of the foreach's items or of
     /// the split's branches. The first step's parent is the task of the parameters.
     package let parents: [ParentTask]
+    /// How often a step that can go to itself has done so; nothing in other steps.
+    package let iteration: Int?
+    /// What the task is in an unbounded foreach, when it is the first step of one.
+    package let unbounded: UnboundedRole?
+    /// Which node of a parallel step it is.
+    package let parallel: ParallelPlace?
 
     package var step: StepName { key.step }
     package var task: TaskID { key.task }
     package var attempt: AttemptNumber { key.attempt }
     /// The place in the innermost foreach.
     package var index: Int? { frames.last?.index }
+    /// Whether this attempt follows those that run the person's code: `@catch` finishes the task.
+    package var isFallback: Bool { attempt.value >= userAttempts }
+}
+
+/// The two kinds of tasks of an unbounded foreach.
+package enum UnboundedRole: String, Hashable, Sendable {
+    /// Finds out how many items there are.
+    case control
+    /// Works on one item.
+    case mapper
+}
+
+/// One node of a parallel step.
+package struct ParallelPlace: Hashable, Sendable {
+    /// How many there are; at least 1.
+    package let nodes: Int
+    /// 0 is the control task.
+    package let index: Int
+    /// The task of node 0.
+    package let control: TaskID
 }
 
 /// A task whose results another one takes.
@@ -25,7 +53,7 @@ package struct ParentTask: Hashable, Sendable {
     package let task: TaskID
     /// The attempt that succeeded.
     package let attempt: AttemptNumber
-    /// The item of the foreach that is being joined; nothing elsewhere.
+    /// The item of the foreach, or the node of the parallel step, that is being joined; nothing elsewhere.
     package let index: Int?
 
     package init(step: StepName, task: TaskID, attempt: AttemptNumber = 0, index: Int? = nil) {
@@ -38,6 +66,9 @@ package struct ParentTask: Hashable, Sendable {
 
 /// One level of the foreach stack.
 package struct ForeachFrame: Hashable, Sendable {
+    /// The variable of a parallel step's frame.
+    package static let parallelVariable = "_parallel_ubf_iter"
+
     /// The step that splits.
     package let step: StepName
     /// The task of that step, whose artifact `variable` holds the items.
@@ -45,14 +76,16 @@ package struct ForeachFrame: Hashable, Sendable {
     /// The attempt at that task that succeeded.
     package let splitAttempt: AttemptNumber
     package let variable: String
-    package let splits: Int
-    package let index: Int
+    /// Nothing in an unbounded foreach and in a parallel step.
+    package let splits: Int?
+    /// Nothing in the control task of an unbounded foreach.
+    package let index: Int?
     /// The item as a short text, as the split's worker wrote it.
     package let value: String?
 
     package init(
-        step: StepName, splitTask: TaskID, splitAttempt: AttemptNumber = 0, variable: String, splits: Int, index: Int,
-        value: String? = nil
+        step: StepName, splitTask: TaskID, splitAttempt: AttemptNumber = 0, variable: String, splits: Int?,
+        index: Int?, value: String? = nil
     ) {
         self.step = step
         self.splitTask = splitTask

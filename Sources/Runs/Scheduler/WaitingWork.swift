@@ -1,41 +1,37 @@
-/// An entry of the queue: tasks that could start now.
+/// An entry of the queue: tasks that could start now. Also what a running task was started from.
 enum WaitingWork {
-    /// One task, which inherits from one other.
-    case task(node: Int, position: Position, parent: FinishedTask)
+    /// One task, which inherits from one other. The iteration counts where a step goes to itself.
+    case task(node: Int, position: Position, parent: FinishedTask, iteration: Int)
     /// The siblings of a foreach from `next` on.
     case siblings(node: Int, split: Int, next: Int)
     /// The join of a split whose branches have all arrived.
     case join(node: Int, split: Int)
-}
+    /// The task that says how many siblings there are in an unbounded foreach.
+    case control(node: Int, split: Int)
+    /// The nodes of a parallel step, all at once.
+    case gang(node: Int, split: Int)
 
-/// A task that succeeded: its number, which attempt it was, and the place of its step in the graph. Small, because there
-/// may be one for each item of a foreach.
-struct FinishedTask {
-    let number: Int32
-    let attempt: Int16
-    private let place: Int32
-
-    init(number: Int, attempt: Int, node: Int?) {
-        self.number = Int32(clamping: number)
-        self.attempt = Int16(clamping: attempt)
-        place = Int32(clamping: node ?? -1)
+    var node: Int {
+        switch self {
+        case .task(let node, _, _, _), .siblings(let node, _, _), .join(let node, _), .control(let node, _),
+            .gang(let node, _):
+            node
+        }
     }
 
-    /// Nothing for the task of the parameters, whose step is not in the graph.
-    var node: Int? { place < 0 ? nil : Int(place) }
-
-    static let parameters = FinishedTask(number: 0, attempt: 0, node: nil)
+    /// How often the step has gone to itself before.
+    var iteration: Int {
+        if case .task(_, _, _, let iteration) = self { iteration } else { 0 }
+    }
 }
 
 /// A task that runs, with what another attempt at it would need.
 struct RunningTask {
     let work: WaitingWork
-    let node: Int
     let position: Position
-    let number: Int
+    let number: TaskNumber
     let attempt: Int
-}
 
-extension RunningTask {
+    var node: Int { work.node }
     var finished: FinishedTask { FinishedTask(number: number, attempt: attempt, node: node) }
 }

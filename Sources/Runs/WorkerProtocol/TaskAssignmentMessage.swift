@@ -25,12 +25,14 @@ package struct ForeachFrameMessage: Codable, Sendable, Hashable {
     package var step: String
     /// The attribute that was split.
     package var variable: String
-    package var splits: Int
-    package var index: Int
+    /// Nothing in an unbounded foreach and in a parallel step.
+    package var splits: Int?
+    /// Nothing in the control task of an unbounded foreach.
+    package var index: Int?
     /// A text of at most 30 characters that stands for the item.
     package var value: String?
 
-    package init(step: String, variable: String, splits: Int, index: Int, value: String? = nil) {
+    package init(step: String, variable: String, splits: Int?, index: Int?, value: String? = nil) {
         self.step = step
         self.variable = variable
         self.splits = splits

@@ -11,6 +11,14 @@ struct FlowOptions {
         /// Every step gets an environment of its own, with the packages of its `@pypi` or none.
         case pypi
 
+        var isolation: StepIsolation {
+            switch self {
+            case .asDecorated: .asDecorated
+            case .local: .never
+            case .pypi: .always
+            }
+        }
+
         init?(name: String?) {
             switch name {
             case nil: self = .asDecorated

@@ -59,7 +59,7 @@ final class FlowSession {
     func validatedGraph(adding decorators: [String] = []) throws -> FlowGraph {
         let specs = try (decorators + options.decoratorSpecs).map { try DecoratorSpec(parsing: $0) }
         return try FlowGraph(
-            validating: try hello().flow, adding: specs, isolatingEveryStep: options.environmentSource == .pypi)
+            validating: try hello().flow, adding: specs, isolation: options.environmentSource.isolation)
     }
 
     /// Tells the pool how hosts are started: anew in the person's interpreter, and in the environments of steps.

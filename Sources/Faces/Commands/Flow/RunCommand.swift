@@ -62,7 +62,7 @@ struct RunCommand: FlowCommand {
         var plan = RunPlan(
             key: key, graph: graph,
             scheduling: SchedulerOptions(
-                maxWorkers: limits.maxWorkers, maxSplits: limits.maxSplits, retries: graph.retries),
+                maxWorkers: limits.maxWorkers, maxSplits: limits.maxSplits, attempts: graph.attempts),
             username: username, namespace: namespace ?? "user:\(username)", userTags: userTags,
             systemTags: [
                 "metaflow_version:\(EngineVersion.current)", "python_version:\(hello.python.version)", "runtime:dev",

@@ -2,15 +2,16 @@
 struct DecoratorReader {
     private(set) var findings: [FlowFinding] = []
     private(set) var steps: [StepName: StepDecorators] = [:]
+    private(set) var flow = FlowDecorators()
 
     /// - Parameters:
     ///   - added: of the command line; the earlier one of a name wins, the step's own wins over both.
-    ///   - isolatingEveryStep: whether steps without `@pypi` get an environment of their own, too.
-    init(_ flow: FlowDescription, added: [DecoratorSpec], isolatingEveryStep: Bool) {
+    ///   - isolation: which steps get an environment of their own.
+    init(_ flow: FlowDescription, added: [DecoratorSpec], isolation: StepIsolation) {
         let base = readFlow(flow)
         let sound = readAdded(added)
         for step in flow.steps {
-            steps[step.name] = read(step, base: base, added: sound, isIsolated: isolatingEveryStep)
+            steps[step.name] = read(step, base: base, added: sound, isIsolated: isolation == .always)
         }
     }
 
@@ -52,10 +53,15 @@ struct DecoratorReader {
         }
         let values = values(of: own + missing)
         let isAsked = isIsolated || base != nil || values.pypi != nil
-        return StepDecorators(
-            retry: values.retry, variables: values.variables ?? EnvironmentVariables(),
-            pypi: isAsked ? PyPIRequirements(base: base, step: values.pypi) : nil,
-            all: step.decorators + missing.map(\.decorator))
+        var read = StepDecorators()
+        read.retry = values.retry
+        read.variables = values.variables ?? EnvironmentVariables()
+        read.pypi = isAsked ? PyPIRequirements(base: base, step: values.pypi) : nil
+        read.all = step.decorators + missing.map(\.decorator)
+        for decorator in read.all where decorator.name == "resources" { read.resources = decorator.attributes }
+        read.isParallel = step.decorators.contains { $0.name == "parallel" }
+        read.attempts = AttemptLimits(userRetries: values.retry?.times ?? 0, errorRetries: 0)
+        return read
     }
 
     /// Whether the decorator's name and attributes are known here and it is the first of its name; tells when not.

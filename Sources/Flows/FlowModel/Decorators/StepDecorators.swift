@@ -1,26 +1,40 @@
 /// What the decorators of a step ask for, from its source, from the flow's class and from the command line.
 package struct StepDecorators: Hashable, Sendable {
     /// Nothing when it is not to be tried again.
-    package let retry: RetryPolicy?
+    package var retry: RetryPolicy?
+    /// Nothing when an exception is to fail the task.
+    package var `catch`: CatchPolicy?
+    /// The longest that an attempt may take, a whole number of seconds; nothing where there is no limit.
+    package var timeout: Duration?
     /// Of `@environment`.
-    package let variables: EnvironmentVariables
+    package var variables = EnvironmentVariables()
+    /// Of `@secrets`, in order.
+    package var secrets: [SecretSource] = []
+    /// The role in which secrets are fetched, for those that name none.
+    package var secretsRole: String?
+    /// Whether a secret may replace a variable that exists.
+    package var allowsOverride = false
+    /// Cards to make when the step is over.
+    package var cards: [CardRequest] = []
+    /// Whether it runs on several nodes at a time.
+    package var isParallel = false
+    /// Whether it is the step of an unbounded foreach of the test suite.
+    package var isUnboundedTest = false
     /// Nothing when no decorator or option asks for an environment of the step's own.
-    package let pypi: PyPIRequirements?
+    package var pypi: PyPIRequirements?
+    /// Of `@resources`, as they were given; nothing to do on the person's own machine.
+    package var resources: [String: JSONValue] = [:]
+    /// How many attempts a task may have.
+    package var attempts = AttemptLimits.one
     /// All in force, from the top one down, those of the command line last: for show.
-    package let all: [DecoratorDescription]
+    package var all: [DecoratorDescription] = []
 
-    package init(
-        retry: RetryPolicy? = nil, variables: EnvironmentVariables = EnvironmentVariables(),
-        pypi: PyPIRequirements? = nil, all: [DecoratorDescription] = []
-    ) {
-        self.retry = retry
-        self.variables = variables
-        self.pypi = pypi
-        self.all = all
-    }
+    package init() {}
 
+    /// Attempts that run the person's code; at least 1.
+    package var userAttempts: Int { attempts.user }
     /// Attempts that a task may have; at least 1.
-    package var maxAttempts: Int { 1 + (retry?.times ?? 0) }
+    package var maxAttempts: Int { attempts.total }
 
     /// Whether the step runs in an environment of its own, not in the launching interpreter.
     package var isIsolated: Bool { pypi.map { !$0.isDisabled } ?? false }

@@ -11,6 +11,8 @@ package struct FlowFinding: Hashable, Sendable {
         case decorator
         /// A parameter is declared wrongly.
         case parameter
+        /// Worth telling; the flow runs all the same.
+        case warning
     }
 
     package let kind: Kind
@@ -45,13 +47,14 @@ package struct FlowFinding: Hashable, Sendable {
     }
 }
 
-/// Everything that is wrong with a flow; never empty.
+/// Everything that is wrong with a flow; never empty, and without warnings.
 package struct FlowErrors: DiagnosticError, Hashable {
     package let flow: FlowName
     package let findings: [FlowFinding]
 
-    /// Nothing when there is nothing to report.
+    /// Nothing when there is nothing to report; warnings are left out.
     package init?(_ flow: FlowName, _ findings: [FlowFinding]) {
+        let findings = findings.filter { $0.kind != .warning }
         guard !findings.isEmpty else { return nil }
         self.flow = flow
         self.findings = findings

@@ -7,39 +7,47 @@ package struct FlowGraph: Hashable, Sendable {
     package let entry: StepName
     /// The last step; the same as the first in a flow of one step.
     package let terminal: StepName
+    /// What the decorators of the class ask for.
+    package let decorators: FlowDecorators
+    /// What is odd about the flow and does not keep it from running.
+    package let warnings: [FlowFinding]
     private let places: [StepName: Int]
 
     package var name: FlowName { description.name }
 
     /// Applies every rule (Rules/GraphRules.swift), reads all decorators, and throws all that is found, rules first and
-    /// in their order.
+    /// in their order. What is only a warning is kept in `warnings`.
     ///
     /// - Parameters:
     ///   - added: decorators of the command line (`--with`), for each step that lacks them. The earlier of a name wins.
-    ///   - isolatingEveryStep: whether steps that do not ask for packages run in an environment of their own, too
-    ///     (`--environment=pypi`).
+    ///   - isolation: which steps run in an environment of their own (`--environment`).
     package init(
-        validating description: FlowDescription, adding added: [DecoratorSpec] = [], isolatingEveryStep: Bool = false
+        validating description: FlowDescription, adding added: [DecoratorSpec] = [],
+        isolation: StepIsolation = .asDecorated
     ) throws(FlowErrors) {
         let draft = GraphDraft(description)
-        let reader = DecoratorReader(description, added: added, isolatingEveryStep: isolatingEveryStep)
+        let reader = DecoratorReader(description, added: added, isolation: isolation)
         let findings = GraphRules.findings(in: draft) + reader.findings
         if let errors = FlowErrors(description.name, findings) { throw errors }
-        self.init(draft, decorators: reader.steps)
+        self.init(draft, reader: reader, warnings: findings)
     }
 
-    /// All that `init(validating:)` would throw for a description; empty when it would accept it.
-    package static func findings(in description: FlowDescription, adding added: [DecoratorSpec] = []) -> [FlowFinding] {
+    /// All that is found in a description, warnings too; without those, it is what `init(validating:)` would throw.
+    package static func findings(
+        in description: FlowDescription, adding added: [DecoratorSpec] = [], isolation: StepIsolation = .asDecorated
+    ) -> [FlowFinding] {
         GraphRules.findings(in: GraphDraft(description))
-            + DecoratorReader(description, added: added, isolatingEveryStep: false).findings
+            + DecoratorReader(description, added: added, isolation: isolation).findings
     }
 
     /// The draft must have kept every rule.
-    private init(_ draft: GraphDraft, decorators: [StepName: StepDecorators]) {
+    private init(_ draft: GraphDraft, reader: DecoratorReader, warnings: [FlowFinding]) {
         let order = draft.topologicalOrder
         let lineage = SplitLineage(of: draft)
         let joined = Dictionary(lineage.joins.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
         description = draft.flow
+        decorators = reader.flow
+        self.warnings = warnings
         entry = draft.entry ?? "start"
         terminal = draft.terminal ?? "end"
         places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
@@ -49,8 +57,9 @@ package struct FlowGraph: Hashable, Sendable {
         }
         nodes = order.compactMap { draft.steps[$0] }.enumerated().map { index, step in
             GraphNode(
-                step: step, index: index, decorators: decorators[step.name] ?? StepDecorators(),
-                transition: step.name == draft.terminal ? nil : step.next?.supported,
+                step: step, index: index, isEntry: step.name == draft.entry,
+                decorators: reader.steps[step.name] ?? StepDecorators(),
+                transition: step.name == draft.terminal ? nil : step.next?.transition,
                 inputs: inputs[step.name] ?? [], openSplits: lineage.open[step.name] ?? [],
                 join: lineage.joins[step.name], joins: joined[step.name])
         }
@@ -58,22 +67,34 @@ package struct FlowGraph: Hashable, Sendable {
 
     package subscript(step: StepName) -> GraphNode? { places[step].map { nodes[$0] } }
 
-    /// How often each step's task may be tried again, of the steps that say so.
-    package var retries: [StepName: Int] {
-        var retries: [StepName: Int] = [:]
-        for node in nodes { retries[node.name] = node.decorators.retry?.times }
-        return retries
+    /// How many attempts each step's task may have, of the steps that may have more than one.
+    package var attempts: [StepName: AttemptLimits] {
+        var attempts: [StepName: AttemptLimits] = [:]
+        for node in nodes where node.decorators.attempts != .one { attempts[node.name] = node.decorators.attempts }
+        return attempts
     }
 }
 
 extension TransitionDescription {
-    /// The form that this version can run; the rules refuse the others.
-    fileprivate var supported: Transition? {
+    /// The transition as the rules have found it to be right.
+    fileprivate var transition: Transition? {
         switch kind {
         case .linear: targets.first.map { .linear($0) }
         case .split: .split(targets)
         case .foreach: targets.first.flatMap { step in variable.map { .foreach(step, variable: $0) } }
-        case .parallel, .switch, .unrecognised: nil
+        case .parallel: targets.first.map { .parallel($0) }
+        case .switch: .switch(distinctTargets, condition: condition ?? "", cases: caseTargets)
+        case .unrecognised: nil
         }
+    }
+
+    private var distinctTargets: [StepName] {
+        var seen: Set<StepName> = []
+        return targets.filter { seen.insert($0).inserted }
+    }
+
+    private var caseTargets: [String: StepName] {
+        guard case .object(let members) = cases else { return [:] }
+        return members.compactMapValues { if case .string(let step) = $0 { StepName(step) } else { nil } }
     }
 }

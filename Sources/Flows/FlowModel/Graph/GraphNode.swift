@@ -3,10 +3,12 @@ package struct GraphNode: Hashable, Sendable {
     package let step: StepDescription
     /// Its place in `FlowGraph.nodes`.
     package let index: Int
+    /// Whether it is the flow's first step.
+    package let isEntry: Bool
     package let decorators: StepDecorators
     /// Nothing for the last step.
     package let transition: Transition?
-    /// The steps that lead here, in the order of the graph.
+    /// The steps that lead here, in the order of the graph; a recursive step is not among its own.
     package let inputs: [StepName]
     /// The splits that are open while this step runs, outermost first; a join's own split is no longer among them.
     package let openSplits: [OpenSplit]
@@ -19,15 +21,20 @@ package struct GraphNode: Hashable, Sendable {
     package var isJoin: Bool { step.arguments == 2 }
     package var outputs: [StepName] { transition?.targets ?? [] }
     package var isInsideForeach: Bool { openSplits.contains { $0.isForeach } }
+    /// Whether it runs on several nodes at a time (`@parallel`).
+    package var isParallel: Bool { decorators.isParallel }
+    /// Whether it may go to itself.
+    package var isRecursive: Bool { outputs.contains(name) }
 
     /// The word for this kind of step that existing scripts know.
     package var kindName: String {
+        if transition == nil { return "end" }
         if isJoin { return "join" }
         switch transition {
-        case nil: return "end"
-        case .linear: return "linear"
+        case nil, .linear: return isEntry ? "start" : "linear"
         case .split: return "split"
-        case .foreach: return "foreach"
+        case .foreach, .parallel: return "foreach"
+        case .switch: return "split-switch"
         }
     }
 }

@@ -5,11 +5,16 @@ package enum Transition: Hashable, Sendable {
     case split([StepName])
     /// Once for each item of the attribute `variable`.
     case foreach(StepName, variable: String)
+    /// On as many nodes at a time as the running step says.
+    case parallel(StepName)
+    /// One of them: the one that `cases` has for the value of the attribute `condition`. The targets are in the order in
+    /// which they are first named; one of them may be the step itself.
+    case `switch`([StepName], condition: String, cases: [String: StepName])
 
     package var targets: [StepName] {
         switch self {
-        case .linear(let step), .foreach(let step, _): [step]
-        case .split(let steps): steps
+        case .linear(let step), .foreach(let step, _), .parallel(let step): [step]
+        case .split(let steps), .switch(let steps, _, _): steps
         }
     }
 }

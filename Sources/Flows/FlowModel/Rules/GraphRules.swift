@@ -56,7 +56,7 @@ enum GraphRules {
             if !found.isEmpty { broken.insert(rule.number) }
             findings += found
         }
-        return findings + UnsupportedForms.findings(in: draft)
+        return findings
     }
 }
 

@@ -107,6 +107,9 @@ package final class WorkerPool {
         channel.send(frame, descriptors: descriptor.map { [$0] } ?? [])
     }
 
+    /// Signals the process group of one attempt, if it is running.
+    package func signal(_ number: Int32, _ key: AttemptName) { attempts[key.description]?.signal(number) }
+
     /// Signals the process groups of every running attempt.
     package func signalAttempts(_ number: Int32) {
         for process in attempts.values { process.signal(number) }
