@@ -166,6 +166,13 @@ class Channel:
         except (BrokenPipeError, ConnectionResetError):
             raise ChannelClosed from None
 
+    def send_all(self, headers: Sequence[dict[str, Any]]) -> None:
+        """Sends frames that consist of a header only, in one go. Raises ChannelClosed."""
+        try:
+            self._socket.sendall(b"".join([encode(header) for header in headers]), _NOSIGNAL)
+        except (BrokenPipeError, ConnectionResetError):
+            raise ChannelClosed from None
+
     def receive(self) -> Frame:
         """Waits for one frame. Raises ChannelClosed and ProtocolError."""
         while True:

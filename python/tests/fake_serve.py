@@ -68,11 +68,13 @@ def answer(world, request):
         if request.get("timestamps"):
             return {"type": "log", "items": [{"at": at, "text": text} for at, text in entry]}, b"", None
         return {"type": "log"}, "".join(text + "\n" for _, text in entry).encode(), None
-    if kind in ("artifacts", "metadata"):
-        rows = world[kind].get(path, [])
-        if kind == "artifacts":
-            rows = [row for row in rows if row["attempt"] == request.get("attempt", 1)]
-        return {"type": kind, "items": rows}, b"", None
+    if kind == "metadata":
+        return {"type": kind, "items": world[kind].get(path, [])}, b"", None
+    if kind == "artifacts":
+        return artifacts(world, request, path)
+    if kind == "neighbours":
+        paths = world["neighbours"].get((path, request["direction"]), [])
+        return {"type": "children", "items": [dict(world["objects"][each], path=each) for each in paths]}, b"", None
     if kind == "code":
         entry = world["code"].get(path)
         return (dict(entry, type="code") if entry else {"type": "missing"}), b"", None
@@ -80,6 +82,18 @@ def answer(world, request):
         record = world["objects"].get(path)
         return ({"type": "object", "object": record} if record else {"type": "missing"}), b"", None
     return {"type": "error", "message": "what is a %s?" % kind}, b"", None
+
+
+def artifacts(world, request, path):
+    names, payload, items = request.get("names"), b"", []
+    for row in world["artifacts"].get(path, []):
+        if row["attempt"] == request.get("attempt", 1) and (names is None or row["name"] in names):
+            raw = world["blobs"].get(row["digest"])
+            if request.get("values") and raw is not None and len(raw) < 1000:
+                row = dict(row, inline=len(raw))
+                payload += raw
+            items.append(row)
+    return {"type": "artifacts", "items": items}, payload, None
 
 
 def tags(record):

@@ -10,7 +10,15 @@ from ._code import MetaflowCode
 from ._data import DataArtifact, MetaflowData
 from ._flows import Flow, Metaflow
 from ._runs import Run
-from ._settings import default_metadata, default_namespace, get_metadata, get_namespace, metadata, namespace
+from ._settings import (
+    default_metadata,
+    default_namespace,
+    get_metadata,
+    get_namespace,
+    inspect_spin,
+    metadata,
+    namespace,
+)
 from ._steps import Step
 from ._tasks import Task
 
@@ -27,6 +35,7 @@ __all__ = [
     "default_namespace",
     "get_metadata",
     "get_namespace",
+    "inspect_spin",
     "metadata",
     "namespace",
 ]

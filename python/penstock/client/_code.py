@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-from ._connection import ask
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import tarfile
     import tempfile
 
     from typing import Any
+
+    from ._connection import Engine
 
 #: Where the archive keeps what is not the person's.
 _OWN = (".mf_code", ".mf_meta", ".mf_install")
@@ -20,15 +20,16 @@ _OWN = (".mf_code", ".mf_meta", ".mf_install")
 class MetaflowCode:
     """The files that a run was made of."""
 
-    def __init__(self, answer: dict[str, Any]) -> None:
+    def __init__(self, engine: Engine, answer: dict[str, Any]) -> None:
+        self._engine = engine
         self._answer = answer
         self._archive: bytes | None = None
 
     @classmethod
-    def of(cls, run: list[str]) -> MetaflowCode | None:
+    def of(cls, engine: Engine, run: list[str]) -> MetaflowCode | None:
         """The code of a run, or None when none was kept."""
-        frame = ask(type="code", path=run)
-        return None if frame.type == "missing" else cls(frame.header)
+        frame = engine.ask(type="code", path=run)
+        return None if frame.type == "missing" else cls(engine, frame.header)
 
     @property
     def path(self) -> str:
@@ -62,7 +63,7 @@ class MetaflowCode:
         import tarfile
 
         if self._archive is None:
-            frame = ask(type="blob", digest=self._answer["digest"])
+            frame = self._engine.ask(type="blob", digest=self._answer["digest"])
             descriptors, frame.descriptors = list(frame.descriptors), ()
             if descriptors:
                 with os.fdopen(descriptors[0], "rb") as file:

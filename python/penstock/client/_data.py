@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
+from io import BytesIO
+
 try:
     from _pickle import Unpickler
 except ImportError:
     from pickle import Unpickler
 
-from ..exception import MetaflowInvalidPathspec, MissingArtifactError
-from ._base import moment
-from ._connection import ask
+from ..exception import MetaflowNotFound, MissingArtifactError
+from ._base import MetaflowObject, moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,63 +21,53 @@ if TYPE_CHECKING:
 
     from typing import Any, BinaryIO, Iterator
 
+    from .._frames import Frame
+    from ._base import Record
 
-class DataArtifact:
+
+class DataArtifact(MetaflowObject):
     """One artifact of one task."""
 
-    def __init__(
-        self,
-        pathspec: str | None = None,
-        attempt: int | None = None,
-        _task: Any = None,
-        _record: dict[str, Any] | None = None,
-    ) -> None:
-        if _task is None:
-            from ._tasks import Task
-
-            parts = pathspec.split("/") if isinstance(pathspec, str) else []
-            if len(parts) != 5:
-                raise MetaflowInvalidPathspec(
-                    "DataArtifact takes a path of the form 'FlowName/RunID/StepName/TaskID/Name', not %r." % (pathspec,)
-                )
-            _task = Task("/".join(parts[:4]), attempt)
-            _record = _task._child(parts[4])._record
-        self._task = _task
-        self._record: dict[str, Any] = _record or {}
-
-    @property
-    def id(self) -> str:
-        name: str = self._record["name"]
-        return name
-
-    @property
-    def pathspec(self) -> str:
-        return "%s/%s" % (self._task.pathspec, self.id)
-
-    @property
-    def path_components(self) -> list[str]:
-        return self._task.path_components + [self.id]
-
-    @property
-    def parent(self) -> Any:
-        """The task."""
-        return self._task
+    _KIND = "artifact"
+    _DEPTH = 5
 
     @property
     def data(self) -> Any:
         """The value. Raises MissingArtifactError when it cannot be loaded here."""
-        frame = ask(type="blob", digest=self.sha)
-        if frame.type == "missing":
-            raise MissingArtifactError("The bytes of the artifact %s are gone from the store." % self.pathspec)
-        descriptors, frame.descriptors = list(frame.descriptors), ()
-        with _opened(descriptors, frame.payload) as file:
+        with self._opened(self._small()) as file:
             try:
-                return _Loader(file, self._task.path_components[:2]).load()
+                value = _Loader(file, self).load()
             except Exception as error:
                 raise MissingArtifactError(
                     "The artifact %s (of type %s) cannot be loaded in this process: %s: %s"
                     % (self.pathspec, self._record.get("type"), type(error).__name__, error)
                 ) from error
+        decode = getattr(value, "decode", None) if type(value).__name__ == "IncludedFile" else None
+        return value if decode is None else decode(self.id)
+
+    def open(self) -> BinaryIO:
+        """A file of the value's pickle, as it was stored, to be read without having it in memory."""
+        return self._opened(None)
+
+    def save(self, path: str | os.PathLike[str]) -> int:
+        """Writes the value's pickle to a file, whole or not at all, without having it in memory. Gives its bytes.
+
+        ``pickle.load`` makes the value of it where the memory is.
+        """
+        from shutil import copyfileobj
+
+        target = os.fspath(path)
+        part = "%s.%d.part" % (target, os.getpid())
+        try:
+            with self.open() as source, open(part, "wb") as file:
+                copyfileobj(source, file, 1 << 20)
+                size = file.tell()
+            os.replace(part, target)
+        except BaseException:
+            if os.path.exists(part):
+                os.unlink(part)
+            raise
+        return size
 
     @property
     def sha(self) -> str:
@@ -90,40 +81,68 @@ class DataArtifact:
         return int(self._record["size"])
 
     @property
-    def created_at(self) -> datetime.datetime | None:
+    def finished_at(self) -> datetime.datetime | None:
+        """When it was stored, in local time."""
         return moment(self._record.get("created_at"))
 
-    finished_at = created_at
+    @property
+    def origin_pathspec(self) -> str | None:
+        """The artifact of the task that the task is a clone of, or None."""
+        origin = self.parent.origin_pathspec
+        return None if origin is None else "%s/%s" % (origin, self.id)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, DataArtifact) and self.pathspec == other.pathspec
+    def _children(self) -> list[Any]:
+        return []
 
-    def __hash__(self) -> int:
-        return hash(self.pathspec)
+    def _child(self, name: str) -> Any:
+        return None
 
-    def __repr__(self) -> str:
-        return "DataArtifact(%r)" % self.pathspec
+    def _make_parent(self) -> Any:
+        from ._tasks import Task
+
+        return self._parent_of(Task)
+
+    def _fetch(self) -> Record:
+        item: Record | None = self.parent._item(self.id, values=False)
+        if item is None:
+            raise MetaflowNotFound("%r does not exist" % self)
+        return item
+
+    def _small(self) -> bytes | None:
+        """The bytes that came with the record; they are given once."""
+        if "bytes" not in self._record:
+            self.parent._bring_values()
+        return self._record.pop("bytes", None)
+
+    def _opened(self, raw: bytes | None) -> BinaryIO:
+        if raw is not None:
+            return BytesIO(raw)
+        frame = self._engine.ask(type="blob", digest=self.sha)
+        if frame.type == "missing":
+            raise MissingArtifactError("The bytes of the artifact %s are gone from the store." % self.pathspec)
+        return _file(frame)
 
 
 class MetaflowData:
     """The values of a task's artifacts as attributes, loaded when they are read."""
 
-    def __init__(self, artifacts: dict[str, DataArtifact]) -> None:
-        self.__dict__["_artifacts"] = artifacts
+    def __init__(self, task: Any) -> None:
+        self.__dict__["__task"] = task
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            artifact = self.__dict__["_artifacts"][name]
-        except KeyError:
-            raise AttributeError("There is no artifact '%s'; there are: %s" % (name, ", ".join(self))) from None
-        value = self.__dict__[name] = artifact.data
+        task = self.__dict__.get("__task")
+        item = None if task is None or name.startswith("__") else task._item(name, values=True)
+        if item is None:
+            names = "" if task is None else "; there are: " + ", ".join(self)
+            raise AttributeError("There is no artifact '%s'%s" % (name, names))
+        value = self.__dict__[name] = task._artifact(item).data
         return value
 
     def __contains__(self, name: object) -> bool:
-        return name in self._artifacts
+        return name in self._names()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(name for name in self._artifacts if not name.startswith("_")))
+        return iter(sorted(name for name in self._names() if not name.startswith("_")))
 
     def __dir__(self) -> list[str]:
         return list(self)
@@ -131,13 +150,20 @@ class MetaflowData:
     def __repr__(self) -> str:
         return "<MetaflowData: %s>" % ", ".join(self)
 
+    def __reduce__(self) -> Any:
+        return MetaflowData, (self.__dict__["__task"],)
+
+    def _names(self) -> dict[str, Record]:
+        found: dict[str, Record] = self.__dict__["__task"]._items()
+        return found
+
 
 class _Loader(Unpickler):
     """Finds classes that a flow file defined: in that file when it asks itself, else in the run's code package."""
 
-    def __init__(self, file: BinaryIO, run: list[str]) -> None:
+    def __init__(self, file: BinaryIO, artifact: DataArtifact) -> None:
         super().__init__(file)
-        self._run = run
+        self._artifact = artifact
 
     def find_class(self, module: str, name: str) -> Any:
         if module == "__main__" and name == "ForeachFrame":
@@ -150,7 +176,7 @@ class _Loader(Unpickler):
         from ._flow_classes import find
 
         try:
-            return find(self._run, name)
+            return find(self._artifact._engine, self._artifact._path[:2], name)
         except Exception as error:
             script = os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "this session")
             raise AttributeError(
@@ -159,9 +185,18 @@ class _Loader(Unpickler):
             ) from None
 
 
-def _opened(descriptors: list[int], payload: bytes) -> BinaryIO:
-    if descriptors:
-        return os.fdopen(descriptors[0], "rb")
-    from io import BytesIO
+def items_of(frame: Frame) -> list[Record]:
+    """The artifacts of an answer. Those whose bytes came with it have them as ``bytes``."""
+    items: list[Record] = frame.header.get("items") or []
+    at = 0
+    for item in items:
+        size = item.pop("inline", None)
+        if size is not None:
+            item["bytes"] = frame.payload[at : at + size]
+            at += size
+    return items
 
-    return BytesIO(payload)
+
+def _file(frame: Frame) -> BinaryIO:
+    descriptors, frame.descriptors = list(frame.descriptors), ()
+    return os.fdopen(descriptors[0], "rb") if descriptors else BytesIO(frame.payload)

@@ -13,30 +13,32 @@ if TYPE_CHECKING:
 
     from typing import Any
 
+    from ._connection import Engine
+
 #: The flow file of each run whose values were read, as a module; None where there is no code. With the folder that holds
 #: its files, which lives as long as this process.
 _modules: dict[str, tuple[ModuleType | None, Any]] = {}
 
 
-def find(run: list[str], name: str) -> Any:
+def find(engine: Engine, run: list[str], name: str) -> Any:
     """The class as the flow file of a run defines it. Raises AttributeError when it does not.
 
     The file and the modules beside it come from the run's code package: what the value was made with, not what lies
     around now.
     """
-    key = "/".join(run)
+    key = "/".join([engine.root] + run)
     if key not in _modules:
-        _modules[key] = _load(run)
+        _modules[key] = _load(engine, run)
     found: Any = _modules[key][0]
     for part in name.split("."):
         found = getattr(found, part)
     return found
 
 
-def _load(run: list[str]) -> tuple[ModuleType | None, Any]:
+def _load(engine: Engine, run: list[str]) -> tuple[ModuleType | None, Any]:
     from importlib.util import module_from_spec, spec_from_file_location
 
-    code = MetaflowCode.of(run)
+    code = MetaflowCode.of(engine, run)
     if code is None:
         return None, None
     folder = code.extract()

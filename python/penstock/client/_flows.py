@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from ..exception import MetaflowNotFound
+from ..exception import MetaflowNamespaceMismatch, MetaflowNotFound
 from . import _settings
 from ._base import MetaflowObject
-from ._connection import ask
 from ._runs import Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator
 
+    from ._base import Record
+
+
+class FlowNotFound(MetaflowNotFound, KeyError):
+    """No flow has the name that ``Metaflow()[name]`` asks for."""
+
 
 class Metaflow:
-    """All flows that have runs."""
+    """All flows that have runs in the current namespace."""
+
+    def __init__(self, _current_metadata: str | None = None) -> None:
+        self._where = _current_metadata
 
     @property
     def flows(self) -> list[Flow]:
@@ -22,21 +30,31 @@ class Metaflow:
         return list(self)
 
     def __iter__(self) -> Iterator[Flow]:
-        records = ask(type="children", path=[]).header.get("items") or []
-        flows = (Flow(record["id"], _record=record, _namespace_check=False) for record in records)
-        return (flow for flow in flows if flow.is_in_namespace())
+        engine = _settings.engine_at(self._where)
+        namespace = _settings.get_namespace()
+        for record in engine.ask(type="children", path=[]).header.get("items") or []:
+            flow = Flow.__new__(Flow)
+            flow._become([record["id"]], None, engine, namespace)
+            flow._known = record
+            if namespace is None or flow._has_tag(namespace):
+                yield flow
 
     def __getitem__(self, name: str) -> Flow:
         try:
-            return Flow(name)
-        except MetaflowNotFound:
-            raise KeyError(name) from None
+            return Flow(name, _current_metadata=self._where)
+        except MetaflowNamespaceMismatch:
+            raise
+        except MetaflowNotFound as error:
+            raise FlowNotFound(str(error)) from None
 
     def __contains__(self, name: object) -> bool:
         return any(flow.id == name for flow in self)
 
     def __repr__(self) -> str:
         return "Metaflow()"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [flow.id for flow in self]
 
 
 class Flow(MetaflowObject):
@@ -45,20 +63,10 @@ class Flow(MetaflowObject):
     _KIND = "flow"
     _DEPTH = 1
 
-    def is_in_namespace(self) -> bool:
-        return _settings.get_namespace() is None or bool(self._runs((), 1))
-
-    @property
-    def user_tags(self) -> frozenset[str]:
-        """A flow has no tags."""
-        return frozenset()
-
-    system_tags = user_tags
-
     @property
     def latest_run(self) -> Run | None:
         """The newest run, or None."""
-        return next(iter(self._runs((), 1)), None)
+        return next(iter(self._runs(limit=1)), None)
 
     @property
     def latest_successful_run(self) -> Run | None:
@@ -67,19 +75,21 @@ class Flow(MetaflowObject):
 
     def runs(self, *tags: str) -> Iterator[Run]:
         """The runs that have all these tags, newest first."""
-        return iter(self._children(tags))
+        return iter(self._runs(*tags))
 
-    def _children(self, tags: tuple[str, ...]) -> list[Any]:
-        return self._runs(tags)
+    def _run_record(self) -> Record:
+        return {}  # a flow has no tags
 
-    def _runs(self, tags: tuple[str, ...], limit: int | None = None) -> list[Run]:
-        namespace = _settings.get_namespace()
-        wanted = list(tags) + ([] if namespace is None else [namespace])
-        records = self._records_below(tags=wanted, **({} if limit is None else {"limit": limit}))
-        return [
-            Run("%s/%s" % (self.id, record["id"]), _record=record, _parent=self, _namespace_check=False)
-            for record in records
-        ]
+    def _has_tag(self, tag: str) -> bool:
+        """Whether a run has it."""
+        return bool(self._children_of(Run, tags=[tag], limit=1))
 
-    def _child(self, name: str) -> Run:
-        return Run("%s/%s" % (self.id, name), _parent=self, _namespace_check=self._checked)
+    def _children(self) -> list[Any]:
+        return self._runs()
+
+    def _child(self, name: str) -> Any:
+        return self._child_of(Run, name)
+
+    def _runs(self, *tags: str, limit: int | None = None) -> list[Any]:
+        wanted = list(tags) + ([] if self._namespace is None else [self._namespace])
+        return self._children_of(Run, tags=wanted, **({} if limit is None else {"limit": limit}))

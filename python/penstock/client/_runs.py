@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from ..exception import MetaflowException, MetaflowNotFound, MetaflowTaggingError
-from ._base import MetaflowObject
+from ._base import MetaflowObject, moment
 from ._code import MetaflowCode
-from ._connection import ask
 from ._steps import Step
-from ._tasks import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
+
     from typing import Any, Iterable, Iterator
 
     from ._base import Record
     from ._data import MetaflowData
+    from ._tasks import Task
+    from ._triggers import Trigger
 
 
 class Run(MetaflowObject):
@@ -25,19 +27,28 @@ class Run(MetaflowObject):
 
     @property
     def successful(self) -> bool:
-        """Whether the run has come to its end without a failure."""
+        """Whether the last step was."""
         return bool(self._fresh().get("successful"))
 
     @property
     def finished(self) -> bool:
-        """Whether the run has ended, either way."""
+        """Whether the last step has run; a run that failed or was stopped before never finishes."""
         return bool(self._fresh().get("finished"))
+
+    @property
+    def finished_at(self) -> datetime.datetime | None:
+        """When the last step ended, in local time; None for a run that did not come so far."""
+        return moment(self._fresh().get("finished_at")) if self._record.get("finished") else None
 
     @property
     def end_task(self) -> Task | None:
         """The task of the last step, or None while there is none."""
         path = self._fresh().get("end_task")
-        return None if path is None else Task(path, _namespace_check=False)
+        if path is None:
+            return None
+        step, task = path.split("/")[2:]
+        found: Task | None = self._made_below(step)._child(task)
+        return found
 
     @property
     def data(self) -> MetaflowData | None:
@@ -48,80 +59,101 @@ class Run(MetaflowObject):
     @property
     def code(self) -> MetaflowCode | None:
         """The code that ran, when it was kept."""
-        return MetaflowCode.of(self._path)
+        return MetaflowCode.of(self._engine, self._path)
 
     @property
-    def trigger(self) -> None:
-        """What started the run; nothing, in runs that a person has started."""
-        return None
+    def trigger(self) -> Trigger | None:
+        """The events that started the run, or None for one that a person has started."""
+        first = self._child(self._graph_endpoints[0])
+        task = None if first is None else first.task
+        text = None if task is None else task.metadata_dict.get("execution-triggers")
+        if not text:
+            return None
+        from .._wire import loads
+        from ._triggers import Trigger
+
+        return Trigger(loads(text))  # type: ignore[arg-type]
 
     @property
     def origin_pathspec(self) -> str | None:
+        """The run that this one resumes, or None."""
         origin = self._record.get("origin_run")
         return None if origin is None else "%s/%s" % (self._path[0], origin)
 
     def steps(self, *tags: str) -> Iterator[Step]:
-        """The steps that have run, newest first."""
-        return iter(self._children(tags))
+        """The steps that have run, newest first; none when the run lacks one of the tags."""
+        return self._tagged(tags)
 
     def add_tag(self, tag: str | Iterable[str]) -> None:
-        """Adds one or more user tags."""
+        """Adds one or more user tags. One that is a system tag already is left out."""
         self._edit_tags(add=tag)
 
     def add_tags(self, tags: str | Iterable[str]) -> None:
-        """Adds one or more user tags."""
+        """Adds one or more user tags. One that is a system tag already is left out."""
         self._edit_tags(add=tags)
 
     def remove_tag(self, tag: str | Iterable[str]) -> None:
-        """Removes one or more user tags."""
+        """Removes one or more user tags. A system tag cannot be removed: then nothing is."""
         self._edit_tags(remove=tag)
 
     def remove_tags(self, tags: str | Iterable[str]) -> None:
-        """Removes one or more user tags."""
+        """Removes one or more user tags. A system tag cannot be removed: then nothing is."""
         self._edit_tags(remove=tags)
 
     def replace_tag(self, tag_to_remove: str | Iterable[str], tag_to_add: str | Iterable[str]) -> None:
         """Removes and adds user tags in one go."""
         self._edit_tags(add=tag_to_add, remove=tag_to_remove)
 
-    replace_tags = replace_tag
+    def replace_tags(self, tags_to_remove: str | Iterable[str], tags_to_add: str | Iterable[str]) -> None:
+        """Removes and adds user tags in one go."""
+        self._edit_tags(add=tags_to_add, remove=tags_to_remove)
 
     def _edit_tags(self, add: str | Iterable[str] = (), remove: str | Iterable[str] = ()) -> None:
         adding, removing = _tag_list(add), _tag_list(remove)
         if not adding and not removing:
             raise MetaflowTaggingError("No tag was given to add or to remove.")
         try:
-            frame = ask(type="tags", path=self._path, add=adding, remove=removing)
+            frame = self._engine.ask(type="tags", path=self._path, add=adding, remove=removing)
         except MetaflowException as error:
             raise MetaflowTaggingError(str(error)) from None
         if frame.type == "missing":
-            raise MetaflowNotFound("Run('%s') does not exist" % self.pathspec)
-        self._record = frame.header["object"]
+            raise MetaflowNotFound("%r does not exist" % self)
+        self._known = frame.header["object"]
+
+    @property
+    def _graph_endpoints(self) -> tuple[str, str]:
+        """The names of the first and the last step."""
+        parameters = self._child("_parameters")
+        task = None if parameters is None else parameters.task
+        facts = {} if task is None else task.metadata_dict
+        return facts.get("start_step", "start"), facts.get("end_step", "end")
 
     def _run_record(self) -> Record:
-        self._record = self._fetch() if self._record.get("finished_at") is None else self._record
-        return self._record
+        return self._fresh()
 
-    def _children(self, tags: tuple[str, ...]) -> list[Any]:
-        if not set(tags) <= self.tags:
-            return []
-        return [
-            Step("%s/%s" % (self.pathspec, record["id"]), _record=record, _parent=self, _namespace_check=False)
-            for record in sorted(self._records_below(), key=lambda each: each["created_at"], reverse=True)
-            if record["id"] != "_parameters"
-        ]
+    def _children(self) -> list[Any]:
+        steps = [step for step in self._children_of(Step) if not step.id.startswith("_")]
+        return sorted(steps, key=lambda step: step._record["created_at"], reverse=True)
 
-    def _child(self, name: str) -> Step:
-        return Step("%s/%s" % (self.pathspec, name), _parent=self, _namespace_check=self._checked)
+    def _child(self, name: str) -> Any:
+        return self._child_of(Step, name)
 
-    def _above(self) -> Any:
+    def _made_below(self, name: str) -> Any:
+        step = self._made(Step, self._path + [name], None)
+        step._above = self
+        return step
+
+    def _make_parent(self) -> Any:
         from ._flows import Flow
 
-        return Flow(self._path[0], _namespace_check=False)
+        return self._parent_of(Flow)
 
 
 def _tag_list(tags: str | Iterable[str]) -> list[str]:
-    found = [tags] if isinstance(tags, str) else list(tags)
+    try:
+        found = [tags] if isinstance(tags, (str, bytes)) else list(tags)
+    except TypeError:
+        found = [tags]
     for tag in found:
         if not isinstance(tag, str):
             raise MetaflowTaggingError("A tag is a text, not %r." % (tag,))

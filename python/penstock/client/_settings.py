@@ -5,27 +5,17 @@ from __future__ import annotations
 import os
 import sys
 
-from ..exception import MetaflowUnknownUser
+from .._configuration import username
+from ._connection import Engine, engine_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 _UNSET: Any = object()
+_KINDS = ("local", "spin")
 _namespace: Any = _UNSET
-_root: str | None = None
-
-
-def username() -> str:
-    """The person, by the same variables that the engine looks at. Raises MetaflowUnknownUser."""
-    variables = ("PENSTOCK_USER", "METAFLOW_USER", "SUDO_USER", "USERNAME", "USER")
-    names = [name for name in map(os.environ.get, variables) if name]
-    for name in names:
-        if name != "root":
-            return name
-    if names:
-        return names[0]
-    raise MetaflowUnknownUser("None of these variables says who you are: %s." % ", ".join(variables))
+_place: tuple[str, str | None] | None = None
 
 
 def namespace(ns: str | None) -> str | None:
@@ -42,34 +32,58 @@ def get_namespace() -> str | None:
 
 def default_namespace() -> str:
     """Back to seeing the person's own runs. Gives the namespace."""
-    return namespace("user:%s" % username())  # type: ignore[return-value]
+    token = os.environ.get("METAFLOW_PRODUCTION_TOKEN")
+    return namespace("production:%s" % token if token else "user:%s" % username())  # type: ignore[return-value]
 
 
-def metadata(where: str) -> str:
-    """Reads runs from elsewhere: ``local@FOLDER``. Gives what ``get_metadata`` says from now on."""
-    global _root
-    kind, _, folder = where.partition("@")
-    if kind != "local" and not os.path.isdir(where):
-        raise ValueError("Runs are read from a folder, as in metadata('local@/the/folder'), not from %r" % where)
-    _root = os.path.abspath(folder if kind == "local" else where) if folder or kind != "local" else None
+def metadata(ms: str) -> str:
+    """Reads runs from elsewhere: ``local@FOLDER``, ``spin@FOLDER`` or a folder. Gives what ``get_metadata`` says now.
+
+    Objects that exist already go on reading where they came from. Raises ValueError for what is not a place.
+    """
+    global _place
+    _place = _parsed(ms)
     return get_metadata()
 
 
 def get_metadata() -> str:
     """Where runs are read from."""
-    from ._connection import connection
-
-    return "local@%s" % os.path.dirname(connection().root)
+    return engine().where
 
 
 def default_metadata() -> str:
     """Back to the runs of the working directory. Gives where that is."""
-    global _root
-    _root = None
+    global _place
+    _place = None
     return get_metadata()
 
 
-def root() -> str | None:
-    """The folder that is asked for (in a task, the one of its run), or None to let the engine look for it."""
+def inspect_spin(datastore_root: str = ".") -> None:
+    """Reads what ``spin`` has left below a folder from now on, instead of runs."""
+    metadata("spin@%s" % datastore_root)
+
+
+def engine() -> Engine:
+    """The engine for the runs that are looked at now: what ``metadata`` says; in a task, the store of its run."""
+    if _place is not None:
+        return engine_for(*_place)
     running = sys.modules.get("penstock._current")
-    return _root or (running.current._facts.get("_root") if running is not None else None)
+    root = running.current._facts.get("_root") if running is not None else None
+    return engine_for("local", root)
+
+
+def engine_at(where: str | None) -> Engine:
+    """The engine for a place as ``get_metadata`` writes it; for the present one when that folder is no more."""
+    if where is None:
+        return engine()
+    kind, folder = _parsed(where)
+    return engine_for(kind, folder) if folder is None or os.path.isdir(folder) else engine()
+
+
+def _parsed(text: str) -> tuple[str, str | None]:
+    kind, at, folder = text.partition("@")
+    if kind in _KINDS:
+        return kind, os.path.abspath(os.path.expanduser(folder)) if folder else None
+    if os.path.isdir(text):
+        return "local", os.path.abspath(text)
+    raise ValueError("Runs are read from a folder, as in metadata('local@/the/folder'), not from %r" % text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ._base import MetaflowObject, moment
 from ._lineage import step_names
+from ._siblings import Siblings
 from ._tasks import Task
 
 TYPE_CHECKING = False
@@ -21,55 +22,65 @@ class Step(MetaflowObject):
 
     @property
     def task(self) -> Task | None:
-        """One of the step's tasks, or None."""
-        return next(iter(self), None)
+        """One of the step's tasks, the newest, or None."""
+        return next(iter(self._children_of(Task, limit=1)), None)
 
     def tasks(self, *tags: str) -> Iterator[Task]:
-        """The step's tasks, newest first."""
-        return iter(self._children(tags))
+        """The step's tasks, newest first; none when the run lacks one of the tags."""
+        return self._tagged(tags)
 
     @property
     def control_task(self) -> Task | None:
-        """The task that leads the others of a parallel step, or None."""
+        """The task that leads the others of a parallel step or of an unbounded foreach, or None."""
         return next(self.control_tasks(), None)
 
     def control_tasks(self, *tags: str) -> Iterator[Task]:
+        """The tasks that lead others, one for each time that the step was reached."""
         return (task for task in self.tasks(*tags) if task.metadata_dict.get("internal_task_type") == "control_task")
 
     @property
     def finished_at(self) -> datetime.datetime | None:
-        """When the last of the step's tasks ended, or None while one runs."""
-        times: list[Any] = [record.get("finished_at") for record in self._records_below()]
+        """When the last of the step's tasks ended, in local time, or None while one runs."""
+        times: list[Any] = [task._record.get("finished_at") for task in self._children()]
         return moment(max(times)) if times and None not in times else None
 
     @property
-    def environment_info(self) -> Any:
-        """Facts about the environment that the step ran in, when they were recorded."""
+    def environment_info(self) -> dict[str, Any] | None:
+        """The environment that the step ran in, when it had one of its own."""
         task = self.task
         return None if task is None else task.environment_info
 
     @property
+    def origin_pathspec(self) -> str | None:
+        """The step of the run that this run resumes, or None."""
+        origin = self.parent.origin_pathspec
+        return None if origin is None else "%s/%s" % (origin, self.id)
+
+    @property
     def parent_steps(self) -> Iterator[Step]:
-        """The steps that lead to this one."""
-        return (self.parent[name] for name in step_names(self, "in") if name in self.parent)
+        """The steps that lead to this one, as far as they have run."""
+        return self._neighbours("in")
 
     @property
     def child_steps(self) -> Iterator[Step]:
-        """The steps that this one leads to."""
-        return (self.parent[name] for name in step_names(self, "out") if name in self.parent)
+        """The steps that this one leads to, as far as they have run."""
+        return self._neighbours("out")
 
-    def _children(self, tags: tuple[str, ...]) -> list[Any]:
-        if not set(tags) <= self.tags:
-            return []
-        return [
-            Task("%s/%s" % (self.pathspec, record["id"]), _record=record, _parent=self, _namespace_check=False)
-            for record in self._records_below()
-        ]
+    def _neighbours(self, direction: str) -> Iterator[Step]:
+        found = (self.parent._child(name) for name in step_names(self, direction))
+        return (step for step in found if step is not None)
 
-    def _child(self, name: str) -> Task:
-        return Task("%s/%s" % (self.pathspec, name), _parent=self, _namespace_check=self._checked)
+    def _children(self) -> list[Any]:
+        tasks = self._children_of(Task)
+        siblings = Siblings(self._engine, tasks)
+        for place, task in enumerate(tasks):
+            task._join(siblings, place)
+        return tasks
 
-    def _above(self) -> Any:
+    def _child(self, name: str) -> Any:
+        return self._child_of(Task, name)
+
+    def _make_parent(self) -> Any:
         from ._runs import Run
 
-        return Run("/".join(self._path[:2]), _namespace_check=False)
+        return self._parent_of(Run)

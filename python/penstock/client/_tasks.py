@@ -2,34 +2,72 @@
 
 from __future__ import annotations
 
-from ..exception import MetaflowNamespaceMismatch, MetaflowNotFound
+from collections import namedtuple
+
 from ._base import MetaflowObject, moment
 from ._code import MetaflowCode
-from ._connection import ask
-from ._data import DataArtifact, MetaflowData
-from ._lineage import task_paths
+from ._data import DataArtifact, MetaflowData, items_of
+from ._lineage import task_records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
+
     from typing import Any, Iterator
+
+    from .._frames import Frame
+    from ._base import Record
+    from ._connection import Engine
+    from ._siblings import Siblings
+
+Metadata = namedtuple("Metadata", ["name", "value", "created_at", "type", "task"])
+Metadata.__doc__ = "A fact about a task, when it was recorded (in local time), and the task."
+
+#: The classes of ``Task.artifacts`` by the names they have.
+_containers: dict[tuple[str, ...], Any] = {}
 
 
 class Task(MetaflowObject):
-    """A task: what it has stored, printed and recorded."""
+    """A task: what it has stored, printed and recorded.
+
+    Without ``attempt``, artifacts are those of the newest attempt that is done, logs those of the newest that has started.
+    """
 
     _KIND = "task"
     _DEPTH = 4
 
+    def _become(self, path: list[str], attempt: int | None, engine: Engine, namespace: str | None) -> None:
+        super()._become(path, attempt, engine, namespace)
+        self._siblings: Siblings | None = None
+        self._place = 0
+        self._listing: dict[str, Record] | None = None
+        self._values_read = 0
+        self._is_whole = False
+
+    def _join(self, siblings: Siblings, place: int) -> None:
+        """Makes the task one of a listing."""
+        self._siblings, self._place = siblings, place
+
     @property
     def successful(self) -> bool:
         """Whether the task has done its work."""
-        return bool(self._fresh().get("successful"))
+        return bool(self._fresh().get("successful") if self._attempt is None else self._value("_success"))
 
     @property
     def finished(self) -> bool:
         """Whether the task has ended well; False for one that has failed."""
+        if self._attempt is not None:
+            return bool(self._value("_task_ok"))
         record = self._fresh()
         return bool(record.get("finished")) and bool(record.get("successful"))
+
+    @property
+    def finished_at(self) -> datetime.datetime | None:
+        """When the task ended, well or not, in local time; None before."""
+        if self._attempt is None:
+            return moment(self._fresh().get("finished_at"))
+        record = self._item("_task_ok", values=False)
+        return None if record is None else moment(record.get("created_at"))
 
     @property
     def exception(self) -> Any:
@@ -43,11 +81,12 @@ class Task(MetaflowObject):
 
     @property
     def current_attempt(self) -> int:
-        """The attempt that logs and artifacts are read of: the one asked for, else the newest."""
+        """The attempt that logs are read of: the one asked for, else the newest that has started."""
         return self._attempt if self._attempt is not None else int(self._fresh().get("attempt") or 0)
 
     @property
     def origin_pathspec(self) -> str | None:
+        """The task that this one is a clone of, in a resumed run, or None."""
         run, task = self._record.get("origin_run"), self._record.get("origin_task")
         return None if task is None else "/".join((self._path[0], str(run), self._path[2], str(task)))
 
@@ -56,44 +95,83 @@ class Task(MetaflowObject):
     @property
     def data(self) -> MetaflowData:
         """The values of the artifacts as attributes, loaded when they are read."""
-        return MetaflowData({artifact.id: artifact for artifact in self._artifacts()})
+        return MetaflowData(self)
 
     @property
     def artifacts(self) -> Any:
         """The artifacts as objects, by attribute; hidden ones are left out."""
-        from collections import namedtuple
+        children = self._children()
+        names = tuple(each.id for each in children)
+        if names not in _containers:
+            _containers[names] = namedtuple("MetaflowArtifacts", names, rename=True)  # type: ignore[misc]
+        return _containers[names](*children)
 
-        public = [artifact for artifact in self._artifacts() if not artifact.id.startswith("_")]
-        made: Any = namedtuple("MetaflowArtifacts", [each.id for each in public], rename=True)  # type: ignore[misc]
-        return made(*public)
+    def _children(self) -> list[Any]:
+        return [self._artifact(item) for name, item in self._items().items() if not name.startswith("_")]
 
-    def _artifacts(self) -> list[DataArtifact]:
-        chosen = {} if self._attempt is None else {"attempt": self._attempt}
-        items = ask(type="artifacts", path=self._path, **chosen).header.get("items") or []
-        return [DataArtifact(None, _task=self, _record=item) for item in items]
+    def _child(self, name: str) -> Any:
+        item = self._item(name, values=False)
+        return None if item is None else self._artifact(item)
+
+    def _artifact(self, item: Record) -> DataArtifact:
+        made: DataArtifact = self._made(DataArtifact, self._path + [item["name"]], item)
+        made._above = self
+        return made
 
     def _value(self, name: str) -> Any:
-        return next((artifact.data for artifact in self._artifacts() if artifact.id == name), None)
+        item = self._item(name, values=True)
+        return None if item is None else self._artifact(item).data
 
-    def _children(self, tags: tuple[str, ...]) -> list[Any]:
-        return [artifact for artifact in self._artifacts() if not artifact.id.startswith("_")]
+    def _item(self, name: str, values: bool) -> Record | None:
+        """What is recorded about one artifact, or None. With ``values``, its bytes may come with it."""
+        if self._listing is not None:
+            return self._listing.get(name)
+        question: dict[str, Any] = {"type": "artifacts", "names": [name]}
+        items = items_of(self._ask(dict(question, values=True) if values else question))
+        return next((item for item in items if item["name"] == name), None)
 
-    def _child(self, name: str) -> DataArtifact:
-        for artifact in self._artifacts():
-            if artifact.id == name:
-                return artifact
-        raise MetaflowNotFound("Task('%s') has no artifact '%s'" % (self.pathspec, name))
+    def _items(self) -> dict[str, Record]:
+        """What is recorded about the artifacts, by name; kept once it cannot change."""
+        if self._listing is not None:
+            return self._listing
+        whole = self._siblings is not None and self._siblings.whole
+        items = items_of(self._ask({"type": "artifacts", "values": True} if whole else {"type": "artifacts"}))
+        listing = {item["name"]: item for item in items}
+        if self._record.get("finished_at") is not None:
+            self._listing, self._is_whole = listing, whole
+        return listing
+
+    def _bring_values(self) -> None:
+        """Called for each value that is to be read; brings all of the task's small ones when it is not the first."""
+        self._values_read += 1
+        if self._values_read < 2 or self._listing is None or self._is_whole:
+            return
+        self._is_whole = True
+        if self._siblings is not None:
+            self._siblings.whole = True
+        for item in items_of(self._ask({"type": "artifacts", "values": True})):
+            known = self._listing.get(item["name"])
+            if known is not None and "bytes" in item and known["digest"] == item["digest"]:
+                known["bytes"] = item["bytes"]
+
+    def _ask(self, question: dict[str, Any]) -> Frame:
+        if self._attempt is not None:
+            question = dict(question, attempt=self._attempt)
+        if self._siblings is not None:
+            return self._siblings.ask(self._place, question)
+        return self._engine.ask(path=self._path, **question)
 
     # Metadata
 
     @property
-    def metadata(self) -> list[Any]:
-        """What was recorded about the task, oldest first: ``name``, ``value``, ``created_at``, ``type``, ``task``."""
-        from collections import namedtuple
+    def metadata(self) -> list[Metadata]:
+        """What was recorded about the task, oldest first: ``name``, ``value``, ``created_at``, ``type``, ``task``.
 
-        Metadata = namedtuple("Metadata", ["name", "value", "created_at", "type", "task"])
-        items = ask(type="metadata", path=self._path).header.get("items") or []
+        A clone has what its origin had beneath its own. With ``attempt``, only what that attempt recorded.
+        """
+        items = self._ask({"type": "metadata"}).header.get("items") or []
         chosen = [item for item in items if self._attempt is None or item["attempt"] == self._attempt]
+        chosen.sort(key=lambda item: item["created_at"])
         return [Metadata(i["name"], i["value"], moment(i["created_at"]), i["type"], self) for i in chosen]
 
     @property
@@ -107,17 +185,17 @@ class Task(MetaflowObject):
         return next((tag[8:] for tag in self.tags if tag.startswith("runtime:")), None)
 
     @property
-    def environment_info(self) -> Any:
-        """Facts about the environment that the task ran in, when they were recorded."""
+    def environment_info(self) -> dict[str, Any] | None:
+        """The environment that the task ran in, when it had one of its own."""
         from .._wire import loads
 
         text = self.metadata_dict.get("environment-info")
-        return None if text is None else loads(text)
+        return None if text is None else loads(text)  # type: ignore[return-value]
 
     @property
     def code(self) -> MetaflowCode | None:
         """The code that ran, when it was kept."""
-        return MetaflowCode.of(self._path[:2])
+        return MetaflowCode.of(self._engine, self._path[:2])
 
     # Logs
 
@@ -133,14 +211,21 @@ class Task(MetaflowObject):
 
     @property
     def stdout_size(self) -> int:
+        """The length of ``stdout`` in bytes."""
         return len(self._log("stdout"))
 
     @property
     def stderr_size(self) -> int:
+        """The length of ``stderr`` in bytes."""
         return len(self._log("stderr"))
 
-    def loglines(self, stream: str, as_unicode: bool = True) -> Iterator[tuple[Any, Any]]:
-        """``(moment, line)`` of everything that was printed to ``stdout`` or ``stderr``; moments are UTC."""
+    def loglines(
+        self, stream: str, as_unicode: bool = True, meta_dict: dict[str, Any] | None = None
+    ) -> Iterator[tuple[datetime.datetime, Any]]:
+        """``(moment, line)`` of everything that was printed to ``stdout`` or ``stderr``; moments are UTC.
+
+        Lines are bytes without ``as_unicode``. ``meta_dict`` is not needed and not looked at.
+        """
         from datetime import datetime, timezone
 
         for item in self._ask_log(stream, timestamps=True).header.get("items") or []:
@@ -150,38 +235,40 @@ class Task(MetaflowObject):
     def _log(self, stream: str) -> bytes:
         return self._ask_log(stream).payload
 
-    def _ask_log(self, stream: str, **more: Any) -> Any:
+    def _ask_log(self, stream: str, **more: Any) -> Frame:
         if self._attempt is not None:
             more["attempt"] = self._attempt
-        return ask(type="log", path=self._path, stream=stream, **more)
+        return self._engine.ask(type="log", path=self._path, stream=stream, **more)
 
     # Neighbours
 
     @property
     def parent_task_pathspecs(self) -> Iterator[str]:
-        return iter(task_paths(self, "in"))
+        """The paths of the tasks that led to this one."""
+        return (record["path"] for record in task_records(self, "in"))
 
     @property
     def child_task_pathspecs(self) -> Iterator[str]:
-        return iter(task_paths(self, "out"))
+        """The paths of the tasks that this one led to."""
+        return (record["path"] for record in task_records(self, "out"))
 
     @property
     def parent_tasks(self) -> Iterator[Task]:
         """The tasks that led to this one."""
-        return (Task(path, _namespace_check=False) for path in task_paths(self, "in"))
+        return self._neighbours("in")
 
     @property
     def child_tasks(self) -> Iterator[Task]:
         """The tasks that this one led to."""
-        return (Task(path, _namespace_check=False) for path in task_paths(self, "out"))
+        return self._neighbours("out")
 
-    def _above(self) -> Any:
+    def _neighbours(self, direction: str) -> Iterator[Task]:
+        for record in task_records(self, direction):
+            task: Task = self._made(Task, record["path"].split("/"), record)
+            task._attempt = task._namespace = None
+            yield task
+
+    def _make_parent(self) -> Any:
         from ._steps import Step
 
-        return Step("/".join(self._path[:3]), _namespace_check=False)
-
-    def is_in_namespace(self) -> bool:
-        try:
-            return super().is_in_namespace()
-        except MetaflowNamespaceMismatch:
-            return False
+        return self._parent_of(Step)
