@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from penstock._current import Current, current
+from penstock._unbounded import Parallel
 
-__all__ = ["Current", "current"]
+__all__ = ["Current", "Parallel", "current"]

@@ -74,6 +74,17 @@ class Blobs:
             raise MissingArtifactError("The engine answers about %s with a %r message." % (subject, frame.type))
         return frame
 
+    def tell(self, message: dict[str, Any], payload: bytes = b"") -> None:
+        """Sends something that has no answer. An engine that is gone is met again with the result."""
+        with self._threads:
+            self._lock(True)
+            try:
+                self._channel.send(message, payload)
+            except (ChannelClosed, ProtocolError):
+                pass
+            finally:
+                self._lock(False)
+
     def _share(self) -> None:
         """Before the step's first fork: makes what its processes take turns with."""
         if self._turns is None and os.getpid() == self._owner:

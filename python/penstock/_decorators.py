@@ -134,6 +134,8 @@ card = StepDecorator(
     "card", "type id options timeout save_errors customize refresh_interval rank scope", repeatable=True
 )
 parallel = StepDecorator("parallel")
+#: Marks the first step of an unbounded foreach, in existing tests of those.
+unbounded_test_foreach_internal = StepDecorator("unbounded_test_foreach_internal")
 pypi = StepDecorator("pypi", _ENVIRONMENT)
 conda = StepDecorator("conda", _ENVIRONMENT + " libraries")
 batch = StepDecorator(

@@ -145,9 +145,19 @@ def _decorators(recorded: list[Recorded], nodes: Any) -> list[dict[str, Any]]:
     """The recorded decorators, the one nearest to the definition first."""
     lines = _exact_lines(recorded, nodes) if any(not each.called for each in recorded) else [r.line for r in recorded]
     return [
-        {"name": each.name, "attributes": jsonable(each.attributes), "line": line}
+        {"name": each.name, "attributes": jsonable(_attributes(each)), "line": line}
         for each, line in zip(recorded, lines)
     ]
+
+
+def _attributes(recorded: Recorded) -> dict[str, Any]:
+    """The attributes of a decorator. The functions of ``@exit_hook`` are known to the engine by their names."""
+    if recorded.name != "exit_hook":
+        return recorded.attributes
+    return {
+        key: [getattr(each, "__name__", each) for each in value] if isinstance(value, (list, tuple)) else value
+        for key, value in recorded.attributes.items()
+    }
 
 
 def _exact_lines(recorded: list[Recorded], nodes: Any) -> list[int]:

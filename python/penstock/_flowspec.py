@@ -32,7 +32,8 @@ class FlowSpec:
         """Says which steps come after this one; the last statement of every step but the last.
 
         ``self.next(self.a)`` goes on to one step, ``self.next(self.a, self.b)`` to several at once,
-        ``self.next(self.a, foreach='items')`` to one task for each item of ``self.items``, and
+        ``self.next(self.a, foreach='items')`` to one task for each item of ``self.items``,
+        ``self.next(self.a, num_parallel=n)`` to n tasks that run side by side, and
         ``self.next({'x': self.a, 'y': self.b}, condition='kind')`` to the step that ``self.kind`` names.
         """
         from ._transition import decide
@@ -104,6 +105,30 @@ class FlowSpec:
     @property
     def _foreach_stack(self) -> Any:
         return self._state().frames
+
+    def __str__(self) -> str:
+        """``<flow F step train[3] (input: x)>`` in a task, ``<flow F>`` elsewhere."""
+        state = self.__dict__.get("_penstock")
+        name = type(self).__name__
+        if state is None or state.step is None:
+            return "<flow %s>" % name
+        place = ",".join(str(frame.index) for frame in state.frames)
+        if not place:
+            return "<flow %s step %s>" % (name, state.step)
+        try:
+            item = self.input
+            text = "" if item is None else str(item)
+        except Exception:
+            text = ""
+        text = text if len(text) <= 20 else text[:20] + "..."
+        return "<flow %s step %s[%s]%s>" % (name, state.step, place, " (input: %s)" % text if text else "")
+
+    def __getstate__(self) -> Any:
+        from .exception import MetaflowException
+
+        raise MetaflowException(
+            "a flow, or an input of a join, cannot be stored: store the values that you need from it, such as inputs[0].x"
+        )
 
     def _state(self) -> TaskState:
         state = self.__dict__.get("_penstock")

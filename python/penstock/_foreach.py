@@ -19,7 +19,7 @@ ForeachFrame.__doc__ = "One foreach: the splitting step, its variable, the numbe
 def frames_of(rows: list[dict[str, Any]]) -> list[ForeachFrame]:
     """The frames of an assignment, outermost first."""
     return [
-        ForeachFrame(row["step"], row["variable"], row.get("splits"), row["index"], row.get("value")) for row in rows
+        ForeachFrame(row["step"], row["variable"], row.get("splits"), row.get("index"), row.get("value")) for row in rows
     ]
 
 

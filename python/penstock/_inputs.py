@@ -21,10 +21,17 @@ class InputState(TaskState):
         super().__init__({"step": row["step"], "artifacts": row["artifacts"]}, join.blobs)
         self.task: str | None = row.get("task")
         self._join = join
+        #: Values of the person's own in place of artifacts; only in ``spin``.
+        self.overrides: dict[str, Any] = join.input_overrides.get("%s/%s" % (row["step"], row.get("task")), {})
         self._frames: list[ForeachFrame] | None = None
+
+    def has(self, name: str) -> bool:
+        return name in self.overrides or name in self.artifacts
 
     def load(self, name: str) -> Any:
         """The artifact of that name. Inputs are not stored again, so nothing needs to be remembered."""
+        if name in self.overrides:
+            return self.overrides[name]
         return self._fetch(self.artifacts[name], name)[0]
 
     def constant(self, name: str, fallback: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._persist import digest_of
 from .exception import (
     MetaflowException,
     MissingInMergeArtifactsException,
@@ -52,6 +53,8 @@ def merge(flow: Any, state: TaskState, inputs: Any, exclude: list[str], include:
         raise MissingInMergeArtifactsException(
             "Step *%s* is to merge these artifacts, which no input has: %s." % (step, ", ".join(missing)), missing
         )
+    for name in [name for name, reference in agreed.items() if "value" in reference]:
+        flow.__dict__[name] = agreed.pop(name)["value"]
     state.artifacts.update(agreed)
     state.merged.update(agreed)
 
@@ -60,7 +63,10 @@ def _candidates(one: Any) -> list[tuple[str, Reference]]:
     state = getattr(one, "__dict__", {}).get("_penstock")
     if state is None:
         raise MetaflowException("merge_artifacts takes the inputs of the join, not %r." % (type(one).__name__,))
-    return list(state.artifacts.items())
+    found = dict(state.artifacts)
+    for name, value in getattr(state, "overrides", {}).items():
+        found[name] = {"digest": digest_of(value), "value": value}
+    return list(found.items())
 
 
 def _is_set(flow: Any, state: TaskState, name: str) -> bool:

@@ -57,8 +57,9 @@ class Packer:
         finally:
             os.close(spool.descriptor)
 
-    def add_bytes(self, name: str, value: Any, raw: bytes) -> None:
-        """Stores a value whose bytes are known."""
+    def add_known(self, name: str, known: tuple[Any, bytes, str]) -> None:
+        """Stores a value whose pickle is known: ``(value, pickle, digest)``."""
+        value, raw, _ = known
         self._append({"name": name, "type": type_text(value), "size": len(raw), "encoding": ENCODING}, [raw])
 
     def add_reference(self, name: str, reference: dict[str, Any]) -> None:
@@ -133,11 +134,19 @@ def pickled(name: str, value: Any, staging: str | None, limit: int) -> Spool:
         raise
     except Exception as error:
         spool.close()
-        raise UnpicklableArtifactException(
-            "self.%s (of type %s) cannot be stored, since it cannot be pickled: %s: %s\nKeep it in a local variable, or "
-            "store what it can be made from." % (name, type_text(value), type(error).__name__, error)
-        ) from error
+        raise _unpicklable(name, value, error) from error
     return spool
+
+
+def _unpicklable(name: str, value: Any, error: Exception) -> UnpicklableArtifactException:
+    from ._culprit import culprit
+
+    found = culprit(value, "self." + name)
+    where = "" if found is None else "The part at fault is %s (of type %s).\n" % (clean(found[0]), type_text(found[1]))
+    return UnpicklableArtifactException(
+        "self.%s (of type %s) cannot be stored, since it cannot be pickled: %s: %s\n%sKeep it in a local variable, or "
+        "store what it can be made from." % (name, type_text(value), type(error).__name__, error, where)
+    )
 
 
 def _pickle_to(file: Any, value: Any) -> None:
@@ -234,13 +243,18 @@ class _Hasher:
         self.write = self.hash.update
 
 
-def _same_digest(value: Any, digest: Any) -> bool:
+def digest_of(value: Any) -> str:
+    """The digest under which a value would be stored. Raises what pickling it raises."""
     hasher = _Hasher()
+    _pickle_to(hasher, value)
+    return hasher.hash.hexdigest()
+
+
+def _same_digest(value: Any, digest: Any) -> bool:
     try:
-        _pickle_to(hasher, value)
+        return digest_of(value) == digest
     except Exception:
         return False
-    return hasher.hash.hexdigest() == digest
 
 
 def _explained(name: str, error: Exception) -> Exception:

@@ -29,6 +29,10 @@ class TaskState:
         self.blobs = blobs
         self.step: str | None = assignment.get("step")
         self.join: bool = bool(assignment.get("join"))
+        #: Whether the task only counts the items of an unbounded foreach, or is the first node of a parallel step.
+        parallel = assignment.get("parallel")
+        self.is_control: bool = parallel is None and assignment.get("unbounded") == "control"
+        self.is_parallel_control: bool = parallel is not None and parallel["index"] == 0
         self.frames: list[ForeachFrame] = frames_of(assignment.get("frames") or [])
         #: Stored artifacts by name; those that are read are also in ``loaded``.
         self.artifacts: dict[str, Reference] = dict(assignment.get("artifacts") or {})
@@ -38,6 +42,8 @@ class TaskState:
         self._constants: dict[str, Any] = {}
         self._items: dict[int, Any] = {}
         self._source: Reference | None = assignment.get("foreach_source")
+        #: What stands in for artifacts of a join's inputs, by ``STEP/TASK``; only in ``spin``.
+        self.input_overrides: dict[str, dict[str, Any]] = {}
         #: References that a join took over by name; stored with the attempt.
         self.merged: dict[str, Reference] = {}
 
@@ -67,20 +73,35 @@ class TaskState:
         self._constants[name] = value
         return value
 
+    def override(self, flow: Any, name: str, value: Any) -> None:
+        """Puts a value in place of an inherited one, or of a parameter or constant."""
+        declared = next((cls.__dict__[name] for cls in type(flow).__mro__ if name in cls.__dict__), None)
+        if hasattr(declared, "__set__"):
+            self._constants[name] = value
+            return
+        flow.__dict__[name] = value
+        if name == self._variable():
+            self._source = None
+
     def item(self, flow: Any, depth: int) -> Any:
-        """The item that this task has in the foreach at a depth, the outermost being 0."""
+        """The item that this task has in the foreach at a depth, the outermost being 0.
+
+        None where the artifact that was split is not there any more, as for the outer foreaches in a join.
+        """
         if depth not in self._items:
-            frame = self.frames[depth]
-            if depth == len(self.frames) - 1 and self._source is not None:
-                held = flow.__dict__.get(frame.var, _MISSING)
-                read = self.loaded.get(frame.var)
-                items = held if read is not None and read[0] is held else self._foreach_source()[0]
-            else:
-                items = getattr(flow, frame.var, _MISSING)
-            if items is _MISSING:
-                raise MissingArtifactError("The foreach variable '%s' of step '%s' is gone." % (frame.var, frame.step))
-            self._items[depth] = item_at(items, frame.index)
+            items = self.source(flow, depth)
+            index = self.frames[depth].index
+            self._items[depth] = items if index is None or items is None else item_at(items, index)
         return self._items[depth]
+
+    def source(self, flow: Any, depth: int) -> Any:
+        """What the foreach at a depth goes over, or None."""
+        frame = self.frames[depth]
+        if depth == len(self.frames) - 1 and self._source is not None:
+            held = flow.__dict__.get(frame.var, _MISSING)
+            read = self.loaded.get(frame.var)
+            return held if read is not None and read[0] is held else self._foreach_source()[0]
+        return getattr(flow, frame.var, None)
 
     def _variable(self) -> str | None:
         return self.frames[-1].var if self.frames else None

@@ -15,13 +15,13 @@ import os
 import sys
 
 from . import _handover
+from ._attempt import Attempt
 from ._blobs import Blobs
 from ._current import current
-from ._foreach import ForeachFrame
+from ._engine_artifacts import EMPTY, store_success
 from ._frames import PROTOCOL, ChannelClosed, ProtocolError
-from ._inputs import Inputs
-from ._persist import Packer, store_artifacts
-from ._state import TaskState
+from ._persist import Packer
+from ._step_task import run as _step
 from .exception import MetaflowException
 
 TYPE_CHECKING = False
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
     from ._frames import Channel
     from ._lifeline import Lifeline
-
-#: The pickles of the values that nearly every task stores.
-_TRUE, _FALSE, _NONE, _EMPTY = b"\x80\x04\x88.", b"\x80\x04\x89.", b"\x80\x04N.", b"\x80\x04]\x94."
 
 
 def attend(channel: Channel, lifeline: Lifeline, flow: Any) -> int:
@@ -63,13 +60,12 @@ def perform(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[st
     """Runs an assignment and reports its result. Gives the exit code."""
     lifeline.resume()
     _handover.takeover = _handover.inside_task
-    kind = assignment.get("kind", "step")
     pid = os.getpid()
     try:
-        attempt = _KINDS[kind](channel, lifeline, flow, assignment)
-    except KeyError:
-        attempt = Attempt()
-        attempt.fail(MetaflowException("An assignment of the unknown kind %r" % kind))
+        attempt, cards = _work_of(assignment)(channel, lifeline, flow, assignment)
+    except BaseException as error:  # what a step raises does not come here
+        attempt, cards = Attempt(), None
+        attempt.fail(error)
     if os.getpid() != pid:  # a process that the step forked came back from it
         os._exit(attempt.code)
     flush_output()
@@ -78,6 +74,8 @@ def perform(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[st
         channel.send(attempt.message())
     except (ChannelClosed, ProtocolError):
         return attempt.code or 1
+    if attempt.cards:
+        cards.render()
     return attempt.code
 
 
@@ -94,110 +92,27 @@ def report_failure(channel: Channel, lifeline: Lifeline, error: BaseException) -
     return attempt.code
 
 
-class Attempt:
-    """How an attempt ended."""
+def _work_of(assignment: dict[str, Any]) -> Any:
+    """What does the work of an assignment's kind. Raises MetaflowException for an unknown one."""
+    kind = assignment.get("kind", "step")
+    if kind == "step":
+        return _step
+    if kind == "hook":
+        from ._hook import run
 
-    def __init__(self) -> None:
-        self.code = 0
-        self.error: dict[str, str] | None = None
-        self.transition: dict[str, Any] | None = None
+        return run
+    if kind == "card":
+        from ._card_runtime import create
 
-    def message(self) -> dict[str, Any]:
-        ok = self.error is None
-        return {
-            "type": "done",
-            "ok": ok,
-            "transition": self.transition if ok else None,
-            "exception": self.error,
-        }
-
-    def fail(self, error: BaseException) -> None:
-        """Notes a failure and prints it as Python would, with the author's frames."""
-        from ._tracebacks import report, text
-
-        code = error.code if isinstance(error, SystemExit) else 1
-        self.code = code if isinstance(code, int) and not isinstance(code, bool) and 0 < code < 256 else 1
-        if self.error is None:
-            self.error = report(error)
-        try:
-            if isinstance(error, SystemExit):
-                if not isinstance(error.code, int):
-                    sys.stderr.write("%s\n" % (error.code,))
-            else:
-                sys.stderr.write(text(error))
-        except Exception:
-            pass  # standard error is gone; the report says it
+        return create
+    if kind in _OWN_KINDS:
+        return _OWN_KINDS[kind]
+    raise MetaflowException("An assignment of the unknown kind %r" % kind)
 
 
-def _step(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> Attempt:
-    attempt = Attempt()
-    state = TaskState(assignment, Blobs(channel, lifeline))
-    flow.__dict__["_penstock"] = state
-    current._set(assignment, type(flow))
-    try:
-        body = getattr(type(flow), assignment["step"]).__get__(flow)
-        if state.join:
-            body(Inputs(flow, state, assignment["inputs"]["count"]))
-        else:
-            body()
-    except SystemExit as error:
-        if error.code is not None and error.code != 0:
-            attempt.fail(error)
-    except BaseException as error:
-        attempt.fail(error)
-    _store(flow, state, attempt, Packer(channel, assignment.get("staging"), assignment["inline_limit"]))
-    if state.transition is not None:
-        attempt.transition = state.transition.message()
-    return attempt
-
-
-def _store(flow: Any, state: TaskState, attempt: Attempt, packer: Packer) -> None:
-    """Stores the artifacts, also those of a failed attempt: they are there to be looked at."""
-    failure = store_artifacts(flow, state, packer)
-    if failure is not None:
-        attempt.fail(failure)
-    try:
-        _store_own(state, attempt, packer)
-        packer.flush()
-    except ChannelClosed:
-        pass  # sending the result will meet it again
-    except OSError as error:
-        attempt.fail(error)
-
-
-def _store_own(state: TaskState, attempt: Attempt, packer: Packer) -> None:
-    """The artifacts that say something about the task, where they differ from what it inherits."""
-    packer.add("_current_step", state.step)
-    transition = state.transition
-    packer.add("_transition", None if transition is None else (transition.targets, transition.foreach))
-    if transition is not None and transition.values is not None:
-        packer.add("_foreach_var", transition.foreach)
-        packer.add("_foreach_num_splits", len(transition.values))
-        packer.add("_foreach_values", transition.values)
-    if state.frames:
-        packer.add("_foreach_stack", state.frames)
-    elif state.join or "_foreach_stack" not in state.artifacts:
-        packer.add_bytes("_foreach_stack", [], _EMPTY)
-    if state.join:
-        packer.add("name", state.assignment["flow"])
-    if attempt.error is not None:
-        from .exception import MetaflowExceptionWrapper
-
-        error = attempt.error
-        packer.add_bytes("_task_ok", False, _FALSE)
-        packer.add_bytes("_success", False, _FALSE)
-        packer.add("_exception", MetaflowExceptionWrapper(None, error["type"], error["message"], error["traceback"]))
-    elif state.join or "_task_ok" not in state.artifacts:
-        _store_success(packer)
-
-
-def _store_success(packer: Packer) -> None:
-    packer.add_bytes("_task_ok", True, _TRUE)
-    packer.add_bytes("_success", True, _TRUE)
-    packer.add_bytes("_exception", None, _NONE)
-
-
-def _parameters(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> Attempt:
+def _parameters(
+    channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]
+) -> tuple[Attempt, Any]:
     from ._graph import graph_info
     from ._parameter_values import run_values
 
@@ -210,18 +125,18 @@ def _parameters(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dic
         packer.add("name", assignment["flow"])
         packer.add("_graph_info", graph_info(type(flow)))
         packer.add("_current_step", assignment["step"])
-        frames: list[ForeachFrame] = []
-        packer.add_bytes("_foreach_stack", frames, _EMPTY)
-        _store_success(packer)
+        packer.add_known("_foreach_stack", EMPTY)
+        packer.add_known("_iteration_stack", EMPTY)
+        store_success(packer, {})
         packer.flush()
     except ChannelClosed:
         attempt.code = 1
     except BaseException as error:
         attempt.fail(error)
-    return attempt
+    return attempt, None
 
 
-def _dump(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> Attempt:
+def _dump(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> tuple[Attempt, Any]:
     from ._dump import dump
 
     attempt = Attempt()
@@ -229,10 +144,10 @@ def _dump(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str,
         dump(Blobs(channel, lifeline), assignment)
     except BaseException as error:
         attempt.fail(error)
-    return attempt
+    return attempt, None
 
 
-_KINDS = {"step": _step, "parameters": _parameters, "dump": _dump}
+_OWN_KINDS = {"parameters": _parameters, "dump": _dump}
 
 
 def flush_output() -> None:

@@ -88,6 +88,7 @@ class Attempt:
         self.inputs = []
         self.metadata = []
         self.dumped = []
+        self.cards = []
 
     @property
     def artifacts(self):
@@ -115,6 +116,8 @@ class Engine:
         self.launch_options = {}
         self.environment = {}
         self.host_gone = False
+        #: Further members of assignments by step.
+        self.assign = {}
 
     def greet(self):
         header, _, _ = self.host.next()
@@ -137,6 +140,7 @@ class Engine:
             name = frames[-1]["variable"]
             source = stack[-1]["source"]
             assignment["foreach_source"] = dict(source, name=name)
+        assignment.update(self.assign.get(step, {}))
         assignment.update(more)
         attempt = Attempt("%s/%s" % (step, task), assignment, list(stack), {} if inputs else artifacts)
         attempt.inputs = list(inputs)
@@ -243,6 +247,10 @@ class Engine:
             attempt.dumped += header["items"]
         elif kind == "done":
             attempt.done = header
+            if header.get("cards"):
+                attempt.peer.send({"type": "recorded"})
+        elif kind in ("card", "card-data"):
+            attempt.cards.append((header, payload or (os.read(fds[0], 1 << 20) if fds else b"")))
         else:
             raise AssertionError(header)
 
@@ -292,9 +300,9 @@ class Engine:
         running, groups, count, failed = [], {}, 0, False
         while (ready and not failed) or running:
             while ready and len(running) < self.workers and not failed:
-                step, stack, artifacts, inputs = ready.pop(0)
+                step, stack, artifacts, inputs, *more = ready.pop(0)
                 count += 1
-                running.append(self.launch(step, count, stack, artifacts, inputs))
+                running.append(self.launch(step, count, stack, artifacts, inputs, **(more[0] if more else {})))
             self.turn()
             for attempt in [a for a in running if a.exit is not None and a.open == 0]:
                 running.remove(attempt)
@@ -306,6 +314,8 @@ class Engine:
 
     def _follow(self, attempt, steps, common, groups):
         transition = attempt.done["transition"]
+        if "mappers" in attempt.done:
+            return self._mappers(attempt, attempt.done["mappers"])
         if transition is None:
             return []
         step = attempt.assignment["step"]
@@ -313,6 +323,8 @@ class Engine:
         following = []
         if transition["foreach"]:
             name, n = transition["foreach"], transition["splits"]
+            if transition.get("unbounded"):
+                return self._unbounded(attempt, transition, artifacts)
             assert len(transition["values"]) == n
             for index in range(n):
                 frame = {"step": step, "variable": name, "splits": n, "index": index,
@@ -336,6 +348,30 @@ class Engine:
                 rows = [group[i] for i in range(top["n"])]
                 following.append((target, stack[:-1], common, rows))
         return following
+
+    def _unbounded(self, attempt, transition, artifacts):
+        """The nodes of a parallel step, or the control task of an unbounded foreach."""
+        assert transition["splits"] is None and transition["values"] is None
+        name, n = transition["foreach"], transition.get("parallel")
+        frame = {"step": attempt.assignment["step"], "variable": name, "splits": None, "index": None, "value": None}
+        entry = {"group": attempt.key, "frame": frame, "source": artifacts[name]}
+        target = transition["targets"][0]
+        if n is None:
+            return [(target, attempt.stack + [entry], artifacts, (), {"unbounded": "control"})]
+        place = {"main_ip": "127.0.0.1", "nodes": n, "control": "9"}
+        return [
+            (target, attempt.stack + [dict(entry, n=n, index=index, frame=dict(frame, index=index))], artifacts, (),
+             {"parallel": dict(place, index=index), "unbounded": "mapper" if index else "control"})
+            for index in range(n)
+        ]
+
+    def _mappers(self, attempt, n):
+        entry = attempt.stack[-1]
+        return [
+            (attempt.assignment["step"], attempt.stack[:-1] + [dict(entry, n=n, index=i, frame=dict(entry["frame"], index=i))],
+             attempt.assignment["artifacts"], (), {"unbounded": "mapper"})
+            for i in range(n)
+        ]
 
     def value(self, attempt, name):
         return pickle.loads(self.store[attempt.artifacts[name]["digest"]])
@@ -370,14 +406,19 @@ def main(words):
         time.sleep(PATIENCE)
     if engine.hello["type"] == "hello" and plan.get("run", True):
         started = time.perf_counter()
+        engine.assign = plan.get("assign", {})
         order = engine.run(plan.get("given"))
+        for place, name in enumerate(plan.get("hooks", ())):
+            hook = engine.launch("_hook", place, kind="hook", function=name, run="F/1", successful=True)
+            engine.finish(hook)
         report["seconds"] = time.perf_counter() - started
         report["tasks"] = [
             {"step": a.assignment["step"], "task": a.assignment["task"], "done": a.done, "exit": a.exit,
              "spawned": a.spawned, "stdout": a.output["stdout"], "stderr": a.output["stderr"],
              "stored": sorted(a.stored), "frames": [f["type"] for f in a.frames],
              "raw": {n: engine.store[r["digest"]] for n, r in a.artifacts.items()} if plan.get("keep", True) else {},
-             "types": {n: r["type"] for n, r in a.artifacts.items()}}
+             "types": {n: r["type"] for n, r in a.artifacts.items()}, "metadata": a.metadata,
+             "cards": a.cards}
             for a in order
         ]
         engine.shutdown()

@@ -191,8 +191,15 @@ def test_what_a_foreach_takes(bench, value, items, texts):
         ("self.next({'x': self.a, 'y': self.end}, condition='v')", "InvalidNextException", "there is no self.v"),
         ("self.v = 'z'; self.next({'x': self.a, 'y': self.end}, condition='v')", "RuntimeError", "'z', for which"),
         ("self.next({'x': self.a})", "InvalidNextException", "needs condition"),
-        ("self.next(self.a, condition='v')", "InvalidNextException", "needs a dictionary"),
-        ("self.next(self.a, num_parallel=2)", "MetaflowException", "does not run"),
+        ("self.next(self.a, condition='v')", "InvalidNextException", "needs one dictionary"),
+        ("self.next({}, condition='v')", "InvalidNextException", "needs one dictionary"),
+        ("self.v = []; self.next({'x': self.a, 'y': self.end}, condition='v')", "RuntimeError", "[], for which"),
+        ("self.v = 'x'; self.next({'x': 'a', 'y': self.end}, condition='v')", "InvalidNextException", "not a method"),
+        ("self.v = 'x'; self.next({'x': self.a}, condition='v', foreach='v')", "InvalidNextException", "more than one of"),
+        ("self.next(self.a, num_parallel=0)", "InvalidNextException", "num_parallel=0; it has to be at least 1"),
+        ("self.next(self.a, num_parallel='2')", "InvalidNextException", "num_parallel of type str"),
+        ("self.next(self.a, self.end, num_parallel=2)", "InvalidNextException", "2 targets"),
+        ("self.v = (1 // 0 for _ in 'a'); self.next(self.a, foreach='v')", "InvalidNextException", "division"),
     ],
 )
 def test_transitions_that_cannot_be(bench, body, error, text):
@@ -353,7 +360,8 @@ def test_exit_zero_is_no_failure_but_no_transition_either(bench):
         ("(x for x in [])", "self.bad (of type generator) cannot be stored, since it cannot be pickled"),
         ("open('/dev/null')", "self.bad (of type _io.TextIOWrapper)"),
         ("self", "self.bad is the flow itself or one of a join's inputs"),
-        ("[self]", "self.bad (of type list) cannot be stored"),
+        ("[self]", "The part at fault is self.bad[0] (of type __main__.F)"),
+        ("{'a': [1, {'b': lambda: 1}]}", "The part at fault is self.bad['a'][1]['b'] (of type function)"),
         ("Local()", "self.bad (of type __main__.F.start.<locals>.Local)"),
         ("nested", "RecursionError"),
     ],
@@ -373,7 +381,7 @@ def test_what_cannot_be_stored_fails_the_task(bench, value, text):
     assert not start.ok and start["exit"]["code"] == 1
     assert text in start["done"]["exception"]["message"]
     assert text in start.err
-    assert start["done"]["exception"]["type"] == "penstock.exception.UnpicklableArtifactException"
+    assert start["done"]["exception"]["type"] == "metaflow.exception.UnpicklableArtifactException"
     assert start.value("good") == 1 and start.value("after") == 2 and "bad" not in start["stored"]
 
 

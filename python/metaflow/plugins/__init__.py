@@ -1,0 +1,12 @@
+"""Parts of decorators that existing flows import by their full names."""
+
+from __future__ import annotations
+
+
+def __getattr__(name: str) -> object:
+    if name == "InternalTestUnboundedForeachInput":
+        from penstock._unbounded import InternalTestUnboundedForeachInput as value
+
+        globals()[name] = value
+        return value
+    raise AttributeError("module %r has no attribute %r" % (__name__, name))
