@@ -52,8 +52,9 @@ __version__ = "0.1.0"
 
 _CLIENT = frozenset(
     "Metaflow Flow Run Step Task DataArtifact MetaflowData MetaflowCode namespace get_namespace default_namespace "
-    "metadata get_metadata default_metadata".split()
+    "metadata get_metadata default_metadata inspect_spin".split()
 )
+_RUNNER = frozenset("Runner NBRunner Deployer NBDeployer DeployedFlow".split())
 
 __all__ = [
     "FlowSpec",
@@ -81,6 +82,7 @@ __all__ = [
     "trigger",
     "trigger_on_finish",
     *sorted(_CLIENT),
+    *sorted(_RUNNER),
 ]
 
 
@@ -94,6 +96,10 @@ def __getattr__(name: str) -> object:
         from . import client
 
         value = getattr(client, name)
+    elif name in _RUNNER:
+        from . import runner
+
+        value = getattr(runner, name)
     else:
         from ._later import later
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _NAMES = frozenset(
     "Config ConfigValue config_expr IncludeFile FlowMutator StepMutator UserStepDecorator user_step_decorator "
-    "USER_SKIP_STEP Runner NBRunner Deployer NBDeployer DeployedFlow S3 profile pytorch_parallel "
-    "airflow_external_task_sensor airflow_s3_key_sensor inspect_spin".split()
+    "USER_SKIP_STEP S3 profile pytorch_parallel "
+    "airflow_external_task_sensor airflow_s3_key_sensor".split()
 )
 
 
