@@ -25,4 +25,42 @@ package struct CardRequest: Hashable, Sendable {
         self.customize = customize
         self.refreshInterval = refreshInterval
     }
+
+    init(reading site: DecoratorSite, findings: inout [FlowFinding]) {
+        let options = site["options"] ?? .object([:])
+        if case .object = options {} else {
+            findings.append(site.finding("has options=\(options)", help: "use a dictionary"))
+        }
+        self.init(
+            type: site.text("type", &findings) ?? "default", id: Self.id(site, &findings), options: options,
+            timeout: Int(Self.seconds("timeout", 45, least: 1, site, &findings)),
+            saveErrors: site.truth("save_errors", &findings) ?? true,
+            customize: site.truth("customize", &findings) ?? false,
+            refreshInterval: Self.seconds("refresh_interval", 5, least: 0, site, &findings))
+    }
+
+    /// An id of other characters is told and ignored: the card is made all the same.
+    private static func id(_ site: DecoratorSite, _ findings: inout [FlowFinding]) -> String? {
+        guard let value = site["id"] else { return nil }
+        var id = value.description
+        if case .string(let text) = value { id = text }
+        let isWord = id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        if !id.isEmpty, isWord { return id }
+        findings.append(
+            site.finding(
+                "has id=\(value), which current.card cannot use: the card is made without an id",
+                help: "use letters, digits and underscores", as: .warning))
+        return nil
+    }
+
+    private static func seconds(
+        _ attribute: String, _ standard: Double, least: Double, _ site: DecoratorSite,
+        _ findings: inout [FlowFinding]
+    ) -> Double {
+        guard let value = site[attribute] else { return standard }
+        if let number = value.anyNumber, (least...1e9).contains(number) { return number }
+        findings.append(
+            site.finding("has \(attribute)=\(value)", help: "use a number of seconds, at least \(Int(least))"))
+        return standard
+    }
 }

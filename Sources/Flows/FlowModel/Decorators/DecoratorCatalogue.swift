@@ -2,54 +2,80 @@
 struct DecoratorSignature {
     enum Place { case step, flow }
     enum Support {
-        /// Done in full.
+        /// Done in full, or accepted where there is nothing to do on the person's own machine.
         case full
-        /// Accepted; there is nothing to do on the person's own machine.
-        case noEffect
-        /// Known, and refused by this version.
-        case later
+        /// Known, and refused by this version: it runs steps elsewhere.
+        case remote
     }
 
     let name: String
     let place: Place
-    let support: Support
-    /// Empty for those that are refused anyway.
+    var support = Support.full
     let attributes: [String]
+    /// Whether it may stand there several times.
+    var isRepeatable = false
+
+    init(_ name: String, _ place: Place, _ attributes: String, support: Support = .full, isRepeatable: Bool = false) {
+        self.name = name
+        self.place = place
+        self.support = support
+        self.attributes = attributes.split(separator: " ").map(String.init)
+        self.isRepeatable = isRepeatable
+    }
 }
 
-/// The decorators that Penstock knows by name.
-enum DecoratorCatalogue {
-    private static let packages = ["packages", "python", "disabled"]
+/// The decorators that Penstock knows by name. Others are Python's own: a host that has been configured marks them.
+package enum DecoratorCatalogue {
+    private static let packages = "packages python disabled"
+    private static let batch = """
+        cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness aws_batch_tags inferentia \
+        trainium efa host_volumes efs_volumes ephemeral_storage log_driver log_options executable privileged use_tmpfs \
+        tmpfs_tempdir tmpfs_size tmpfs_path
+        """
+    private static let kubernetes = """
+        cpu memory disk image image_pull_policy image_pull_secrets service_account secrets node_selector namespace gpu \
+        gpu_vendor tolerations labels annotations persistent_volume_claims shared_memory port compute_pool executable \
+        hostname_resolution_timeout qos extended_resources security_context use_tmpfs tmpfs_tempdir tmpfs_size tmpfs_path
+        """
 
-    private static let supported = [
+    private static let known = [
+        DecoratorSignature("retry", .step, "times minutes_between_retries"),
+        DecoratorSignature("catch", .step, "var print_exception"),
+        DecoratorSignature("timeout", .step, "seconds minutes hours"),
+        DecoratorSignature("environment", .step, "vars"),
+        DecoratorSignature("resources", .step, "cpu gpu disk memory shared_memory"),
+        DecoratorSignature("secrets", .step, "sources role allow_override"),
         DecoratorSignature(
-            name: "retry", place: .step, support: .full, attributes: ["times", "minutes_between_retries"]),
-        DecoratorSignature(name: "environment", place: .step, support: .full, attributes: ["vars"]),
-        DecoratorSignature(name: "pypi", place: .step, support: .full, attributes: packages),
-        DecoratorSignature(name: "pypi_base", place: .flow, support: .full, attributes: packages),
-        DecoratorSignature(
-            name: "resources", place: .step, support: .noEffect,
-            attributes: ["cpu", "gpu", "disk", "memory", "shared_memory"]),
+            "card", .step, "type id options timeout save_errors customize refresh_interval rank scope",
+            isRepeatable: true),
+        DecoratorSignature("parallel", .step, ""),
+        DecoratorSignature("pytorch_parallel", .step, "master_port"),
+        DecoratorSignature("unbounded_test_foreach_internal", .step, ""),
+        DecoratorSignature("pypi", .step, packages),
+        DecoratorSignature("conda", .step, packages + " libraries"),
+        DecoratorSignature("batch", .step, batch, support: .remote),
+        DecoratorSignature("kubernetes", .step, kubernetes, support: .remote),
+        DecoratorSignature("pypi_base", .flow, packages),
+        DecoratorSignature("conda_base", .flow, packages + " libraries"),
+        DecoratorSignature("project", .flow, "name branch production"),
+        DecoratorSignature("exit_hook", .flow, "on_success on_error options", isRepeatable: true),
+        DecoratorSignature("schedule", .flow, "daily hourly weekly cron timezone"),
+        DecoratorSignature("trigger", .flow, "event events options"),
+        DecoratorSignature("trigger_on_finish", .flow, "flow flows options"),
     ]
 
-    private static let laterOnSteps = [
-        "catch", "timeout", "secrets", "card", "parallel", "conda", "batch", "kubernetes", "pytorch_parallel",
-    ]
-    private static let laterOnFlows = [
-        "project", "exit_hook", "schedule", "trigger", "trigger_on_finish", "conda_base",
-    ]
+    private static let signatures = Dictionary(known.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    private static let signatures: [String: DecoratorSignature] = {
-        let later =
-            laterOnSteps.map { DecoratorSignature(name: $0, place: .step, support: .later, attributes: []) }
-            + laterOnFlows.map { DecoratorSignature(name: $0, place: .flow, support: .later, attributes: []) }
-        return Dictionary((supported + later).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    }()
+    /// The decorators whose step runs on several nodes at a time.
+    static let parallel: Set<String> = ["parallel", "pytorch_parallel"]
+
+    /// Whether the engine itself can add a decorator to steps; any other is Python's own, if it is one.
+    package static func isBuiltIn(_ name: String) -> Bool { signatures[name] != nil }
 
     static func signature(of name: String) -> DecoratorSignature? { signatures[name] }
 
-    /// The names that work, in order.
+    /// The names that work, in order, those for tests left out.
     static func supportedNames(at place: DecoratorSignature.Place) -> [String] {
-        supported.filter { $0.place == place }.map(\.name).sorted()
+        known.filter { $0.place == place && $0.support == .full && !$0.name.contains("internal") }.map(\.name).sorted()
     }
 }

@@ -3,27 +3,48 @@ struct DecoratorReader {
     private(set) var findings: [FlowFinding] = []
     private(set) var steps: [StepName: StepDecorators] = [:]
     private(set) var flow = FlowDecorators()
+    private let isolation: StepIsolation
+    private var base: PyPIAttributes?
+    private var condaBase: DecoratorSite?
 
     /// - Parameters:
     ///   - added: of the command line; the earlier one of a name wins, the step's own wins over both.
     ///   - isolation: which steps get an environment of their own.
     init(_ flow: FlowDescription, added: [DecoratorSpec], isolation: StepIsolation) {
-        let base = readFlow(flow)
+        self.isolation = isolation
+        readFlow(flow)
         let sound = readAdded(added)
+        var needsConda = false
         for step in flow.steps {
-            steps[step.name] = read(step, base: base, added: sound, isIsolated: isolation == .always)
+            let reading = read(step, added: sound)
+            if reading.conda == nil, condaBase != nil { needsConda = true }
+            steps[step.name] = reading.decorators
         }
+        if needsConda, let condaBase { checkConda(condaBase) }
     }
 
-    private mutating func readFlow(_ flow: FlowDescription) -> PyPIAttributes? {
-        var base: PyPIAttributes?
+    // MARK: The flow and the command line
+
+    private mutating func readFlow(_ description: FlowDescription) {
         var seen: Set<String> = []
-        for decorator in flow.decorators {
-            let site = DecoratorSite(owner: .flow(flow), decorator: decorator)
-            guard accept(site, isRepeated: !seen.insert(decorator.name).inserted) else { continue }
-            if decorator.name == "pypi_base" { base = PyPIAttributes(reading: site, findings: &findings) }
+        for decorator in description.decorators {
+            let site = DecoratorSite(owner: .flow(description), decorator: decorator)
+            flow.all.append(decorator)
+            guard accept(site, isRepeated: !seen.insert(decorator.name).inserted), !decorator.isPlugin else { continue }
+            switch decorator.name {
+            case "pypi_base": base = PyPIAttributes(reading: site, findings: &findings)
+            case "conda_base": condaBase = site
+            case "project": flow.project = ProjectSettings(reading: site, findings: &findings)
+            case "exit_hook": flow.exitHooks.append(ExitHook(reading: site, findings: &findings))
+            case "schedule":
+                TriggerChecks.check(site, &findings)
+                flow.schedule = .object(decorator.attributes)
+            case "trigger", "trigger_on_finish":
+                TriggerChecks.check(site, &findings)
+                flow.triggers.append(.object(decorator.attributes))
+            default: break
+            }
         }
-        return base
     }
 
     /// Those of the command line that are right; the others are told once, not for each step.
@@ -34,62 +55,105 @@ struct DecoratorReader {
             let site = DecoratorSite(owner: .option(spec), decorator: decorator)
             guard accept(site, isRepeated: false) else { continue }
             let before = findings.count
-            _ = values(of: [site])
-            if findings.count == before, !sound.contains(where: { $0.decorator.name == spec.name }) { sound.append(site) }
+            _ = StepDecoratorValues(reading: [site], findings: &findings)
+            let isRight = !findings[before...].contains { $0.kind != .warning }
+            let isKnown = !Self.isRepeatable(spec.name) && sound.contains { $0.decorator.name == spec.name }
+            if isRight, !isKnown { sound.append(site) }
         }
         return sound
     }
 
+    // MARK: Steps
+
     private mutating func read(
-        _ step: StepDescription, base: PyPIAttributes?, added: [DecoratorSite], isIsolated: Bool
-    ) -> StepDecorators {
+        _ step: StepDescription, added: [DecoratorSite]
+    ) -> (decorators: StepDecorators, conda: DecoratorSite?) {
         let names = Set(step.decorators.map(\.name))
-        let missing = added.filter { !names.contains($0.decorator.name) }
+        let missing = added.filter { !names.contains($0.decorator.name) || Self.isRepeatable($0.decorator.name) }
         var own: [DecoratorSite] = []
         var seen: Set<String> = []
         for decorator in step.decorators {
             let site = DecoratorSite(owner: .step(step), decorator: decorator)
-            if accept(site, isRepeated: !seen.insert(decorator.name).inserted) { own.append(site) }
+            let isRepeated = !seen.insert(decorator.name).inserted
+            if accept(site, isRepeated: isRepeated) { own.append(site) }
         }
-        let values = values(of: own + missing)
-        let isAsked = isIsolated || base != nil || values.pypi != nil
-        var read = StepDecorators()
-        read.retry = values.retry
-        read.variables = values.variables ?? EnvironmentVariables()
-        read.pypi = isAsked ? PyPIRequirements(base: base, step: values.pypi) : nil
-        read.all = step.decorators + missing.map(\.decorator)
-        for decorator in read.all where decorator.name == "resources" { read.resources = decorator.attributes }
-        read.isParallel = step.decorators.contains { $0.name == "parallel" }
-        read.attempts = AttemptLimits(userRetries: values.retry?.times ?? 0, errorRetries: 0)
-        return read
+        _ = StepDecoratorValues(reading: own, findings: &findings)
+        // What is wrong with those of the command line was told before.
+        var told: [FlowFinding] = []
+        let all = StepDecoratorValues(reading: own + missing, findings: &told)
+        for site in own + missing { checkPlace(of: site, on: step) }
+        let conda = (own + missing).first { $0.decorator.name == "conda" && !$0.decorator.isPlugin }
+        if let conda { checkConda(conda) }
+        var decorators = all.decorators
+        decorators.all = step.decorators + missing.map(\.decorator)
+        decorators.pypi = requirements(of: all.pypi, isDisabled: isDisabled(conda))
+        return (decorators, conda)
+    }
+
+    /// What a step runs with, if its decorators or an option ask for an environment of its own.
+    private func requirements(of own: PyPIAttributes?, isDisabled: Bool) -> PyPIRequirements? {
+        guard isolation == .always || base != nil || own != nil else { return nil }
+        let merged = PyPIRequirements(base: base, step: own)
+        return isDisabled
+            ? PyPIRequirements(python: merged.python, packages: merged.packages, isDisabled: true) : merged
+    }
+
+    // MARK: Checks
+
+    private static func isRepeatable(_ name: String) -> Bool {
+        DecoratorCatalogue.signature(of: name)?.isRepeatable ?? false
     }
 
     /// Whether the decorator's name and attributes are known here and it is the first of its name; tells when not.
     private mutating func accept(_ site: DecoratorSite, isRepeated: Bool) -> Bool {
         var found = site.findings
-        if found.isEmpty, isRepeated {
+        if found.isEmpty, isRepeated, !site.decorator.isPlugin, !Self.isRepeatable(site.decorator.name) {
             found = [site.finding("stands there more than once", help: "keep one of them")]
         }
         findings += found
         return found.isEmpty
     }
 
-    private struct Values {
-        var retry: RetryPolicy?
-        var variables: EnvironmentVariables?
-        var pypi: PyPIAttributes?
+    /// Some decorators do not go with some forms of `self.next`.
+    private mutating func checkPlace(of site: DecoratorSite, on step: StepDescription) {
+        let name = site.decorator.name
+        guard !site.decorator.isPlugin, let next = step.next else { return }
+        let isSplit = next.kind == .foreach || next.kind == .parallel
+        if name == "catch", isSplit || next.kind == .switch {
+            let form = isSplit ? "splits by a foreach" : "is a switch"
+            refuse(
+                site, on: step, "cannot catch, since the step \(form) and what it splits by would be missing",
+                help: "do the work that may fail in a step before '\(step.name)'")
+        } else if DecoratorCatalogue.parallel.contains(name), next.kind == .switch {
+            refuse(
+                site, on: step, "is on a switch: the nodes of a parallel step go to one join",
+                help: "let '\(step.name)' go to a join, and choose in a step after it")
+        }
     }
 
-    private mutating func values(of sites: [DecoratorSite]) -> Values {
-        var values = Values()
-        for site in sites {
-            switch site.decorator.name {
-            case "retry": values.retry = RetryPolicy(reading: site, findings: &findings)
-            case "environment": values.variables = EnvironmentVariables(reading: site, findings: &findings)
-            case "pypi": values.pypi = PyPIAttributes(reading: site, findings: &findings)
-            default: break
-            }
+    private mutating func refuse(_ site: DecoratorSite, on step: StepDescription, _ message: String, help: String) {
+        if case .option(let spec) = site.owner {
+            findings.append(
+                FlowFinding(
+                    .decorator, step: step.name, file: step.file, line: step.line,
+                    "--with '\(spec.text)' on step '\(step.name)' \(message)", help: help))
+        } else {
+            findings.append(site.finding(message, help: help))
         }
-        return values
+    }
+
+    /// `disabled` of a step's `@conda`, else of the flow's `@conda_base`.
+    private func isDisabled(_ conda: DecoratorSite?) -> Bool {
+        [conda, condaBase].lazy.compactMap { $0?["disabled"]?.truth }.first ?? false
+    }
+
+    /// Packages of conda cannot be had; a decorator that asks for none, or that is not to be followed, does no harm.
+    private mutating func checkConda(_ site: DecoratorSite) {
+        let isBase = site.decorator.name == "conda_base"
+        guard isolation != .never, !isDisabled(isBase ? nil : site), site.truth("disabled", &findings) != true else { return }
+        findings.append(
+            site.finding(
+                "asks for conda packages, which this version of Penstock does not support",
+                help: "use @pypi\(isBase ? "_base" : ""), or run with --environment=local", as: .unsupported))
     }
 }

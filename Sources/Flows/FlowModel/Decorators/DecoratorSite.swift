@@ -19,15 +19,20 @@ struct DecoratorSite {
         }
     }
 
-    func finding(_ message: String, help: String, as kind: FlowFinding.Kind = .decorator) -> FlowFinding {
-        let text = "\(subject) \(message)"
-        return switch owner {
-        case .step(let step):
-            FlowFinding(
-                kind, step: step.name, file: step.file, line: decorator.line ?? step.line, text, help: help)
-        case .flow(let flow): FlowFinding(kind, file: flow.file, line: decorator.line, text, help: help)
-        case .option: FlowFinding(kind, text, help: help)
+    /// The file and line where it is written; nothing for the command line.
+    var place: (file: String?, line: Int?) {
+        switch owner {
+        case .step(let step): (step.file, decorator.line ?? step.line)
+        case .flow(let flow): (flow.file, decorator.line)
+        case .option: (nil, nil)
         }
+    }
+
+    func finding(_ message: String, help: String, as kind: FlowFinding.Kind = .decorator) -> FlowFinding {
+        var name: StepName?
+        if case .step(let step) = owner { name = step.name }
+        return FlowFinding(
+            kind, step: name, file: place.file, line: place.line, "\(subject) \(message)", help: help)
     }
 
     /// The value of an attribute; `None` is as good as nothing.
@@ -36,8 +41,9 @@ struct DecoratorSite {
         return value == .null ? nil : value
     }
 
-    /// What is wrong with the decorator's name, place and attributes' names.
+    /// What is wrong with the decorator's name, place and attributes' names. Python's own are taken as they are.
     var findings: [FlowFinding] {
+        if decorator.isPlugin { return [] }
         let place: DecoratorSignature.Place = if case .flow = owner { .flow } else { .step }
         guard let signature = DecoratorCatalogue.signature(of: decorator.name) else {
             let names = DecoratorCatalogue.supportedNames(at: place).map { "@\($0)" }.joined(separator: ", ")
@@ -50,16 +56,18 @@ struct DecoratorSite {
                     : finding("belongs on a step, not on the flow", help: "move it above @step of the steps it is for")
             ]
         }
-        if case .later = signature.support {
+        if signature.support == .remote {
             return [
                 finding(
-                    "is not supported by this version of Penstock", help: "remove it for now", as: .unsupported)
+                    "runs steps on other machines, which this version of Penstock does not support",
+                    help: "remove it to run the step on this machine", as: .unsupported)
             ]
         }
         return decorator.attributes.keys.filter { !signature.attributes.contains($0) }.sorted().map {
             finding(
                 "has no attribute '\($0)'",
-                help: "it takes \(signature.attributes.joined(separator: ", "))")
+                help: signature.attributes.isEmpty
+                    ? "it takes none" : "it takes \(signature.attributes.joined(separator: ", "))")
         }
     }
 }

@@ -12,25 +12,25 @@ package struct FlowDecorators: Hashable, Sendable {
     package var all: [DecoratorDescription] = []
 
     package init() {}
-}
 
-/// What `@project` says.
-package struct ProjectSettings: Hashable, Sendable {
-    package let name: String
-    /// Nothing when the attribute is not given.
-    package let branch: String?
-    /// Nothing when the attribute is not given.
-    package let production: Bool?
-    /// Where it is written.
-    package let file: String?
-    package let line: Int?
-
-    package init(name: String, branch: String? = nil, production: Bool? = nil, file: String? = nil, line: Int? = nil) {
-        self.name = name
-        self.branch = branch
-        self.production = production
-        self.file = file
-        self.line = line
+    /// The options that decorators of Penstock's own add to the top of the command line.
+    package var options: [FlowOptionDescription] {
+        var options: [FlowOptionDescription] = []
+        if project != nil {
+            options.append(
+                FlowOptionDescription(
+                    name: "branch", help: "Run in this branch of the project; user.NAME by default."))
+            options.append(
+                FlowOptionDescription(
+                    name: "production", isFlag: true, defaultValue: .bool(false),
+                    help: "Run in the production branch of the project, or in that of --branch."))
+        }
+        if all.contains(where: { $0.name == "trigger_on_finish" && !$0.isPlugin }) {
+            options.append(
+                FlowOptionDescription(
+                    name: "trigger", multiple: true, help: "Act as if this run, Flow/run, had triggered the flow."))
+        }
+        return options
     }
 }
 
@@ -44,5 +44,29 @@ package struct ExitHook: Hashable, Sendable {
     package init(onSuccess: [String] = [], onError: [String] = []) {
         self.onSuccess = onSuccess
         self.onError = onError
+    }
+
+    init(reading site: DecoratorSite, findings: inout [FlowFinding]) {
+        let before = findings.count
+        onSuccess = Self.names("on_success", site, &findings)
+        onError = Self.names("on_error", site, &findings)
+        if onSuccess.isEmpty, onError.isEmpty, findings.count == before {
+            findings.append(
+                site.finding("names no function", help: "give it on_success=[...], on_error=[...] or both"))
+        }
+    }
+
+    private static func names(
+        _ attribute: String, _ site: DecoratorSite, _ findings: inout [FlowFinding]
+    ) -> [String] {
+        guard let value = site[attribute] else { return [] }
+        if let name = value.functionName { return [name] }
+        if case .array(let values) = value {
+            let names = values.compactMap(\.functionName)
+            if names.count == values.count { return names }
+        }
+        findings.append(
+            site.finding("has \(attribute)=\(value)", help: "use a list of functions of the flow's file, or their names"))
+        return []
     }
 }

@@ -37,8 +37,7 @@ package struct PackageRequest: Hashable, Sendable {
         self.key = key
         version = text
         requirement = name + Self.constraint(text)
-        file = site.file
-        line = site.decorator.line
+        (file, line) = site.place
     }
 
     private static func constraint(_ text: String) -> String {
@@ -49,16 +48,6 @@ package struct PackageRequest: Hashable, Sendable {
         case "<", ">", "!", "~": text
         case "=" where text.hasPrefix("=="): text
         default: "==" + text
-        }
-    }
-}
-
-extension DecoratorSite {
-    fileprivate var file: String? {
-        switch owner {
-        case .step(let step): step.file
-        case .flow(let flow): flow.file
-        case .option: nil
         }
     }
 }

@@ -31,7 +31,7 @@ struct PyPIAttributes {
     init(reading site: DecoratorSite, findings: inout [FlowFinding]) {
         readPackages(site, &findings)
         readPython(site, &findings)
-        readDisabled(site, &findings)
+        isDisabled = site.truth("disabled", &findings)
     }
 
     private mutating func readPackages(_ site: DecoratorSite, _ findings: inout [FlowFinding]) {
@@ -68,16 +68,5 @@ struct PyPIAttributes {
         let digits = last.prefix { $0.isASCII && $0.isNumber }
         return parts.dropLast().allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
             && !digits.isEmpty && last.dropFirst(digits.count).allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
-    }
-
-    private mutating func readDisabled(_ site: DecoratorSite, _ findings: inout [FlowFinding]) {
-        switch site["disabled"] {
-        case nil: break
-        case .bool(let value): isDisabled = value
-        case .string(let text) where text.lowercased() == "true": isDisabled = true
-        case .string(let text) where text.lowercased() == "false": isDisabled = false
-        case let value?:
-            findings.append(site.finding("has disabled=\(value)", help: "write disabled=True or disabled=False"))
-        }
     }
 }

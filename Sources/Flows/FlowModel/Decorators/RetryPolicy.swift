@@ -34,27 +34,3 @@ package struct RetryPolicy: Hashable, Sendable {
         self.init(times: times, minutesBetween: minutes)
     }
 }
-
-extension JSONValue {
-    /// A whole number, also one written as text.
-    fileprivate var wholeNumber: Int? {
-        switch self {
-        case .integer(let value): value
-        case .number(let value): Int(exactly: value)
-        case .string(let text): Int(text.trimmed)
-        default: nil
-        }
-    }
-
-    /// A finite number, also one written as text.
-    fileprivate var anyNumber: Double? {
-        let number: Double? =
-            switch self {
-            case .integer(let value): Double(value)
-            case .number(let value): value
-            case .string(let text): Double(text.trimmed)
-            default: nil
-            }
-        return number.flatMap { $0.isFinite ? $0 : nil }
-    }
-}

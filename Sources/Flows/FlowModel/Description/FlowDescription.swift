@@ -10,6 +10,9 @@ package struct FlowDescription: Hashable, Sendable, Codable {
     /// In the order of their definition, inherited ones included.
     package var steps: [StepDescription]
     package var parameters: [ParameterDescription]
+    package var configs: [ConfigDescription]
+    /// Options that its decorators add to the top of the command line.
+    package var options: [FlowOptionDescription]
     /// Class attributes that are stored once and cannot be assigned.
     package var constants: [String]
     /// Decorators of the class.
@@ -21,7 +24,8 @@ package struct FlowDescription: Hashable, Sendable, Codable {
 
     package init(
         name: FlowName, file: String, script: String? = nil, doc: String? = nil, steps: [StepDescription],
-        parameters: [ParameterDescription] = [], constants: [String] = [], decorators: [DecoratorDescription] = [],
+        parameters: [ParameterDescription] = [], configs: [ConfigDescription] = [],
+        options: [FlowOptionDescription] = [], constants: [String] = [], decorators: [DecoratorDescription] = [],
         modules: [String] = [], packageModules: [String] = []
     ) {
         self.name = name
@@ -30,6 +34,8 @@ package struct FlowDescription: Hashable, Sendable, Codable {
         self.doc = doc
         self.steps = steps
         self.parameters = parameters
+        self.configs = configs
+        self.options = options
         self.constants = constants
         self.decorators = decorators
         self.modules = modules
@@ -37,7 +43,7 @@ package struct FlowDescription: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, file, script, doc, steps, parameters, constants, decorators, modules
+        case name, file, script, doc, steps, parameters, configs, options, constants, decorators, modules
         case packageModules = "package_modules"
     }
 
@@ -50,6 +56,8 @@ package struct FlowDescription: Hashable, Sendable, Codable {
             doc: try members.decodeIfPresent(String.self, forKey: .doc),
             steps: try members.decode([StepDescription].self, forKey: .steps),
             parameters: try members.decodeIfPresent([ParameterDescription].self, forKey: .parameters) ?? [],
+            configs: try members.decodeIfPresent([ConfigDescription].self, forKey: .configs) ?? [],
+            options: try members.decodeIfPresent([FlowOptionDescription].self, forKey: .options) ?? [],
             constants: try members.decodeIfPresent([String].self, forKey: .constants) ?? [],
             decorators: try members.decodeIfPresent([DecoratorDescription].self, forKey: .decorators) ?? [],
             modules: try members.decodeIfPresent([String].self, forKey: .modules) ?? [],

@@ -2,6 +2,8 @@
 package struct ParameterDescription: Hashable, Sendable, Codable {
     package enum ValueType: String, Sendable, Codable, CaseIterable {
         case str, int, float, bool, json
+        /// The text is the path of a file whose content is the value.
+        case file
         /// A function of the person converts the text, in the worker.
         case custom
     }
@@ -22,11 +24,16 @@ package struct ParameterDescription: Hashable, Sendable, Codable {
     package var multiple: Bool
     package var showDefault: Bool
     package var line: Int?
+    /// Of a file: whether its content is text.
+    package var isText: Bool
+    /// Of a text file: how its bytes are read.
+    package var encoding: String?
 
     package init(
         name: String, attribute: String? = nil, type: ValueType = .str, defaultValue: JSONValue = .null,
         defaultIsFunction: Bool = false, required: Bool = false, help: String? = nil, separator: String? = nil,
-        multiple: Bool = false, showDefault: Bool = true, line: Int? = nil
+        multiple: Bool = false, showDefault: Bool = true, line: Int? = nil,
+        isText: Bool = true, encoding: String? = nil
     ) {
         self.name = name
         self.attribute = attribute ?? name
@@ -39,13 +46,16 @@ package struct ParameterDescription: Hashable, Sendable, Codable {
         self.multiple = multiple
         self.showDefault = showDefault
         self.line = line
+        self.isText = isText
+        self.encoding = encoding
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, attribute, type, required, help, separator, multiple, line
+        case name, attribute, type, required, help, separator, multiple, line, encoding
         case defaultValue = "default"
         case defaultIsFunction = "default_is_function"
         case showDefault = "show_default"
+        case isText = "is_text"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -61,6 +71,8 @@ package struct ParameterDescription: Hashable, Sendable, Codable {
             separator: try members.decodeIfPresent(String.self, forKey: .separator),
             multiple: try members.decodeIfPresent(Bool.self, forKey: .multiple) ?? false,
             showDefault: try members.decodeIfPresent(Bool.self, forKey: .showDefault) ?? true,
-            line: try members.decodeIfPresent(Int.self, forKey: .line))
+            line: try members.decodeIfPresent(Int.self, forKey: .line),
+            isText: try members.decodeIfPresent(Bool.self, forKey: .isText) ?? true,
+            encoding: try members.decodeIfPresent(String.self, forKey: .encoding))
     }
 }

@@ -65,6 +65,7 @@ extension ParameterDescription.ValueType {
         case .float: "a number"
         case .bool: "True or False"
         case .json: "JSON"
+        case .file: "the path of a file"
         case .custom: "a value"
         }
     }
@@ -77,6 +78,7 @@ extension ParameterDescription.ValueType {
         case .float: "FLOAT"
         case .bool: "True|False"
         case .json: "JSON"
+        case .file: "FILE"
         case .custom: "VALUE"
         }
     }

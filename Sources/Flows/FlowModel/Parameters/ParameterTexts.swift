@@ -3,7 +3,7 @@ extension ParameterDescription.ValueType {
     /// before anything runs.
     package func accepts(_ text: String) -> Bool {
         switch self {
-        case .str, .custom: true
+        case .str, .custom, .file: true
         case .int: Self.isInteger(text.trimmed)
         case .float: Self.isFloat(text.trimmed)
         case .bool: Self.booleans.contains(text.trimmed.lowercased())

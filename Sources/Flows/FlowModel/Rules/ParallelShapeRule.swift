@@ -37,5 +37,5 @@ struct ParallelShapeRule: GraphRule {
 }
 
 extension StepDescription {
-    fileprivate var isParallel: Bool { decorators.contains { $0.name == "parallel" } }
+    fileprivate var isParallel: Bool { decorators.contains { DecoratorCatalogue.parallel.contains($0.name) } }
 }

@@ -1,0 +1,47 @@
+/// What the decorators of a step say, each read by its own reader.
+struct StepDecoratorValues {
+    private(set) var decorators = StepDecorators()
+    private(set) var pypi: PyPIAttributes?
+    private var userRetries = 0
+    private var errorRetries = 0
+
+    /// - Parameter sites: decorators whose names and attributes are known.
+    init(reading sites: [DecoratorSite], findings: inout [FlowFinding]) {
+        for site in sites {
+            if let retries = site.decorator.retries { count(user: retries.user, error: retries.error) }
+            if !site.decorator.isPlugin { read(site, &findings) }
+        }
+        decorators.attempts = AttemptLimits(userRetries: userRetries, errorRetries: errorRetries)
+    }
+
+    private mutating func read(_ site: DecoratorSite, _ findings: inout [FlowFinding]) {
+        switch site.decorator.name {
+        case "retry":
+            let retry = RetryPolicy(reading: site, findings: &findings)
+            decorators.retry = retry
+            count(user: retry.times, error: 0)
+        case "catch":
+            decorators.catch = CatchPolicy(reading: site, findings: &findings)
+            count(user: 0, error: CatchPolicy.fallbackRetries)
+        case "timeout":
+            decorators.timeout = TimeoutLimit(reading: site, findings: &findings).map { .seconds($0.seconds) }
+        case "environment": decorators.variables = EnvironmentVariables(reading: site, findings: &findings)
+        case "resources": decorators.resources = site.decorator.attributes
+        case "secrets":
+            let request = SecretRequest(reading: site, findings: &findings)
+            decorators.secrets = request.sources
+            decorators.secretsRole = request.role
+            decorators.allowsOverride = request.allowsOverride
+        case "card": decorators.cards.append(CardRequest(reading: site, findings: &findings))
+        case "pypi": pypi = PyPIAttributes(reading: site, findings: &findings)
+        case "unbounded_test_foreach_internal": decorators.isUnboundedTest = true
+        default: if DecoratorCatalogue.parallel.contains(site.decorator.name) { decorators.isParallel = true }
+        }
+    }
+
+    /// Of several decorators, the one that asks for most attempts counts.
+    private mutating func count(user: Int, error: Int) {
+        userRetries = max(userRetries, user)
+        errorRetries = max(errorRetries, error)
+    }
+}
