@@ -12,6 +12,7 @@ package import WorkerProtocol
 /// What the worker pool tells.
 extension RunDriver: WorkerPoolDelegate {
     package func host(_ key: HostKey, saidHello hello: HostHello) {}
+    package func host(_ key: HostKey, configured flow: ConfiguredFlow) {}
 
     package func host(_ key: HostKey, failed failure: HostFailure) {
         stop(on: failure)
@@ -25,6 +26,7 @@ extension RunDriver: WorkerPoolDelegate {
         do {
             try receive(message, payload, descriptor, from: name, into: &attempt)
             running[name] = attempt
+            if attempt.awaitsRecord { recordEarly(name) }
         } catch {
             attempt.failure = attempt.failure ?? DiagnosticText(error).sentence
             running[name] = attempt
@@ -34,13 +36,7 @@ extension RunDriver: WorkerPoolDelegate {
 
     package func attempt(_ name: AttemptName, wrote bytes: UnsafeRawBufferPointer, to stream: OutputStream) {
         let content = Array(bytes)
-        do {
-            try log.append(
-                content, from: LogSource(task: name.task.text, attempt: name.attempt.value),
-                stream: stream == .standardOutput ? .stdout : .stderr, at: .now())
-        } catch {
-            stop(on: error)
-        }
+        keep(content, of: name, in: stream == .standardOutput ? .stdout : .stderr)
         observer.attempt(name, process: running[name]?.process, .printed(stream, content))
     }
 
@@ -48,8 +44,30 @@ extension RunDriver: WorkerPoolDelegate {
         guard var attempt = running[name] else { return }
         attempt.ending = ending
         attempt.exited = exited
+        if case .signalled(SIGKILL) = ending, attempt.endedBecause == nil {
+            attempt.wasOutOfMemory = outOfMemory.noticesAnother()
+        }
+        if let deadline = attempt.deadline { loop.cancel(deadline) }
         running[name] = attempt
         finishIfOver(name)
+    }
+
+    /// Puts what a task has printed into the log, up to the limit.
+    func keep(_ content: [UInt8], of name: AttemptName, in stream: LogStream) {
+        let before = running[name]?.logged ?? 0
+        running[name]?.logged += Int64(content.count)
+        guard before <= plan.logLimit else { return }
+        var kept = content[...]
+        if before + Int64(content.count) > plan.logLimit {
+            kept = kept.prefix(Int(plan.logLimit - before))
+            kept += Array("\n[The log ends here: it has reached its limit of \(plan.logLimit) bytes.]\n".utf8)
+        }
+        do {
+            try log.append(
+                Array(kept), from: LogSource(task: name.task.text, attempt: name.attempt.value), stream: stream, at: .now())
+        } catch {
+            stop(on: error)
+        }
     }
 
     private func receive(
@@ -61,6 +79,7 @@ extension RunDriver: WorkerPoolDelegate {
             attempt.process = pid
             observer.attempt(name, process: pid, .starting)
             pool.send(.assignment(try assignmentMessage(for: name, attempt)), to: name)
+            attempt.deadline = watch(name, attempt)
         case .load(let digest):
             try sendBlob(digest, to: name)
         case .inputs(let first, let count):
@@ -76,6 +95,10 @@ extension RunDriver: WorkerPoolDelegate {
             guard let descriptor else { throw WorkerFault.noDescriptor }
             attempt.pendingStores += 1
             storeLarge(item, descriptor, of: name)
+        case .card(let item):
+            try storeCard(item, payload, descriptor, of: name)
+        case .cardData(let item):
+            try storeCardData(item, payload, of: name)
         case .done(let result):
             attempt.result = result
         }
@@ -158,34 +181,57 @@ extension RunDriver: WorkerPoolDelegate {
     // MARK: The end of an attempt
 
     private func finishIfOver(_ name: AttemptName) {
-        guard let attempt = running[name], attempt.isOver else { return }
+        guard let attempt = running[name] else { return }
+        if attempt.awaitsRecord { return recordEarly(name) }
+        guard attempt.isOver else { return }
+        let verdict = attempt.verdict
+        if case .failed(let reason) = verdict, !reason.isEmpty, attempt.recorded == nil {
+            keep(Array((reason + "\n").utf8), of: name, in: .stderr)
+        }
         running[name] = nil
-        let reason = attempt.reasonForFailure
         do {
-            try record(attempt, name, succeeded: reason == nil)
+            try record(attempt, name, verdict)
         } catch {
             return stop(on: error)
         }
-        if let reason {
-            fail(name, attempt, reason)
-        } else {
-            succeed(name, attempt)
+        endLeftovers(of: attempt)
+        switch verdict {
+        case .succeeded: succeed(name, attempt)
+        case .failed(let reason): fail(name, attempt, reason)
         }
         stopIfInterrupted()
     }
 
-    private func record(_ attempt: RunningAttempt, _ name: AttemptName, succeeded: Bool) throws {
+    /// Records a result while the process that sent it goes on to render cards, so that these can read it.
+    private func recordEarly(_ name: AttemptName) {
+        guard var attempt = running[name] else { return }
+        let verdict = attempt.verdict
+        do {
+            try record(attempt, name, verdict)
+        } catch {
+            return stop(on: error)
+        }
+        attempt.recorded = verdict
+        running[name] = attempt
+        batch.flush()
+        pool.send(.recorded, to: name)
+    }
+
+    private func record(_ attempt: RunningAttempt, _ name: AttemptName, _ verdict: AttemptVerdict) throws {
         let key = AttemptKey(name)
-        batch.add(
-            .blobs(attempt.blobs), .artifacts(key, attempt.artifacts),
-            .attemptEnded(
-                AttemptEnd(
-                    attempt: key, at: .now(), succeeded: succeeded, exitStatus: attempt.exitStatus,
-                    transition: try attempt.result?.transition.map { try jsonText($0) },
-                    exception: try attempt.result?.exception.map { try jsonText($0) }, logEnd: log.end)))
-        guard succeeded else { return }
+        let outcome = attempt.result.map { RecordedOutcome($0) }
+        let hasOutcome = outcome?.transition != nil || outcome?.mappers != nil || outcome?.caught == true
+        let ended = LedgerEntry.attemptEnded(
+            AttemptEnd(
+                attempt: key, at: .now(), succeeded: verdict == .succeeded, exitStatus: attempt.exitStatus,
+                transition: hasOutcome ? try outcome.map { try jsonText($0) } : nil,
+                exception: try attempt.result?.exception.map { try jsonText($0) }, logEnd: log.end))
+        // What was recorded early is known; only its log has grown.
+        guard attempt.recorded == nil else { return batch.add(ended) }
+        batch.add(.blobs(attempt.blobs), .artifacts(key, attempt.artifacts), ended)
+        guard verdict == .succeeded else { return }
         if name.attempt != 0 { successfulAttempts[name.task] = name.attempt }
-        let inherited = try attempt.inherits.map { try artifacts(of: $0.attempt) } ?? [:]
+        let inherited = try attempt.inherits.map { try artifacts(of: $0) } ?? [:]
         directory.record(attempt.artifacts, of: key, beside: inherited)
     }
 
@@ -193,13 +239,9 @@ extension RunDriver: WorkerPoolDelegate {
         guard attempt.assignment != nil else { return handle(.begin) }
         finishedCount += 1
         observer.attempt(name, process: attempt.process, .finished)
-        let transition = attempt.result?.transition.map {
-            TransitionTaken(
-                targets: $0.targets.map { StepName($0) }, foreach: $0.foreach, splits: $0.splits, values: $0.values)
-        }
-        handle(
-            .attemptSucceeded(
-                TaskKey(step: name.step, task: name.task, attempt: name.attempt), TaskOutcome(transition: transition)))
+        let outcome = attempt.result.map { RecordedOutcome($0).taskOutcome } ?? TaskOutcome()
+        if plan.spin != nil { return finish(.succeeded(Scheduler::TaskKey(name))) }
+        handle(.attemptSucceeded(Scheduler::TaskKey(name), outcome))
     }
 
     private func fail(_ name: AttemptName, _ attempt: RunningAttempt, _ reason: String) {
@@ -207,10 +249,16 @@ extension RunDriver: WorkerPoolDelegate {
         guard let assignment = attempt.assignment else {
             return stop(on: ParametersFailed(exception: attempt.result?.exception, reason: told))
         }
-        let willRetry = !scheduler.isFailing && name.attempt.value + 1 < assignment.maxAttempts
+        let willRetry = plan.spin == nil && !scheduler.isFailing && attempt.mayRetry
+            && name.attempt.value + 1 < assignment.maxAttempts
         observer.attempt(name, process: attempt.process, .failed(reason: told, willRetry: willRetry))
         let message = attempt.result?.exception.map { "\($0.type): \($0.message)" } ?? reason
-        handle(.attemptFailed(TaskKey(step: name.step, task: name.task, attempt: name.attempt), AttemptFailure(message)))
+        let failure = AttemptFailure(message, mayRetry: attempt.mayRetry)
+        if plan.spin != nil {
+            failedAttempts.append(name)
+            return finish(.failed([.task(Scheduler::TaskKey(name), failure)]))
+        }
+        handle(.attemptFailed(Scheduler::TaskKey(name), failure))
     }
 
     private func jsonText(_ value: some Encodable) throws -> String {
@@ -223,5 +271,11 @@ extension RunDriver: WorkerPoolDelegate {
 extension ArtifactEntry {
     init(_ item: ArtifactItem, _ blob: StoredBlob) {
         self.init(name: item.name, digest: blob.digest, size: item.size, type: item.type, encoding: item.encoding)
+    }
+}
+
+extension Scheduler::TaskKey {
+    init(_ name: AttemptName) {
+        self.init(step: name.step, task: name.task, attempt: name.attempt)
     }
 }

@@ -21,18 +21,32 @@ extension RunDriver {
         let inherits = assignment.isJoin
             ? AttemptReference(parametersAttempt)
             : assignment.parents.first.map { AttemptReference(successfulAttempt(of: $0.task)) }
-        let creation = assignment.attempt == 0
-            ? TaskCreation(
-                task: assignment.task, step: assignment.step, at: .now(), index: assignment.index,
-                frames: assignment.framesText, inputs: assignment.parents.map(\.task))
-            : nil
+        let creation = assignment.attempt == 0 ? creation(of: assignment) : nil
         begin(name, RunningAttempt(assignment: assignment, inherits: inherits), creation: creation)
         pool.launch(
-            name, on: plan.hosts[assignment.step] ?? .launching,
-            environment: plan.variables[assignment.step] ?? [:])
+            name, on: plan.hosts[assignment.step] ?? .launching, environment: variables(of: assignment))
     }
 
-    private func begin(_ name: AttemptName, _ attempt: RunningAttempt, creation: TaskCreation?) {
+    /// The record of a task that starts.
+    func creation(of assignment: TaskAssignment) -> TaskCreation {
+        TaskCreation(
+            task: assignment.task, step: assignment.step, at: .now(), index: assignment.index,
+            frames: assignment.framesText, inputs: assignment.parents.map(\.task), iteration: assignment.iteration)
+    }
+
+    /// What the process of a task finds in its environment besides the person's own variables.
+    private func variables(of assignment: TaskAssignment) -> [String: String] {
+        var variables = plan.variables[assignment.step] ?? [:]
+        if let place = assignment.parallel {
+            variables["MF_PARALLEL_MAIN_IP"] = "127.0.0.1"
+            variables["MF_PARALLEL_NUM_NODES"] = "\(place.nodes)"
+            variables["MF_PARALLEL_NODE_INDEX"] = "\(place.index)"
+            variables["MF_PARALLEL_CONTROL_TASK_ID"] = place.control.text
+        }
+        return variables
+    }
+
+    func begin(_ name: AttemptName, _ attempt: RunningAttempt, creation: TaskCreation?) {
         running[name] = attempt
         if let creation { batch.add(.taskCreated(creation)) }
         batch.add(
@@ -49,11 +63,28 @@ extension RunDriver {
             tags: plan.userTags + plan.systemTags, staging: store.location.staging.string,
             inlineLimit: plan.inlineLimit, datastoreRoot: store.location.root.string)
         message.parameters.given = plan.parameters.given
+        message.originRun = plan.origin?.key.run.text
+        message.project = plan.project
+        message.configuration = plan.configuration
+        if !plan.triggers.isEmpty { message.triggers = plan.triggers }
         if let inherits = attempt.inherits {
-            message.artifacts = try artifacts(of: inherits.attempt).filter { InheritedArtifacts.include($0.key) }
+            message.artifacts = try artifacts(of: inherits).filter { InheritedArtifacts.include($0.key) }
         }
         guard let assignment = attempt.assignment else { return message }
         message.join = assignment.isJoin
+        message.userAttempts = assignment.userAttempts
+        if assignment.isFallback { message.fallback = true }
+        message.decorators = plan.settings[assignment.step]
+        message.iteration = assignment.iteration
+        message.overrides = plan.spin?.overrides
+        switch assignment.unbounded {
+        case .control: message.unbounded = .control
+        case .mapper: message.unbounded = .mapper
+        case nil: break
+        }
+        message.parallel = assignment.parallel.map {
+            TaskAssignmentMessage.ParallelPlace(nodes: $0.nodes, index: $0.index, control: $0.control.text)
+        }
         if assignment.isJoin { message.inputs.count = assignment.parents.count }
         message.frames = assignment.frames.map {
             ForeachFrameMessage(
@@ -65,7 +96,7 @@ extension RunDriver {
 
     private func foreachSource(of assignment: TaskAssignment) throws -> TaskAssignmentMessage.ForeachSource? {
         guard let frame = assignment.frames.last,
-            let source = try artifacts(of: successfulAttempt(of: frame.splitTask))[frame.variable]
+            let source = try artifacts(ofInput: frame.splitTask)[frame.variable]
         else { return nil }
         return TaskAssignmentMessage.ForeachSource(
             name: frame.variable, digest: source.digest, size: source.size, type: source.type)
@@ -78,19 +109,29 @@ extension RunDriver {
         return try parents[first..<min(first + count, parents.count)].map { parent in
             JoinInput(
                 step: parent.step.text, task: parent.task.text, index: parent.index,
-                artifacts: try artifacts(of: successfulAttempt(of: parent.task)))
+                artifacts: try artifacts(ofInput: parent.task))
         }
     }
 
-    func artifacts(of attempt: Ledger::AttemptKey) throws -> ArtifactDirectory.Artifacts {
-        try directory.artifacts(of: attempt) { batch.flush() }
+    /// What an attempt has, its own and inherited.
+    func artifacts(of reference: AttemptReference) throws -> ArtifactDirectory.Artifacts {
+        if reference.run != nil, reference.run == plan.spin?.origin.run {
+            return try originDirectory?.artifacts(of: reference.attempt) {} ?? [:]
+        }
+        return try directory.artifacts(of: reference.attempt) { batch.flush() }
+    }
+
+    /// What a task has that this run takes as an input.
+    private func artifacts(ofInput task: TaskID) throws -> ArtifactDirectory.Artifacts {
+        guard let spin = plan.spin else { return try artifacts(of: AttemptReference(successfulAttempt(of: task))) }
+        return try artifacts(of: spin.reference(to: task))
     }
 
     func successfulAttempt(of task: TaskID) -> Ledger::AttemptKey {
         AttemptKey(task: task, attempt: successfulAttempts[task] ?? 0)
     }
 
-    private var parametersAttempt: Ledger::AttemptKey { AttemptKey(task: .parameters, attempt: 0) }
+    var parametersAttempt: Ledger::AttemptKey { AttemptKey(task: .parameters, attempt: 0) }
 }
 
 extension Ledger::AttemptKey {

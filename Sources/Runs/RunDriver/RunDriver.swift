@@ -5,6 +5,7 @@
 // happens on the thread that calls `run()`. `FlowEnvironments` makes the environments of the steps before a run begins.
 
 package import Datastore
+import DequeModule
 import Diagnostics
 package import Executors
 import FlowModel
@@ -33,6 +34,14 @@ package final class RunDriver {
     var successfulAttempts: [TaskID: AttemptNumber] = [:]
     var finishedCount = 0
     var failedAttempts: [AttemptName] = []
+    /// Finds tasks of the run that this one resumes.
+    var clones: CloneSource?
+    var cloneCount = 0
+    /// Artifacts of the run that a spun task comes from.
+    var originDirectory: ArtifactDirectory?
+    var outOfMemory = OutOfMemoryWatch()
+    private var events: Deque<SchedulerEvent> = []
+    private var isHandling = false
     private var outcome: RunOutcome?
     private var interruption: Interruption?
     private var fault: (any Error)?
@@ -54,6 +63,8 @@ package final class RunDriver {
         batch = LedgerBatch(ledger: ledger, run: plan.key, loop: loop)
         scheduler = RunScheduler(graph: plan.graph, options: plan.scheduling)
         directory = ArtifactDirectory(ledger: ledger, run: plan.key)
+        clones = plan.origin.map { CloneSource($0, ledger: ledger) }
+        originDirectory = plan.spin.map { ArtifactDirectory(ledger: ledger, run: $0.origin) }
         pool.delegate = self
         batch.onFailure = { [unowned self] in self.stop(on: $0) }
     }
@@ -66,20 +77,32 @@ package final class RunDriver {
             .runBegan(
                 RunBeginning(
                     at: .now(), username: plan.username, userTags: plan.userTags, systemTags: plan.systemTags,
-                    metadata: plan.metadata)))
+                    originRun: plan.origin?.key.run, metadata: plan.metadata, kind: plan.kind,
+                    configuration: plan.configurationRecord)))
         batch.flush()
         observer.runStarts(plan.key.run)
         let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP], loop: loop) { [unowned self] in self.interrupt($0) }
         loop.onIdle = { [unowned self] in self.observer.settle(self.status) }
         if fault == nil {
-            launchParameters()
+            begin()
             // Other interpreters load the flow while the first steps run.
             for host in Set(plan.hosts.values) { pool.prepare(host) }
-            loop.run()
+            if outcome == nil, fault == nil { loop.run() }
         }
         loop.onIdle = nil
+        let ending = try conclude()
         withExtendedLifetime(signals) {}
-        return try conclude()
+        return ending
+    }
+
+    private func begin() {
+        if let spin = plan.spin {
+            launch(spin)
+        } else if let origin = plan.origin {
+            cloneParameters(of: origin)
+        } else {
+            launchParameters()
+        }
     }
 
     /// Makes the run's code package while its first tasks run. That it cannot be made is told, and the run goes on.
@@ -110,6 +133,7 @@ package final class RunDriver {
         var status = RunStatus()
         status.running = running.count
         status.finished = finishedCount
+        status.steps = scheduler.stepCounts
         return status
     }
 
@@ -121,14 +145,19 @@ package final class RunDriver {
     }
 
     private func conclude() throws -> RunEnding {
-        pool.shutDown()
+        let ending = self.ending
+        let runsHooks = fault == nil && interruption == nil && !plan.graph.hooks(after: ending).isEmpty
+        if !runsHooks { pool.shutDown() }
         storing.waitUntilIdle()
         loop.runPosted()
-        let ending = self.ending
         var end = RunEnd(at: .now(), succeeded: ending == .succeeded)
         if case .succeeded(let key) = outcome { end.endTask = key.task }
         batch.add(.runEnded(end))
         batch.flush()
+        if runsHooks {
+            callHooks(after: ending)
+            pool.shutDown()
+        }
         // Tidiness for the next reader; the run is recorded without it.
         try? ledger.settle()
         observer.runEnds(ending)
@@ -144,17 +173,45 @@ package final class RunDriver {
 
     // MARK: The scheduler
 
+    /// Tells the scheduler what happened and does what it says. What an effect brings about at once, as a task that is
+    /// taken over from another run, waits until all effects before it are done.
     func handle(_ event: SchedulerEvent) {
-        for effect in scheduler.handle(event) {
-            switch effect {
-            case .start(let assignment): launch(assignment)
-            case .end(let key): end(AttemptName(key))
-            case .note(let note): tell(note)
-            case .finished(let outcome):
-                self.outcome = outcome
-                loop.stop()
-            }
+        events.append(event)
+        guard !isHandling else { return }
+        isHandling = true
+        defer { isHandling = false }
+        while fault == nil, let next = events.popFirst() {
+            for effect in scheduler.handle(next) { perform(effect) }
         }
+    }
+
+    private func perform(_ effect: SchedulerEffect) {
+        switch effect {
+        case .start(let assignment):
+            do {
+                if try clones(assignment) { return }
+            } catch {
+                return stop(on: error)
+            }
+            guard plan.origin?.clonesOnly != true else { return leave(assignment) }
+            launch(assignment)
+        case .end(let key):
+            end(AttemptName(key), "Another task of its num_parallel has failed.")
+        case .note(let note): tell(note)
+        case .finished(let outcome): finish(outcome)
+        }
+    }
+
+    /// Nothing more is to be done.
+    func finish(_ outcome: RunOutcome) {
+        self.outcome = outcome
+        loop.stop()
+    }
+
+    /// A task that a run of clones only has no clone for.
+    private func leave(_ assignment: TaskAssignment) {
+        handle(.stopRequested)
+        handle(.attemptFailed(assignment.key, AttemptFailure("It was not run.", mayRetry: false)))
     }
 
     private func tell(_ note: SchedulerNote) {
@@ -183,8 +240,11 @@ package final class RunDriver {
     private func interrupt(_ signal: Int32) {
         guard interruption == nil else { return pool.signalAttempts(SIGKILL) }
         interruption = Interruption(signal: signal)
-        _ = scheduler.handle(.stopRequested)
+        handle(.stopRequested)
         guard pool.attemptCount > 0 else { return loop.stop() }
+        observer.note(
+            "Stopping: \(pool.attemptCount) running \(pool.attemptCount == 1 ? "task is" : "tasks are") asked to end"
+                + (signal == SIGINT ? "; Ctrl-C again ends \(pool.attemptCount == 1 ? "it" : "them") now." : "."))
         pool.signalAttempts(SIGTERM)
         loop.after(Interruption.grace) { [unowned self] in self.pool.signalAttempts(SIGKILL) }
         loop.after(Interruption.grace * 2) { [unowned self] in self.loop.stop() }

@@ -2,6 +2,7 @@ package import Executors
 package import FlowModel
 package import Ledger
 package import Scheduler
+package import WorkerProtocol
 
 /// Everything that is fixed when a run begins.
 package struct RunPlan: Sendable {
@@ -18,10 +19,26 @@ package struct RunPlan: Sendable {
     package var hosts: [StepName: HostKey]
     /// Variables that a step's processes get.
     package var variables: [StepName: [String: String]]
+    /// What the worker has to know of a step's decorators.
+    package var settings: [StepName: DecoratorSettings] = [:]
     /// Metadata that every task shares.
     package var metadata: [MetadataEntry]
     /// Artifacts above this size, in bytes, travel as files.
     package var inlineLimit = 1 << 16
+    /// What one attempt may leave in the log, in bytes; the rest is shown and not kept.
+    package var logLimit: Int64 = 10_000_000
+    package var kind = RunKind.ordinary
+    /// What the hosts were configured with, resolved; for processes that are started afresh.
+    package var configuration: HostConfiguration?
+    /// The run's configs as JSON, for runs that resume it.
+    package var configurationRecord: String?
+    package var project: TaskAssignmentMessage.Project?
+    /// What started the run.
+    package var triggers: [JSONValue] = []
+    /// The run whose finished tasks stand in for those of this one.
+    package var origin: RunOrigin?
+    /// The one task that is run, instead of the flow.
+    package var spin: SpinTask?
 
     package init(
         key: RunKey, graph: FlowGraph, scheduling: SchedulerOptions, username: String, namespace: String,
@@ -40,5 +57,20 @@ package struct RunPlan: Sendable {
         self.hosts = hosts
         self.variables = variables
         self.metadata = metadata
+    }
+}
+
+/// The run that another one resumes.
+package struct RunOrigin: Sendable {
+    package var key: RunKey
+    /// Steps that run again although their tasks succeeded, and with them what follows.
+    package var rerun: Set<StepName>
+    /// Whether nothing runs, and only what succeeded is taken over.
+    package var clonesOnly: Bool
+
+    package init(key: RunKey, rerun: Set<StepName> = [], clonesOnly: Bool = false) {
+        self.key = key
+        self.rerun = rerun
+        self.clonesOnly = clonesOnly
     }
 }

@@ -4,9 +4,12 @@ import Glibc
 struct SignalText {
     let sentence: String
 
-    init(_ number: Int32) {
+    /// - Parameter outOfMemory: whether the system is known to have ended a process for want of memory.
+    init(_ number: Int32, outOfMemory: Bool = false) {
         sentence =
             switch number {
+            case SIGKILL where outOfMemory:
+                "The process was killed by the system: it ran out of memory (signal \(number))."
             case SIGSEGV: "The process was ended by a segmentation fault (signal \(number)), most likely in a native extension."
             case SIGKILL:
                 "The process was killed (signal \(number)). If nobody did that, the system may have run out of memory."

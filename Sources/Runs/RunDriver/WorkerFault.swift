@@ -8,12 +8,14 @@ enum WorkerFault: DiagnosticError {
     case noDescriptor
     case shortPayload
     case unknownBlob(SHA256Digest)
+    case storesNothing
 
     var diagnostic: Diagnostic {
         switch self {
         case .noInputs: Diagnostic(.bug, "a task that is not a join asked for inputs")
         case .noDescriptor: Diagnostic(.bug, "a task announced a file and sent none")
         case .shortPayload: Diagnostic(.bug, "a task sent fewer bytes than its artifacts have")
+        case .storesNothing: Diagnostic(.bug, "this job stores nothing of the kind")
         case .unknownBlob(let digest): Diagnostic(.bug, "a task asked for a blob that is not in the store: \(digest)")
         }
     }

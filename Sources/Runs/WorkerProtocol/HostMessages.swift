@@ -4,7 +4,9 @@ package import FlowModel
 package enum HostMessage: Sendable {
     /// The flow is loaded and described.
     case hello(HostHello)
-    /// The flow cannot be loaded; the host exits.
+    /// The flow as the host was configured (`HostCommand.configure`).
+    case flow(ConfiguredFlow)
+    /// The flow cannot be loaded or configured; the host exits.
     case refused(HostRefusal)
     /// The process of an attempt exists.
     case spawned(Spawned)
@@ -44,6 +46,11 @@ package struct HostHello: Codable, Sendable {
     package var sdk: SDK
     package var flow: FlowDescription
     package var fork: Fork
+    /// True when the description is final only after the host was configured.
+    package var configure: Bool?
+
+    /// Whether the description is final only after the host was configured.
+    package var needsConfiguration: Bool { configure ?? false }
 }
 
 /// Why a host could not load its flow.
@@ -52,6 +59,8 @@ package struct HostRefusal: Codable, Sendable {
     package var traceback: String?
     package var file: String?
     package var line: Int?
+    /// True when the command line, or a file that it names, is at fault.
+    package var usage: Bool?
 }
 
 /// A process was made for an attempt.
@@ -94,6 +103,7 @@ extension HostMessage: Decodable {
             let version = try container.decode(Int.self, forKey: .protocol)
             guard version == workerProtocolVersion else { throw FrameError.version(theirs: version) }
             self = .hello(try HostHello(from: decoder))
+        case "flow": self = .flow(try ConfiguredFlow(from: decoder))
         case "refused": self = .refused(try HostRefusal(from: decoder))
         case "spawned": self = .spawned(try Spawned(from: decoder))
         case "exited": self = .exited(try Exited(from: decoder))
@@ -108,6 +118,8 @@ extension HostMessage: Decodable {
 
 /// What the engine tells a host.
 package enum HostCommand: Sendable {
+    /// Settle what the flow's configs, mutators and plug-ins leave open, and describe the flow again.
+    case configure(HostConfiguration)
     /// Start a process for one attempt. Its three descriptors travel with the frame.
     case launch(Launch)
     /// Exit when no child is left.
@@ -143,6 +155,9 @@ extension HostCommand: Encodable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         switch self {
+        case .configure(let configuration):
+            try configuration.encode(to: encoder)
+            try container.encode("configure", forKey: .type)
         case .launch(let launch):
             try launch.encode(to: encoder)
             try container.encode("launch", forKey: .type)

@@ -25,9 +25,9 @@ package struct ForeachFrameMessage: Codable, Sendable, Hashable {
     package var step: String
     /// The attribute that was split.
     package var variable: String
-    /// Nothing in an unbounded foreach and in a parallel step.
+    /// Absent in an unbounded foreach.
     package var splits: Int?
-    /// Nothing in the control task of an unbounded foreach.
+    /// Absent in the control task of an unbounded foreach.
     package var index: Int?
     /// A text of at most 30 characters that stands for the item.
     package var value: String?
@@ -81,6 +81,57 @@ package struct TaskAssignmentMessage: Codable, Sendable {
         }
     }
 
+    /// The part that a task has in an unbounded foreach.
+    package enum UnboundedPart: String, Codable, Sendable {
+        case control, mapper
+    }
+
+    /// The place of a task among those of a `num_parallel`.
+    package struct ParallelPlace: Codable, Sendable {
+        package var mainIP: String
+        package var nodes: Int
+        /// 0 for the control task.
+        package var index: Int
+        /// The id of the control task.
+        package var control: String
+
+        package init(mainIP: String = "127.0.0.1", nodes: Int, index: Int, control: String) {
+            self.mainIP = mainIP
+            self.nodes = nodes
+            self.index = index
+            self.control = control
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case nodes, index, control
+            case mainIP = "main_ip"
+        }
+    }
+
+    /// What `@project` makes of the flow.
+    package struct Project: Codable, Sendable {
+        package var name: String
+        package var branch: String
+        /// The name of the flow within the project.
+        package var flow: String
+        package var isUserBranch: Bool
+        package var isProduction: Bool
+
+        package init(name: String, branch: String, flow: String, isUserBranch: Bool, isProduction: Bool) {
+            self.name = name
+            self.branch = branch
+            self.flow = flow
+            self.isUserBranch = isUserBranch
+            self.isProduction = isProduction
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case name, branch, flow
+            case isUserBranch = "is_user_branch"
+            case isProduction = "is_production"
+        }
+    }
+
     package struct GivenParameters: Codable, Sendable {
         /// The texts that were given on the command line or in the environment, by parameter name.
         package var given: [String: GivenParameter]
@@ -94,6 +145,10 @@ package struct TaskAssignmentMessage: Codable, Sendable {
     package var task: String
     package var attempt: Int
     package var maxAttempts: Int
+    /// How many attempts run the person's code.
+    package var userAttempts: Int?
+    /// True in an attempt after those: nothing of the person runs, `@catch` stores what is known.
+    package var fallback: Bool?
     package var originRun: String?
     package var username: String
     package var namespace: String
@@ -110,6 +165,18 @@ package struct TaskAssignmentMessage: Codable, Sendable {
     /// Artifacts above this size, in bytes, go as files.
     package var inlineLimit: Int
     package var datastoreRoot: String
+    package var decorators: DecoratorSettings?
+    package var project: Project?
+    /// The round of a step that goes to itself.
+    package var iteration: Int?
+    package var unbounded: UnboundedPart?
+    package var parallel: ParallelPlace?
+    /// What the host was configured with; for processes that are started afresh.
+    package var configuration: HostConfiguration?
+    /// What started the run.
+    package var triggers: [JSONValue]?
+    /// A file whose values take the place of inherited ones.
+    package var overrides: String?
 
     package init(
         kind: Kind, flow: String, run: String, step: String, task: String, attempt: Int, maxAttempts: Int,
@@ -137,8 +204,10 @@ package struct TaskAssignmentMessage: Codable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case `protocol`, kind, flow, run, step, task, attempt, username, namespace, tags, join, frames, artifacts
-        case inputs, parameters, staging
+        case inputs, parameters, staging, fallback, decorators, project, iteration, unbounded, parallel, configuration
+        case triggers, overrides
         case maxAttempts = "max_attempts"
+        case userAttempts = "user_attempts"
         case originRun = "origin_run"
         case foreachSource = "foreach_source"
         case inlineLimit = "inline_limit"

@@ -14,6 +14,10 @@ package enum TaskMessage: Sendable {
     case artifacts([ArtifactItem])
     /// A large artifact, in the descriptor that came with the frame.
     case artifactFile(ArtifactItem)
+    /// A rendered card: its page is the frame's payload or comes in a descriptor.
+    case card(CardItem)
+    /// What a card shows while the task runs; the payload is JSON.
+    case cardData(CardItem)
     /// The attempt's result.
     case done(AttemptResult)
 }
@@ -38,6 +42,27 @@ package struct ArtifactItem: Codable, Sendable, Equatable {
     package var digest: SHA256Digest?
 }
 
+/// A card on its way to the store.
+package struct CardItem: Codable, Sendable, Equatable {
+    package var type: String
+    /// The name that the person gave it.
+    package var id: String?
+    /// Tells cards of one type apart; absent of runtime data.
+    package var hash: String?
+    /// True when the page tells of a failure to render the card.
+    package var error: Bool?
+    /// Bytes of the page, where it comes in a descriptor.
+    package var size: Int64?
+
+    package init(type: String, id: String? = nil, hash: String? = nil, error: Bool? = nil, size: Int64? = nil) {
+        self.type = type
+        self.id = id
+        self.hash = hash
+        self.error = error
+        self.size = size
+    }
+}
+
 /// How an attempt ended, as the worker sees it.
 package struct AttemptResult: Codable, Sendable, Equatable {
     /// The call of `self.next` that was made.
@@ -49,6 +74,12 @@ package struct AttemptResult: Codable, Sendable, Equatable {
         package var splits: Int?
         /// Short texts of the items.
         package var values: [String]?
+        /// True when only the control task can tell the number of items.
+        package var unbounded: Bool?
+        /// The number of tasks of a `num_parallel`.
+        package var parallel: Int?
+        /// The attribute that a switch looked at.
+        package var condition: String?
 
         package init(targets: [String], foreach: String? = nil, splits: Int? = nil, values: [String]? = nil) {
             self.targets = targets
@@ -68,10 +99,23 @@ package struct AttemptResult: Codable, Sendable, Equatable {
     package var ok: Bool
     package var transition: Transition?
     package var exception: RaisedException?
+    /// The number of items of an unbounded foreach, from its control task.
+    package var mappers: Int?
+    /// True when `@catch` took what the person's code raised.
+    package var caught: Bool?
+    /// True when no other attempt is to be made.
+    package var noRetry: Bool?
+    /// True when the process goes on to render cards.
+    package var cards: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+        case ok, transition, exception, mappers, caught, cards
+        case noRetry = "no_retry"
+    }
 }
 
 extension TaskMessage: Decodable {
-    private enum Key: String, CodingKey { case type, pid, digest, from, count, items, item }
+    private enum Key: String, CodingKey { case type, pid, digest, from, count, items, item, card }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
@@ -85,6 +129,8 @@ extension TaskMessage: Decodable {
         case "metadata": self = .metadata(try container.decode([MetadataItem].self, forKey: .items))
         case "artifacts": self = .artifacts(try container.decode([ArtifactItem].self, forKey: .items))
         case "artifact-file": self = .artifactFile(try container.decode(ArtifactItem.self, forKey: .item))
+        case "card": self = .card(try container.decode(CardItem.self, forKey: .card))
+        case "card-data": self = .cardData(try container.decode(CardItem.self, forKey: .card))
         case "done": self = .done(try AttemptResult(from: decoder))
         case let other: throw container.unknownType(other, key: .type)
         }
@@ -95,6 +141,9 @@ extension TaskMessage: Decodable {
 package enum TaskReply: Sendable {
     case assignment(TaskAssignmentMessage)
     case dump(DumpRequest)
+    case errand(ErrandRequest)
+    /// The result that came with `done` is recorded; readers see it.
+    case recorded
     /// The bytes of a blob: as the frame's payload, or in one descriptor.
     case blob(digest: SHA256Digest, size: Int64, inDescriptor: Bool)
     /// The artifact lists of a range of a join's inputs.
@@ -114,6 +163,10 @@ extension TaskReply: Encodable {
             try container.encode("task", forKey: .type)
         case .dump(let request):
             try request.encode(to: encoder)
+        case .errand(let request):
+            try request.encode(to: encoder)
+        case .recorded:
+            try container.encode("recorded", forKey: .type)
         case .blob(let digest, let size, let inDescriptor):
             try container.encode("blob", forKey: .type)
             try container.encode(digest, forKey: .digest)

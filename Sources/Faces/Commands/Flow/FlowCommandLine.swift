@@ -6,7 +6,7 @@ struct FlowCommandLine: ParsableCommand {
         commandName: "flow.py",
         abstract: "Run, inspect and package this flow.",
         subcommands: [
-            CheckCommand.self, ShowCommand.self, RunCommand.self, DumpCommand.self, LogsCommand.self,
+            CheckCommand.self, ShowCommand.self, RunCommand.self, ResumeCommand.self, SpinCommand.self, DumpCommand.self, LogsCommand.self,
             PackageCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: CheckCommand.self)

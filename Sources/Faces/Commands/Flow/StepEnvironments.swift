@@ -15,12 +15,14 @@ struct StepEnvironments {
     private(set) var locks: [String: String] = [:]
 
     /// Makes the environments that are missing, and tells about it on standard error.
-    init(of graph: FlowGraph, in session: FlowSession) throws {
+    ///
+    /// - Parameter only: the one step that runs, where not all do.
+    init(of graph: FlowGraph, in session: FlowSession, only step: StepName? = nil) throws {
         let hello = try session.hello()
         commandLines[.launching] = HostCommandLine(
             python: hello.python.executable, entry: hello.sdk.entry, flowFile: hello.flow.file,
             arguments: session.invocation.arguments, environment: session.environment)
-        let wanted = Self.wanted(graph, session.options.environmentSource)
+        let wanted = Self.wanted(graph, session.options.environmentSource).filter { step == nil || $0.key == step }
         guard !wanted.isEmpty else { return }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }

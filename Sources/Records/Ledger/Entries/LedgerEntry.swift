@@ -21,6 +21,10 @@ package enum LedgerEntry: Sendable {
     case metadata(AttemptKey, [MetadataEntry], at: WallTime)
     /// An attempt is over.
     case attemptEnded(AttemptEnd)
+    /// A card of an attempt.
+    case card(AttemptKey, CardEntry)
+    /// What a card of an attempt shows while it runs; the newest counts.
+    case cardData(AttemptKey, CardDataEntry)
 }
 
 /// How a run begins.
@@ -32,11 +36,16 @@ package struct RunBeginning: Sendable {
     package var originRun: RunID?
     /// Metadata that every task of the run shares, recorded once.
     package var metadata: [MetadataEntry]
+    package var kind: RunKind
+    /// The run's configs as JSON, where it has any.
+    package var configuration: String?
 
     package init(
         at: WallTime, username: String, userTags: [String] = [], systemTags: [String] = [], originRun: RunID? = nil,
-        metadata: [MetadataEntry] = []
+        metadata: [MetadataEntry] = [], kind: RunKind = .ordinary, configuration: String? = nil
     ) {
+        self.kind = kind
+        self.configuration = configuration
         self.at = at
         self.username = username
         self.userTags = userTags
@@ -44,6 +53,14 @@ package struct RunBeginning: Sendable {
         self.originRun = originRun
         self.metadata = metadata
     }
+}
+
+/// What became of a flow.
+package enum RunKind: Int, Sendable, Hashable {
+    /// A run of the whole flow.
+    case ordinary = 0
+    /// One task that was run again by itself (`spin`); listed apart.
+    case spun = 1
 }
 
 /// How a run ends.
@@ -73,11 +90,14 @@ package struct TaskCreation: Sendable {
     package var inputs: [TaskID]
     /// The task of another run that it stands for.
     package var origin: TaskOrigin?
+    /// The round of a step that goes to itself.
+    package var iteration: Int?
 
     package init(
         task: TaskID, step: StepName, at: WallTime, index: Int? = nil, frames: String = "", inputs: [TaskID] = [],
-        origin: TaskOrigin? = nil
+        origin: TaskOrigin? = nil, iteration: Int? = nil
     ) {
+        self.iteration = iteration
         self.task = task
         self.step = step
         self.at = at
@@ -96,8 +116,13 @@ package struct AttemptBeginning: Sendable {
     package var inherits: AttemptReference?
     /// Where its part of the run's log begins (`RunLogWriter.end`).
     package var logStart: Int64
+    /// Whether it stands for the attempt that it inherits from, whose artifacts count as its own.
+    package var isClone: Bool
 
-    package init(attempt: AttemptKey, at: WallTime, inherits: AttemptReference? = nil, logStart: Int64 = 0) {
+    package init(
+        attempt: AttemptKey, at: WallTime, inherits: AttemptReference? = nil, logStart: Int64 = 0, isClone: Bool = false
+    ) {
+        self.isClone = isClone
         self.attempt = attempt
         self.at = at
         self.inherits = inherits

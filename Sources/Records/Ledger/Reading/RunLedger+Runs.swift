@@ -8,10 +8,18 @@ package struct RunQuery: Sendable, Hashable {
     package var tags: [String]
     /// Only runs that ended well.
     package var successfulOnly: Bool
+    /// Only runs that do not resume another one.
+    package var originalOnly: Bool
+    package var kind: RunKind
     /// At most so many.
     package var limit: Int?
 
-    package init(tags: [String] = [], successfulOnly: Bool = false, limit: Int? = nil) {
+    package init(
+        tags: [String] = [], successfulOnly: Bool = false, originalOnly: Bool = false, kind: RunKind = .ordinary,
+        limit: Int? = nil
+    ) {
+        self.originalOnly = originalOnly
+        self.kind = kind
         self.tags = tags
         self.successfulOnly = successfulOnly
         self.limit = limit
@@ -40,8 +48,9 @@ extension RunLedger {
     package func runs(
         of flow: FlowName, matching query: RunQuery = RunQuery()
     ) throws(LedgerError) -> [RunRecord] {
-        var conditions = ["flow = ?"]
-        var arguments: StatementArguments = [flow.text]
+        var conditions = ["flow = ?", "kind = ?"]
+        var arguments: StatementArguments = [flow.text, query.kind.rawValue]
+        if query.originalOnly { conditions.append("origin_run IS NULL") }
         if query.successfulOnly { conditions.append("succeeded AND finished_at IS NOT NULL") }
         for tag in query.tags {
             conditions.append("id IN (SELECT run FROM tag WHERE tag = ?)")
@@ -112,7 +121,9 @@ extension RunLedger {
             username: try row.required("username"),
             userTags: try tags(of: id, isSystem: false, database), systemTags: try tags(of: id, isSystem: true, database),
             originRun: try row.optional("origin_run", as: String.self).map { RunID($0) },
-            end: try row.optionalTask("end_task").flatMap { try place(of: $0, id, database) })
+            end: try row.optionalTask("end_task").flatMap { try place(of: $0, id, database) },
+            kind: RunKind(rawValue: try row.required("kind")) ?? .ordinary,
+            configuration: try row.optional("configuration"))
     }
 
     /// A run without an end goes on as long as its engine holds the lock of its log.

@@ -35,8 +35,19 @@ extension RunLedger {
         } ?? []
     }
 
-    /// The metadata of a task: for each attempt what the run's tasks share, then what is the attempt's own.
+    /// The metadata of a task: for each attempt what the run's tasks share, then what is the attempt's own. What a clone
+    /// stands for comes before its own, as of its first attempt.
     package func metadata(of key: TaskKey) throws(LedgerError) -> [MetadataRecord] {
+        guard let task = try task(key), task.isClone, let origin = task.origin else { return try ownMetadata(of: key) }
+        let beneath = try metadata(of: TaskKey(run: RunKey(flow: key.run.flow, run: origin.run), task: origin.task))
+        let newest = beneath.map(\.attempt).max()
+        let inherited = beneath.filter { $0.attempt == newest && $0.entry.name != "origin-run-id" }.map {
+            MetadataRecord(entry: $0.entry, attempt: 0, createdAt: $0.createdAt)
+        }
+        return inherited + (try ownMetadata(of: key))
+    }
+
+    private func ownMetadata(of key: TaskKey) throws(LedgerError) -> [MetadataRecord] {
         try reading(key.run) { database, row in
             let shared = try Self.entries(
                 String.fetchOne(database, sql: "SELECT metadata FROM run WHERE id = ?", arguments: [row]))
@@ -103,7 +114,8 @@ extension RunLedger {
     ) throws(LedgerError) -> [TaskRecord] {
         try reading(run) { database, row in
             let sql = """
-                SELECT task.*, newest.number AS newest, done.number AS done, done.succeeded, done.finished_at
+                SELECT task.*, newest.number AS newest, done.number AS done, done.succeeded, done.finished_at,
+                    newest.is_clone
                 FROM task \(Self.newestAttempt)
                 LEFT JOIN attempt AS done ON done.run = task.run AND done.task = task.id AND done.number =
                     (SELECT max(number) FROM attempt
@@ -129,7 +141,8 @@ extension RunLedger {
             frames: try row.required("frames"), inputs: inputs,
             origin: try row.optional("origin_run", as: String.self).flatMap { run in
                 originTask.map { TaskOrigin(run: RunID(run), task: $0) }
-            })
+            },
+            iteration: try row.optional("iteration"), isClone: try row.optional("is_clone") ?? false)
     }
 
     private static func attemptRecord(_ row: Row) throws -> AttemptRecord {

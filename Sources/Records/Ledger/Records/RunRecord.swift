@@ -25,6 +25,9 @@ package struct RunRecord: Sendable, Hashable {
     package var originRun: RunID?
     /// The step and the task at the end, when it was reached.
     package var end: TaskPlace?
+    package var kind: RunKind
+    /// The run's configs as JSON, where it has any.
+    package var configuration: String?
 
     package var isFinished: Bool { finishedAt != nil }
     package var isSuccessful: Bool { state == .succeeded }

@@ -19,6 +19,10 @@ package struct TaskRecord: Sendable, Hashable {
     package var frames: String
     package var inputs: [TaskID]
     package var origin: TaskOrigin?
+    /// The round of a step that goes to itself.
+    package var iteration: Int?
+    /// Whether it stands for a task of another run and did not run itself.
+    package var isClone: Bool
 
     package var isFinished: Bool { doneAttempt != nil && doneAttempt == attempt }
 }

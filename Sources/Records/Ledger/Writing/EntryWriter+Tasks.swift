@@ -16,12 +16,12 @@ extension EntryWriter {
             [row, task.step.text, task.at.microseconds])
         try execute(
             """
-            INSERT INTO task (run, id, step, created_at, split_index, frames, inputs, origin_run, origin_task)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO task (run, id, step, created_at, split_index, frames, inputs, origin_run, origin_task, iteration)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 row, task.task.column, task.step.text, task.at.microseconds, task.index, task.frames,
-                TaskList.text(task.inputs), task.origin?.run.text, task.origin?.task.column ?? .null,
+                TaskList.text(task.inputs), task.origin?.run.text, task.origin?.task.column ?? .null, task.iteration,
             ])
     }
 
@@ -33,20 +33,21 @@ extension EntryWriter {
         let inherited = isCopied ? nil : base
         try execute(
             """
-            INSERT INTO attempt (run, task, number, started_at, log_start, base_run, base_task, base_number, depth)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO attempt
+                (run, task, number, started_at, log_start, base_run, base_task, base_number, depth, is_clone)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 row, beginning.attempt.task.column, beginning.attempt.attempt.value, beginning.at.microseconds,
                 beginning.logStart, inherited?.run, inherited?.key.task.column ?? .null, inherited?.key.attempt.value,
-                isCopied ? 0 : depth,
+                isCopied ? 0 : depth, beginning.isClone,
             ])
         guard isCopied, let base else { return }
         for artifact in try ArtifactReader(database: database).artifacts(of: base) {
             let entry = ArtifactEntry(
                 name: artifact.name, digest: artifact.digest, size: artifact.size, type: artifact.type,
                 encoding: artifact.encoding)
-            try write(entry, of: beginning.attempt, isOwn: false)
+            try write(entry, of: beginning.attempt, isOwn: beginning.isClone && artifact.isOwn)
         }
     }
 

@@ -26,6 +26,8 @@ struct EntryWriter {
         case .artifacts(let attempt, let artifacts): for artifact in artifacts { try write(artifact, of: attempt) }
         case .metadata(let attempt, let entries, let time): try write(entries, of: attempt, at: time)
         case .attemptEnded(let end): try finish(end)
+        case .card(let attempt, let card): try write(card, of: attempt)
+        case .cardData(let attempt, let data): try write(data, of: attempt)
         }
     }
 
@@ -53,10 +55,13 @@ struct EntryWriter {
 extension EntryWriter {
     private mutating func begin(_ beginning: RunBeginning) throws {
         try execute(
-            "INSERT INTO run (flow, name, created_at, username, origin_run, metadata) VALUES (?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO run (flow, name, created_at, username, origin_run, metadata, kind, configuration)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             [
                 run.flow.text, run.run.text, beginning.at.microseconds, beginning.username, beginning.originRun?.text,
-                MetadataList.text(beginning.metadata),
+                MetadataList.text(beginning.metadata), beginning.kind.rawValue, beginning.configuration,
             ])
         let row = database.lastInsertedRowID
         self.row = row

@@ -84,6 +84,12 @@ final class WorkerHost {
         self.pid = pid
     }
 
+    func configure(_ configuration: HostConfiguration) {
+        // A configuration holds only texts and JSON: its encoding cannot fail.
+        guard let frame = try? Frame(HostCommand.configure(configuration)) else { return }
+        channel?.send(frame)
+    }
+
     /// Sends a launch now, or as soon as the host is ready.
     func launch(_ launch: Launch, descriptors: [Int32]) {
         guard state == .ready else { return waiting.append((launch, descriptors)) }

@@ -34,6 +34,8 @@ package struct AttemptName: Hashable, Sendable, CustomStringConvertible {
 /// Hears what happens to hosts and attempts, on the loop's thread.
 package protocol WorkerPoolDelegate: AnyObject {
     func host(_ key: HostKey, saidHello hello: HostHello)
+    /// The host has settled its flow after `WorkerPool.configure`.
+    func host(_ key: HostKey, configured flow: ConfiguredFlow)
     /// The host cannot work at all: it refused its flow, or could not be started again.
     func host(_ key: HostKey, failed failure: HostFailure)
     func attempt(_ key: AttemptName, said message: TaskMessage, payload: Data, descriptor: Int32?)
@@ -57,6 +59,7 @@ package final class WorkerPool {
     private var commandLines: [HostKey: HostCommandLine] = [:]
     private var hosts: [HostKey: WorkerHost] = [:]
     private var attempts: [String: AttemptProcess] = [:]
+    private var configuration: HostConfiguration?
     package weak var delegate: (any WorkerPoolDelegate)?
 
     package init(loop: EventLoop) {
@@ -71,6 +74,16 @@ package final class WorkerPool {
     /// Says how the host of an environment is started; it starts when it is needed.
     package func setCommandLine(_ commandLine: HostCommandLine, for key: HostKey) {
         commandLines[key] = commandLine
+    }
+
+    /// Configures the host that holds the flow; its answer comes to the delegate.
+    package func configure(_ configuration: HostConfiguration) {
+        hosts[.launching]?.configure(configuration)
+    }
+
+    /// What every host that is started from now on is configured with, before its first attempt.
+    package func setConfiguration(_ configuration: HostConfiguration) {
+        self.configuration = configuration
     }
 
     /// Starts a host before it is needed. Whether that worked shows when it is needed.
@@ -107,8 +120,10 @@ package final class WorkerPool {
         channel.send(frame, descriptors: descriptor.map { [$0] } ?? [])
     }
 
-    /// Signals the process group of one attempt, if it is running.
-    package func signal(_ number: Int32, _ key: AttemptName) { attempts[key.description]?.signal(number) }
+    /// Signals the process group of one running attempt.
+    package func signal(_ key: AttemptName, _ number: Int32) {
+        attempts[key.description]?.signal(number)
+    }
 
     /// Signals the process groups of every running attempt.
     package func signalAttempts(_ number: Int32) {
@@ -155,8 +170,12 @@ package final class WorkerPool {
         do {
             switch try frame.message(HostMessage.self) {
             case .hello(let hello):
+                // Frames arrive in order: what was waiting is launched by a host that is configured.
+                if host.key != .launching, let configuration { host.configure(configuration) }
                 host.becomeReady()
                 delegate?.host(host.key, saidHello: hello)
+            case .flow(let flow):
+                delegate?.host(host.key, configured: flow)
             case .refused(let refusal):
                 fail(host, .refused(refusal))
             case .spawned:
@@ -219,14 +238,22 @@ package final class WorkerPool {
             switch message {
             case .ready(let pid): process.pid = pid
             case .artifactFile:
-                descriptor = process.channel?.takeDescriptor()
-                if descriptor == nil { throw FrameError.descriptors(announced: 1, received: 0) }
+                descriptor = try takeDescriptor(from: process)
+            case .card(let card) where card.size != nil:
+                descriptor = try takeDescriptor(from: process)
             default: break
             }
             delegate?.attempt(process.key, said: message, payload: frame.payload, descriptor: descriptor)
         } catch {
             breakOff(process, "\(error)")
         }
+    }
+
+    private func takeDescriptor(from process: AttemptProcess) throws -> Int32 {
+        guard let descriptor = process.channel?.takeDescriptor() else {
+            throw FrameError.descriptors(announced: 1, received: 0)
+        }
+        return descriptor
     }
 
     private func attempt(_ process: AttemptProcess, closed ending: FrameChannel.Ending) {

@@ -34,6 +34,8 @@ struct FlowOptions {
     var datastoreRoot: String?
     /// With their dots, lower case.
     var packageSuffixes: [String]
+    /// Decorators that the person's settings add to every run; they win over those of `decoratorSpecs`.
+    var defaultDecorators: [String]
     /// Decorators of `--with`; the earlier of a name wins.
     var decoratorSpecs: [String]
 
@@ -50,7 +52,7 @@ struct FlowOptions {
         let suffixes = top.packageSuffixes ?? fallback("PACKAGE_SUFFIXES") ?? fallback("DEFAULT_PACKAGE_SUFFIXES") ?? ""
         packageSuffixes = suffixes.split(separator: ",").map { $0.lowercased() }.filter { !$0.isEmpty }
         decoratorSpecs = top.decorators
-        decoratorSpecs += (fallback("DEFAULT_DECOSPECS") ?? "").split(separator: " ").map(String.init)
+        defaultDecorators = (fallback("DEFAULT_DECOSPECS") ?? "").split(separator: " ").map(String.init)
         decoratorSpecs += (fallback("DECOSPECS") ?? "").split(separator: " ").map(String.init)
         let source = top.environment ?? fallback("ENVIRONMENT") ?? fallback("DEFAULT_ENVIRONMENT")
         guard let known = EnvironmentSource(name: source) else {

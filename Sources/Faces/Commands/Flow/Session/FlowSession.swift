@@ -11,7 +11,10 @@ import WorkerProtocol
 /// it.
 final class FlowSession {
     let invocation: FlowInvocation
-    let options: FlowOptions
+    /// What stands before the command and is the flow's own.
+    private(set) var top: TopArguments?
+    /// In force once the command line is parsed.
+    var options: FlowOptions
     let environment: [String: String]
     let output: Terminal
     let error: Terminal
@@ -19,9 +22,14 @@ final class FlowSession {
     let pool: WorkerPool
     private let greeting: HostGreeting
 
-    init(_ invocation: FlowInvocation, options: FlowOptions, environment: [String: String]) throws {
+    /// What the hosts of the flow were configured with; absent while that is not known or not needed.
+    private(set) var configuration: HostConfiguration?
+    /// The values of the flow's configs, once they are known.
+    private(set) var configs: [String: ResolvedConfig] = [:]
+
+    init(_ invocation: FlowInvocation, environment: [String: String]) throws {
         self.invocation = invocation
-        self.options = options
+        options = try FlowOptions(TopOptions.parse([]), environment: environment)
         self.environment = environment
         output = Terminal(descriptor: 1, environment: environment)
         error = Terminal(descriptor: 2, environment: environment)
@@ -53,13 +61,67 @@ final class FlowSession {
         return hello
     }
 
-    /// The flow's graph, with `--with` applied, when no rule is broken.
+    /// Takes the flow's own options from the command line; gives the rest.
+    func takeTopArguments() throws -> [String] {
+        let flow = try hello().flow
+        let isProject = flow.decorators.contains { $0.name == "project" }
+        var top = try TopArguments(invocation.arguments, options: flow.options, isProject: isProject)
+        top.complete(from: environment, options: flow.options, isProject: isProject)
+        self.top = top
+        return top.rest
+    }
+
+    /// The flow's graph, with configs and decorators of the command line applied, when no rule is broken.
     ///
-    /// - Parameter decorators: `--with` of the command at hand; it wins over the top one.
-    func validatedGraph(adding decorators: [String] = []) throws -> FlowGraph {
-        let specs = try (decorators + options.decoratorSpecs).map { try DecoratorSpec(parsing: $0) }
-        return try FlowGraph(
-            validating: try hello().flow, adding: specs, isolation: options.environmentSource.isolation)
+    /// - Parameters:
+    ///   - decorators: `--with` of the command at hand; it wins over all others.
+    ///   - origin: values of configs that a resumed run has already.
+    ///   - withDefaults: whether the decorators that the person's settings add to every run count.
+    func validatedGraph(
+        adding decorators: [String] = [], configs origin: [String: ResolvedConfig]? = nil, withDefaults: Bool = true
+    ) throws -> FlowGraph {
+        let specs = try (decorators + (withDefaults ? options.defaultDecorators : []) + options.decoratorSpecs)
+            .map { try DecoratorSpec(parsing: $0) }
+        let isConfigured = try configure(specs, origin)
+        let graph = try FlowGraph(
+            validating: try hello().flow, adding: isConfigured ? [] : specs,
+            isolation: options.environmentSource.isolation)
+        for warning in graph.warnings {
+            error.writeLine(Style.yellow("warning:", on: error) + " " + warning.message)
+        }
+        return graph
+    }
+
+    /// Lets the host settle what is open in its flow, when something is. Afterwards its description is final, and holds
+    /// the decorators of the command line.
+    private func configure(_ specs: [DecoratorSpec], _ origin: [String: ResolvedConfig]?) throws -> Bool {
+        let hello = try hello()
+        guard configuration == nil else { return true }
+        let given = try givenConfigs(of: hello.flow, isResumed: origin != nil)
+        guard hello.needsConfiguration || specs.contains(where: { !$0.isBuiltIn }) else { return false }
+        let inputs = try origin?.mapValues { HostConfiguration.ConfigInput($0) }
+            ?? ConfigTexts(hello.flow.configs, given: given).inputs
+        let first = HostConfiguration(with: specs.map(\.text), options: top?.plugins ?? [:], configs: inputs)
+        greeting.flow = nil
+        pool.configure(first)
+        if greeting.flow == nil, greeting.failure == nil { loop.run() }
+        if let failure = greeting.failure { throw SessionError.host(failure) }
+        guard let flow = greeting.flow else { throw SessionError.host(.endedEarly) }
+        greeting.hello?.flow = flow.flow
+        configs = flow.configs ?? [:]
+        // Whoever comes later gets values: the person's functions are called once.
+        var settled = first
+        settled.configs = configs.mapValues { HostConfiguration.ConfigInput($0) }
+        configuration = settled
+        pool.setConfiguration(settled)
+        return true
+    }
+
+    private func givenConfigs(of flow: FlowDescription, isResumed: Bool) throws -> ConfigOptions {
+        let files = top?.configFiles ?? []
+        let values = top?.configValues ?? []
+        if isResumed, let name = (files + values).first?.name { throw SessionError.configOnResume(name) }
+        return try ConfigOptions(files: files, values: values, environment: environment, of: flow.configs)
     }
 
     /// Tells the pool how hosts are started: anew in the person's interpreter, and in the environments of steps.
@@ -85,6 +147,8 @@ final class FlowSession {
 private final class HostGreeting: WorkerPoolDelegate {
     private let loop: EventLoop
     var hello: HostHello?
+    /// The answer to the last configuration.
+    var flow: ConfiguredFlow?
     var failure: HostFailure?
 
     init(loop: EventLoop) {
@@ -93,6 +157,11 @@ private final class HostGreeting: WorkerPoolDelegate {
 
     func host(_ key: HostKey, saidHello hello: HostHello) {
         self.hello = hello
+        loop.stop()
+    }
+
+    func host(_ key: HostKey, configured flow: ConfiguredFlow) {
+        self.flow = flow
         loop.stop()
     }
 
@@ -110,10 +179,15 @@ private final class HostGreeting: WorkerPoolDelegate {
 enum SessionError: DiagnosticError {
     case host(HostFailure)
     case notInThisVersion(what: String)
+    case configOnResume(String)
 
     var diagnostic: Diagnostic {
         switch self {
         case .host(let failure): failure.diagnostic
+        case .configOnResume(let name):
+            Diagnostic(
+                .usage, "config '\(name)' is given, but a resumed run has the configs of the run that it resumes",
+                help: "leave --config and --config-value away, or start a new run")
         case .notInThisVersion(let what):
             Diagnostic(.user, "\(what) is not part of this version of Penstock")
         }
@@ -125,7 +199,7 @@ extension HostFailure: DiagnosticError {
         switch self {
         case .refused(let refusal):
             Diagnostic(
-                .user, refusal.headline, file: refusal.file, line: refusal.line,
+                refusal.usage == true ? .usage : .user, refusal.headline, file: refusal.file, line: refusal.line,
                 details: refusal.traceback.map { [$0] } ?? [])
         case .notStarted(let failure):
             Diagnostic(.infrastructure, "cannot start a worker host: \(failure)")

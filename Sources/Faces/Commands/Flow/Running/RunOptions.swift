@@ -1,0 +1,109 @@
+import ArgumentParser
+import Diagnostics
+import FlowModel
+import FoundationEssentials
+
+/// The options that `run`, `resume` and `spin` share.
+struct RunOptions: ParsableArguments {
+    @Option(name: .customLong("tag"), help: "Tag the run; may be given several times.")
+    var tags: [String] = []
+
+    @Option(help: "How many tasks may run at a time.")
+    var maxWorkers: Int?
+
+    @Option(help: "How many items a foreach may have.")
+    var maxNumSplits: Int?
+
+    @Option(help: "Megabytes of output that are kept of each attempt; 10 by default.")
+    var maxLogSize: Int?
+
+    @Option(name: .customLong("with"), help: "Add a decorator to every step that lacks it, as retry:times=2.")
+    var decorators: [String] = []
+
+    @Option(help: "Write the run's id to this file before any task starts.")
+    var runIdFile: String?
+
+    @Option(help: .hidden)
+    var runnerAttributeFile: String?
+
+    /// Decorators of this command, those of variables after those that were typed.
+    func decorators(in environment: [String: String], command: String) -> [String] {
+        let names = ["PENSTOCK_\(command)_DECOSPECS", "METAFLOW_\(command)_DECOSPECS"]
+        let more = names.lazy.compactMap { environment[$0] }.first ?? ""
+        return decorators + more.split(separator: " ").map(String.init)
+    }
+}
+
+/// The limits of a run: typed, else from the environment, else by default.
+struct RunLimits {
+    let maxWorkers: Int
+    let maxSplits: Int
+    /// In bytes.
+    let maxLog: Int64
+
+    /// - Parameter command: in whose variables (`METAFLOW_RUN_MAX_WORKERS`) to look.
+    init(_ options: RunOptions, environment: [String: String], command: String) throws {
+        let reading = LimitReading(environment: environment, command: command)
+        maxWorkers = try reading.limit("max-workers", options.maxWorkers) ?? 16
+        maxSplits = try reading.limit("max-num-splits", options.maxNumSplits) ?? 100
+        maxLog = Int64(try reading.limit("max-log-size", options.maxLogSize) ?? 10) * 1_000_000
+    }
+}
+
+private struct LimitReading {
+    let environment: [String: String]
+    let command: String
+
+    func limit(_ option: String, _ typed: Int?) throws -> Int? {
+        var value = typed
+        let suffix = option.uppercased().replacing("-", with: "_")
+        for variable in ["PENSTOCK_\(command)_\(suffix)", "METAFLOW_\(command)_\(suffix)"] where value == nil {
+            guard let text = environment[variable], !text.isEmpty else { continue }
+            guard let number = Int(text) else { throw RunCommandError.notANumber(variable, text) }
+            value = number
+        }
+        if let value, !(1...1_000_000_000).contains(value) { throw RunCommandError.outOfRange(option, value) }
+        return value
+    }
+}
+
+/// The tags that a person gives a run.
+struct RunTags {
+    let texts: [String]
+
+    init(_ typed: [String], environment: [String: String], command: String) throws {
+        let more = environment["PENSTOCK_\(command)_TAGS"] ?? environment["METAFLOW_\(command)_TAGS"] ?? ""
+        texts = typed + more.split(separator: " ").map(String.init)
+        guard texts.count <= 50 else { throw RunCommandError.tags("there can be 50 of them at most") }
+        guard texts.allSatisfy({ !$0.isEmpty && $0.count <= 500 }) else {
+            throw RunCommandError.tags("each has between 1 and 500 characters")
+        }
+    }
+}
+
+/// What is wrong with the options of `run` and its relatives.
+enum RunCommandError: DiagnosticError {
+    case notANumber(String, String)
+    case outOfRange(String, Int)
+    case tags(String)
+    case file(option: String, path: String, reason: String)
+
+    var diagnostic: Diagnostic {
+        switch self {
+        case .notANumber(let variable, let text):
+            Diagnostic(
+                .usage, "\(variable) is '\(text)', which is no whole number", help: "set it to a number, or unset it")
+        case .outOfRange(let option, let value):
+            Diagnostic(
+                .usage, "--\(option) is \(value); it must be at least 1 and at most 1000000000",
+                help: "write --\(option) NUMBER")
+        case .tags(let rule):
+            Diagnostic(
+                .usage, "the tags of the run cannot be used: \(rule)", help: "give fewer or shorter ones with --tag TEXT")
+        case .file(let option, let path, let reason):
+            Diagnostic(
+                .user, "cannot write the file of --\(option)", file: path, details: [reason],
+                help: "name a file in a folder that exists and may be written to")
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Datastore
+import Diagnostics
+import FlowModel
+import FoundationEssentials
+import Glibc
+import Ledger
+import RunDriver
+import Scheduler
+import SystemPackage
+import WorkerProtocol
+
+/// What `run`, `resume` and `spin` do alike: everything between a graph that is right and a run that has ended.
+struct RunPreparation {
+    let session: FlowSession
+    let graph: FlowGraph
+    let options: RunOptions
+    /// In whose variables options may stand: `RUN`, `RESUME`.
+    let command: String
+    let limits: RunLimits
+    let userTags: [String]
+
+    init(_ session: FlowSession, _ graph: FlowGraph, _ options: RunOptions, command: String) throws {
+        self.session = session
+        self.graph = graph
+        self.options = options
+        self.command = command
+        limits = try RunLimits(options, environment: session.environment, command: command)
+        userTags = try RunTags(options.tags, environment: session.environment, command: command).texts
+    }
+
+    /// The plan of a run of this flow.
+    func plan(_ key: RunKey, parameters: ParameterValues, namespace: String?, in records: RunRecords) throws -> RunPlan {
+        let username = session.username()
+        let hello = try session.hello()
+        let project = try graph.flowDecorators.project.map {
+            try ProjectIdentity(
+                $0, branch: session.top?.branch, production: session.top?.production ?? false, username: username,
+                flow: graph.name)
+        }
+        var plan = RunPlan(
+            key: key, graph: graph,
+            scheduling: SchedulerOptions(
+                maxWorkers: limits.maxWorkers, maxSplits: limits.maxSplits, attempts: graph.attempts),
+            username: username, namespace: namespace ?? "user:\(username)", userTags: userTags,
+            systemTags: (project?.tags ?? []) + [
+                "metaflow_version:\(EngineVersion.current)", "python_version:\(hello.python.version)", "runtime:dev",
+                "user:\(username)",
+            ], parameters: parameters)
+        plan.logLimit = limits.maxLog
+        plan.project = project.map { TaskAssignmentMessage.Project($0) }
+        plan.configuration = session.configuration
+        if !session.configs.isEmpty {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            plan.configurationRecord = String(decoding: try encoder.encode(session.configs), as: UTF8.self)
+        }
+        for node in graph.nodes {
+            plan.variables[node.name] = node.decorators.variables.values
+            let settings = DecoratorSettings(node.decorators)
+            if !settings.isEmpty { plan.settings[node.name] = settings }
+        }
+        plan.metadata = metadata(username, hello, records)
+        return plan
+    }
+
+    private func metadata(_ username: String, _ hello: HostHello, _ records: RunRecords) -> [MetadataEntry] {
+        [
+            ("runtime", "dev"), ("user", username), ("python_version", hello.python.version),
+            ("metaflow_version", EngineVersion.current), ("script-name", hello.flow.script), ("ds-type", "local"),
+            ("ds-root", records.location.root.string),
+        ].map { MetadataEntry(name: $0.0, value: $0.1, type: $0.0) }
+    }
+
+    /// Makes the environments of the steps, runs, and returns the exit code.
+    func perform(
+        _ plan: RunPlan, in records: RunRecords, spun: (step: StepName, task: TaskID)? = nil
+    ) throws -> Int32 {
+        var plan = plan
+        let environments = try StepEnvironments(of: graph, in: session, only: spun?.step)
+        plan.hosts = environments.hosts
+        let origin = plan.origin?.key.run.text ?? "None"
+        plan.metadata.append(MetadataEntry(name: "origin-run-id", value: origin, type: "origin-run-id"))
+        let log = try RunLogWriter(records.location, flow: plan.key.flow.text, run: plan.key.run.text)
+        try RunFiles(options).write(plan.key.run, of: plan.key.flow, store: records.location.root, spun: spun)
+        session.prepareHosts(environments.commandLines)
+        let reporter = RunReporter(session.output, run: plan.key.run)
+        let driver = RunDriver(
+            plan, loop: session.loop, pool: session.pool, ledger: records.ledger, store: records.store, log: log,
+            observer: reporter)
+        let packaging = try CodePackaging(session, locks: environments.locks)
+        driver.makePackage { try packaging.make() }
+        return exitCode(of: try driver.run())
+    }
+
+    private func exitCode(of ending: RunEnding) -> Int32 {
+        switch ending {
+        case .succeeded: return 0
+        case .failed: return 1
+        case .stopped(SIGINT):
+            session.error.writeLine("Aborted!")
+            return 1
+        case .stopped(let signal): return 128 + signal
+        }
+    }
+}
+
+extension DecoratorSettings {
+    init(_ decorators: StepDecorators) {
+        self.init(
+            timeout: decorators.timeout.map { Int($0.components.seconds) },
+            catch: decorators.catch.map { Catch(variable: $0.variable, printsException: $0.printsException) },
+            secrets: decorators.secrets.isEmpty
+                ? nil
+                : Secrets(
+                    sources: decorators.secrets.map(\.source), role: decorators.secretsRole,
+                    allowsOverride: decorators.allowsOverride),
+            cards: decorators.cards.isEmpty ? nil : decorators.cards.map { CardOrder($0) })
+    }
+}
+
+extension CardOrder {
+    init(_ request: CardRequest) {
+        self.init(
+            type: request.type, id: request.id, options: request.options, timeout: Double(request.timeout),
+            saveErrors: request.saveErrors, customize: request.customize, refreshInterval: request.refreshInterval)
+    }
+}
+
+extension TaskAssignmentMessage.Project {
+    init(_ identity: ProjectIdentity) {
+        self.init(
+            name: identity.name, branch: identity.branch, flow: identity.flowName, isUserBranch: identity.isUserBranch,
+            isProduction: identity.isProduction)
+    }
+}

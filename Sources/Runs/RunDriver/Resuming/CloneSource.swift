@@ -1,0 +1,88 @@
+import FlowModel
+import FoundationEssentials
+import Ledger
+import Scheduler
+import WorkerProtocol
+
+/// Finds the task of an earlier run that can stand in for one of this run.
+///
+/// Tasks correspond by their place: step, indices of the foreaches around them, and round of a loop. One is taken when it
+/// succeeded, all tasks it takes its inputs from were taken as well, its step is not to run again, and it went where the
+/// step still goes.
+struct CloneSource {
+    /// Where a task stands in a run.
+    private struct Place: Hashable {
+        /// The indices of the foreaches, outermost first; -1 for the control task of an unbounded one.
+        var indices: [Int]
+        var iteration: Int?
+    }
+
+    let origin: RunOrigin
+    private let ledger: RunLedger
+    private var steps: [StepName: [Place: FinishedTaskRecord]] = [:]
+    /// Tasks of this run that are clones.
+    private var cloned: Set<TaskID> = [.parameters]
+
+    init(_ origin: RunOrigin, ledger: RunLedger) {
+        self.origin = origin
+        self.ledger = ledger
+    }
+
+    /// The task to stand in for one that is about to start, and what it said.
+    mutating func clone(
+        for assignment: TaskAssignment, of node: GraphNode
+    ) throws -> (record: FinishedTaskRecord, outcome: TaskOutcome)? {
+        guard !origin.rerun.contains(assignment.step), assignment.attempt == 0,
+            assignment.parents.allSatisfy({ cloned.contains($0.task) }),
+            assignment.leader.map({ cloned.contains($0) }) ?? true
+        else { return nil }
+        let place = Place(indices: assignment.frames.map { $0.index ?? -1 }, iteration: assignment.iteration)
+        guard let record = try tasks(of: assignment.step)[place] else { return nil }
+        let outcome = record.outcome.flatMap { RecordedOutcome($0) }?.taskOutcome ?? TaskOutcome()
+        // A mapper, or a node that follows another, went nowhere by itself.
+        guard assignment.leader != nil || outcome.mappers != nil || node.leads(outcome.transition) else { return nil }
+        cloned.insert(assignment.task)
+        return (record, outcome)
+    }
+
+    private mutating func tasks(of step: StepName) throws -> [Place: FinishedTaskRecord] {
+        if let known = steps[step] { return known }
+        var found: [Place: FinishedTaskRecord] = [:]
+        for record in try ledger.finishedTasks(of: origin.key, step: step) {
+            found[Place(indices: Self.indices(record.frames), iteration: record.iteration)] = record
+        }
+        steps[step] = found
+        return found
+    }
+
+    private static func indices(_ frames: String) -> [Int] {
+        guard !frames.isEmpty,
+            let messages = try? JSONDecoder().decode([ForeachFrameMessage].self, from: Data(frames.utf8))
+        else { return [] }
+        return messages.map { $0.index ?? -1 }
+    }
+}
+
+extension TaskAssignment {
+    /// The control task that this one belongs to, when it is another one.
+    var leader: TaskID? {
+        if let parallel { return parallel.index == 0 ? nil : parallel.control }
+        guard unbounded == .mapper, let dash = task.text.lastIndex(of: "-") else { return nil }
+        return TaskID(String(task.text[..<dash]))
+    }
+}
+
+extension GraphNode {
+    /// Whether the step still goes where a task of it went.
+    func leads(_ taken: TransitionTaken?) -> Bool {
+        guard let taken else { return transition == nil }
+        switch transition {
+        case nil: return false
+        case .switch(let targets, let condition, _):
+            return taken.condition.map { $0 == condition } ?? true && Set(taken.targets).isSubset(of: targets)
+        case .foreach(let target, let variable): return taken.targets == [target] && taken.foreach == variable
+        case .parallel(let target): return taken.targets == [target] && taken.parallel != nil
+        case .linear, .split: return taken.targets == outputs && taken.foreach == nil
+        }
+    }
+}
