@@ -1,6 +1,7 @@
 import Executors
 import Glibc
 import Scheduler
+import WorkerProtocol
 
 /// Ending processes that do not end by themselves.
 extension RunDriver {

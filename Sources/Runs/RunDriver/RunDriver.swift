@@ -40,6 +40,9 @@ package final class RunDriver {
     /// Artifacts of the run that a spun task comes from.
     var originDirectory: ArtifactDirectory?
     var outOfMemory = OutOfMemoryWatch()
+    private var stepTimes = StepTimes()
+    private var latestSteps: [StepCount] = []
+    private var stepsCounted = ContinuousClock.now - .seconds(1)
     private var events: Deque<SchedulerEvent> = []
     private var isHandling = false
     private var outcome: RunOutcome?
@@ -82,7 +85,7 @@ package final class RunDriver {
         batch.flush()
         observer.runStarts(plan.key.run)
         let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP], loop: loop) { [unowned self] in self.interrupt($0) }
-        loop.onIdle = { [unowned self] in self.observer.settle(self.status) }
+        loop.onIdle = { [unowned self] in self.observer.settle(self.status()) }
         if fault == nil {
             begin()
             // Other interpreters load the flow while the first steps run.
@@ -129,11 +132,17 @@ package final class RunDriver {
         }
     }
 
-    private var status: RunStatus {
+    private func status() -> RunStatus {
         var status = RunStatus()
         status.running = running.count
         status.finished = finishedCount
-        status.steps = scheduler.stepCounts
+        let now = ContinuousClock.now
+        // Counting costs more than a turn of the loop, and nobody can look that often.
+        if now - stepsCounted > .milliseconds(50) {
+            stepsCounted = now
+            latestSteps = stepTimes.counts(scheduler.stepCounts)
+        }
+        status.steps = latestSteps
         return status
     }
 
@@ -229,12 +238,6 @@ package final class RunDriver {
     }
 
     // MARK: Ending early
-
-    /// Asks one attempt to end, and ends it when it does not.
-    private func end(_ name: AttemptName) {
-        pool.signal(SIGTERM, name)
-        loop.after(Interruption.grace) { [unowned self] in self.pool.signal(SIGKILL, name) }
-    }
 
     /// The first signal asks the tasks to end, a second one ends them.
     private func interrupt(_ signal: Int32) {

@@ -29,6 +29,17 @@ package struct TaskAssignment: Hashable, Sendable {
     package var isFallback: Bool { attempt.value >= userAttempts }
 }
 
+extension TaskAssignment {
+    /// One attempt at a task by itself, outside of any run of the graph.
+    package init(
+        key: TaskKey, isJoin: Bool, frames: [ForeachFrame], parents: [ParentTask], iteration: Int? = nil
+    ) {
+        self.init(
+            key: key, userAttempts: 1, maxAttempts: 1, isJoin: isJoin, frames: frames, parents: parents,
+            iteration: iteration, unbounded: nil, parallel: nil)
+    }
+}
+
 /// The two kinds of tasks of an unbounded foreach.
 package enum UnboundedRole: String, Hashable, Sendable {
     /// Finds out how many items there are.

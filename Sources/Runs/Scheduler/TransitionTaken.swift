@@ -30,7 +30,7 @@ package struct TransitionTaken: Hashable, Sendable, Codable {
     }
 
     /// Whether the task went where its source says. A switch goes to one of its targets.
-    func follows(_ transition: Transition?) -> Bool {
+    package func follows(_ transition: Transition?) -> Bool {
         switch transition {
         case nil: false
         case .linear, .split: targets == transition?.targets && foreach == nil && parallel == nil && condition == nil

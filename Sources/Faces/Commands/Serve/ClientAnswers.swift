@@ -10,6 +10,7 @@ struct Answer: Encodable {
     var artifacts: [ClientArtifact]?
     var metadata: [ClientMetadata]?
     var lines: [TimedLine]?
+    var cards: [ClientCard]?
 
     private enum CodingKeys: String, CodingKey {
         case type, id, message, object, items
@@ -25,6 +26,7 @@ struct Answer: Encodable {
         try container.encodeIfPresent(artifacts, forKey: .items)
         try container.encodeIfPresent(metadata, forKey: .items)
         try container.encodeIfPresent(lines, forKey: .items)
+        try container.encodeIfPresent(cards, forKey: .items)
     }
 }
 

@@ -21,9 +21,13 @@ struct ClientRecord: Encodable {
     var doneAttempt: Int?
     var index: Int?
     var originTask: String?
+    /// The whole path, where a listing holds things of several parents.
+    var path: String?
+    /// The round of a step that goes to itself.
+    var iteration: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case kind, id, successful, finished, step, attempt, index
+        case kind, id, successful, finished, step, attempt, index, path, iteration
         case createdAt = "created_at"
         case finishedAt = "finished_at"
         case userTags = "user_tags"
@@ -76,6 +80,13 @@ struct ClientRecord: Encodable {
         index = task.index
         originRun = task.origin?.run.text
         originTask = task.origin?.task.text
+        iteration = task.iteration
+    }
+
+    /// The record of a task with its whole path.
+    init(_ task: TaskRecord, of run: RunKey) {
+        self.init(task)
+        path = Pathspec(run.flow, run.run, task.step, task.task).description
     }
 }
 
@@ -88,53 +99,11 @@ struct ClientArtifact: Encodable {
     var encoding: String
     var attempt: Int
     var createdAt: Double
+    /// How many bytes of the payload are the value's, where they came along.
+    var inline: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case name, digest, size, type, encoding, attempt
+        case name, digest, size, type, encoding, attempt, inline
         case createdAt = "created_at"
-    }
-}
-
-/// A fact about a task as clients see it.
-struct ClientMetadata: Encodable {
-    var name: String
-    var value: String
-    var type: String
-    var attempt: Int
-    var createdAt: Double
-
-    private enum CodingKeys: String, CodingKey {
-        case name, value, type, attempt
-        case createdAt = "created_at"
-    }
-
-    /// What is known of an attempt without having been recorded apart.
-    static func facts(of attempt: AttemptRecord) -> [ClientMetadata] {
-        func fact(_ name: String, _ value: String, at time: Double) -> ClientMetadata {
-            ClientMetadata(
-                name: name, value: value, type: name, attempt: attempt.key.attempt.value, createdAt: time)
-        }
-        let began = attempt.startedAt.seconds
-        var facts = [fact("attempt", "\(attempt.key.attempt)", at: began)]
-        guard let finished = attempt.finishedAt?.seconds else { return facts }
-        facts.append(fact("attempt_ok", attempt.isSuccessful ? "True" : "False", at: finished))
-        facts.append(fact("attempt-done", "\(attempt.key.attempt)", at: finished))
-        return facts
-    }
-
-    private init(name: String, value: String, type: String, attempt: Int, createdAt: Double) {
-        self.name = name
-        self.value = value
-        self.type = type
-        self.attempt = attempt
-        self.createdAt = createdAt
-    }
-
-    init(_ record: MetadataRecord) {
-        name = record.entry.name
-        value = record.entry.value
-        type = record.entry.type
-        attempt = record.attempt.value
-        createdAt = record.createdAt.seconds
     }
 }

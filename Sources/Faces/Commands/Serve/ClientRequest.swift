@@ -3,7 +3,7 @@ import Digests
 /// A question of a client.
 struct ClientRequest: Decodable {
     enum Kind: String, Decodable {
-        case hello, object, children, artifacts, metadata, blob, log, code, tags
+        case hello, object, children, artifacts, metadata, blob, log, code, tags, cards, neighbours
     }
 
     var type: Kind
@@ -20,4 +20,18 @@ struct ClientRequest: Decodable {
     var timestamps: Bool?
     var add: [String]?
     var remove: [String]?
+    /// Only artifacts of these names.
+    var names: [String]?
+    /// Whether the bytes of small artifacts come along.
+    var values: Bool?
+    /// `in` or `out`.
+    var direction: String?
+    /// Whether a clone has the cards of the task that it stands for.
+    var followResumed: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+        case type, id, `protocol`, path, tags, limit, attempt, digest, stream, timestamps, add, remove, names, values
+        case direction
+        case followResumed = "follow_resumed"
+    }
 }

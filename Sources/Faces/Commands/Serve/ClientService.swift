@@ -12,11 +12,17 @@ final class ClientService {
     /// Blobs above this size, in bytes, go as descriptors where the channel can pass them.
     private static let inlineLimit: Int64 = 1 << 20
 
+    /// Bytes of values that come along with a list of artifacts, together.
+    private static let payloadLimit = 16 << 20
+
     private let location: StoreLocation
+    /// Which runs are listed.
+    private let kind: RunKind
     private var opened: (ledger: RunLedger, store: BlobStore)?
 
-    init(location: StoreLocation) {
+    init(location: StoreLocation, kind: RunKind = .ordinary) {
         self.location = location
+        self.kind = kind
     }
 
     /// The answer to any frame; a failure is an answer too.
@@ -43,6 +49,8 @@ final class ClientService {
         case .log: return try log(request)
         case .code: return try code(request)
         case .tags: return try tags(request)
+        case .cards: return try cards(request)
+        case .neighbours: return try neighbours(request)
         }
     }
 
@@ -125,6 +133,7 @@ final class ClientService {
             var query = RunQuery()
             query.tags = request.tags ?? []
             query.limit = request.limit
+            query.kind = kind
             return try ledger.runs(of: FlowName(path[0]), matching: query).map { ClientRecord($0) }
         case 2: return try ledger.steps(of: RunKey(flow: FlowName(path[0]), run: RunID(path[1]))).map { ClientRecord($0) }
         case 3:
@@ -141,20 +150,77 @@ final class ClientService {
         guard let attempt = request.attempt.map({ AttemptNumber($0) }) ?? record.doneAttempt ?? record.attempt else {
             return try message(Answer(type: "artifacts", id: request.id, artifacts: []))
         }
-        let artifacts = try ledger.artifacts(of: AttemptKey(task: key.task, attempt: attempt), in: key.run)
-        let items = artifacts.filter { $0.isOwn || InheritedArtifacts.include($0.name) }.map {
+        let chosen = try chosenArtifacts(request, of: AttemptKey(task: key.task, attempt: attempt), in: key.run, ledger)
+        var payload = Data()
+        let items = try chosen.map { artifact in
             ClientArtifact(
-                name: $0.name, digest: $0.digest, size: $0.size, type: $0.type, encoding: $0.encoding,
-                attempt: attempt.value, createdAt: $0.createdAt.seconds)
+                name: artifact.name, digest: artifact.digest, size: artifact.size, type: artifact.type,
+                encoding: artifact.encoding, attempt: attempt.value, createdAt: artifact.createdAt.seconds,
+                inline: request.values == true ? try append(artifact, to: &payload) : nil)
         }
-        return try message(Answer(type: "artifacts", id: request.id, artifacts: items))
+        return try message(Answer(type: "artifacts", id: request.id, artifacts: items), payload: payload)
     }
 
-    private func metadata(_ request: ClientRequest) throws -> ClientChannel.Message {
+    private func chosenArtifacts(
+        _ request: ClientRequest, of attempt: AttemptKey, in run: RunKey, _ ledger: RunLedger
+    ) throws -> [ArtifactRecord] {
+        let found =
+            if let names = request.names, names.count <= 3 {
+                try names.compactMap { try ledger.artifact($0, of: attempt, in: run) }
+            } else {
+                try ledger.artifacts(of: attempt, in: run)
+            }
+        return found.filter {
+            ($0.isOwn || InheritedArtifacts.include($0.name)) && request.names?.contains($0.name) ?? true
+        }
+    }
+
+    /// Adds the bytes of a small artifact; gives their number.
+    private func append(_ artifact: ArtifactRecord, to payload: inout Data) throws -> Int? {
+        guard artifact.size <= Self.inlineLimit, payload.count + Int(artifact.size) <= Self.payloadLimit,
+            let (ledger, store) = try store(), let blob = try ledger.blob(artifact.digest)
+        else { return nil }
+        let content = try store.read(blob)
+        payload.append(contentsOf: content)
+        return content.count
+    }
+
+    private func cards(_ request: ClientRequest) throws -> ClientChannel.Message {
         guard let ledger = try store()?.ledger, let (key, _) = try task(request.path ?? [], in: ledger) else {
             return try missing(request)
         }
-        let items = try ledger.metadata(of: key).map { ClientMetadata($0) }
+        let records = try ledger.cards(
+            of: key, attempt: request.attempt.map { AttemptNumber($0) }, followingClones: request.followResumed ?? true)
+        let items = try records.map { record in
+            ClientCard(
+                record, asked: key,
+                data: try ledger.cardData(
+                    of: record.task, attempt: record.attempt, type: record.card.type, id: record.card.id))
+        }
+        return try message(Answer(type: "cards", id: request.id, cards: items))
+    }
+
+    private func neighbours(_ request: ClientRequest) throws -> ClientChannel.Message {
+        guard let ledger = try store()?.ledger, let (key, record) = try task(request.path ?? [], in: ledger) else {
+            return try missing(request)
+        }
+        let tasks =
+            switch request.direction {
+            case "in":
+                try record.inputs.compactMap { try ledger.task(TaskKey(run: key.run, task: $0)) }
+                    .filter { $0.step != .parameters }
+            case "out": try ledger.consumers(of: key)
+            default: throw ClientFault.unknownDirection
+            }
+        let items = tasks.map { ClientRecord($0, of: key.run) }
+        return try message(Answer(type: "neighbours", id: request.id, items: items))
+    }
+
+    private func metadata(_ request: ClientRequest) throws -> ClientChannel.Message {
+        guard let ledger = try store()?.ledger, let (key, record) = try task(request.path ?? [], in: ledger) else {
+            return try missing(request)
+        }
+        let items = try ledger.metadata(of: key).map { ClientMetadata($0) } + ClientMetadata.facts(of: record)
             + ledger.attempts(of: key).flatMap { ClientMetadata.facts(of: $0) }
         return try message(Answer(type: "metadata", id: request.id, metadata: items))
     }
@@ -218,11 +284,13 @@ final class ClientService {
 enum ClientFault: DiagnosticError {
     case wrongDepth([String])
     case unknownStream
+    case unknownDirection
 
     var diagnostic: Diagnostic {
         switch self {
         case .wrongDepth(let path):
             Diagnostic(.user, "'\(path.joined(separator: "/"))' is not a path of the depth that was asked for")
+        case .unknownDirection: Diagnostic(.user, "neighbours are looked for in the direction in or out")
         case .unknownStream: Diagnostic(.user, "a log's stream is stdout or stderr")
         }
     }

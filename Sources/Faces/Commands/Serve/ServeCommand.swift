@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datastore
 import FoundationEssentials
+import Ledger
 import SystemPackage
 
 /// `penstock serve --stdio`: answers questions about recorded runs (docs/worker-protocol.md, "Client channel").
@@ -16,12 +17,15 @@ struct ServeCommand: StandaloneCommand {
     @Option(help: "The folder whose runs are meant (a .penstock folder, or one that holds it).")
     var root: String?
 
+    @Flag(help: "List tasks that were spun, instead of runs.")
+    var spin = false
+
     func validate() throws {
         guard stdio else { throw ValidationError("say how to serve: --stdio") }
     }
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let service = ClientService(location: location(session.environment))
+        let service = ClientService(location: location(session.environment), kind: spin ? .spun : .ordinary)
         let channel = ClientChannel()
         while let frame = try channel.receive() {
             try channel.send(service.answer(frame))

@@ -1,4 +1,5 @@
 import Datastore
+import FlowModel
 import GRDB
 
 /// Cards.

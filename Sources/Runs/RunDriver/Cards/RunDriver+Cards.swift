@@ -1,4 +1,5 @@
 import Datastore
+import Digests
 import Executors
 import FoundationEssentials
 import Glibc

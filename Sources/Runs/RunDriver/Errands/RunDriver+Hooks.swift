@@ -1,6 +1,8 @@
+import Datastore
 import Executors
 import FlowModel
 import Ledger
+import SystemPackage
 import WorkerProtocol
 
 /// `@exit_hook`: functions of the flow file that are called when the run is over.
@@ -30,8 +32,8 @@ extension FlowGraph {
     /// The functions to call when a run has ended so.
     func hooks(after ending: RunEnding) -> [String] {
         switch ending {
-        case .succeeded: flowDecorators.exitHooks.flatMap(\.onSuccess)
-        case .failed: flowDecorators.exitHooks.flatMap(\.onError)
+        case .succeeded: decorators.exitHooks.flatMap(\.onSuccess)
+        case .failed: decorators.exitHooks.flatMap(\.onError)
         case .stopped: []
         }
     }

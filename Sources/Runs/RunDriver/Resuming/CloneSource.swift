@@ -75,14 +75,6 @@ extension TaskAssignment {
 extension GraphNode {
     /// Whether the step still goes where a task of it went.
     func leads(_ taken: TransitionTaken?) -> Bool {
-        guard let taken else { return transition == nil }
-        switch transition {
-        case nil: return false
-        case .switch(let targets, let condition, _):
-            return taken.condition.map { $0 == condition } ?? true && Set(taken.targets).isSubset(of: targets)
-        case .foreach(let target, let variable): return taken.targets == [target] && taken.foreach == variable
-        case .parallel(let target): return taken.targets == [target] && taken.parallel != nil
-        case .linear, .split: return taken.targets == outputs && taken.foreach == nil
-        }
+        taken?.follows(transition) ?? (transition == nil)
     }
 }

@@ -1,3 +1,4 @@
+import Datastore
 import Executors
 import FlowModel
 import Ledger

@@ -32,7 +32,7 @@ struct RunPreparation {
     func plan(_ key: RunKey, parameters: ParameterValues, namespace: String?, in records: RunRecords) throws -> RunPlan {
         let username = session.username()
         let hello = try session.hello()
-        let project = try graph.flowDecorators.project.map {
+        let project = try graph.decorators.project.map {
             try ProjectIdentity(
                 $0, branch: session.top?.branch, production: session.top?.production ?? false, username: username,
                 flow: graph.name)

@@ -4,6 +4,7 @@ import Diagnostics
 import FlowModel
 import Ledger
 import RunDriver
+import WorkerProtocol
 
 /// `spin [[FLOW/]RUN/]STEP[/TASK]`: runs one recorded task again, by itself, on the inputs that it had.
 struct SpinCommand: FlowCommand {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Datastore
 package import Diagnostics
 import Executors
