@@ -27,9 +27,8 @@ class Blobs:
     Requests of several threads take turns, and so do those of processes that the step forks: they share the channel.
     """
 
-    def __init__(self, channel: Channel, watch: Any = None) -> None:
+    def __init__(self, channel: Channel, _: Any = None) -> None:
         self._channel = channel
-        self._watch = watch
         self._threads = RLock()
         self._turns: int | None = None
         self._owner = os.getpid()
@@ -56,8 +55,6 @@ class Blobs:
         with self._threads:
             self._lock(True)
             try:
-                if self._watch is not None:
-                    self._watch.pause()
                 self._channel.send(request)
                 frame = self._channel.receive()
             except (ChannelClosed, ProtocolError) as error:
@@ -65,8 +62,6 @@ class Blobs:
                     "The engine does not answer about %s: %s" % (subject, error or "it is gone")
                 ) from None
             finally:
-                if self._watch is not None:
-                    self._watch.resume()
                 self._lock(False)
         if frame.type == "refused":
             raise MissingArtifactError("The engine cannot give %s: %s" % (subject, frame.header.get("message")))

@@ -68,18 +68,25 @@ def find_engine() -> str | None:
 def _hand_over(flow: Any, engine: str) -> NoReturn:
     import _socket
 
+    from . import _lifeline
     from ._origin import Origin
 
     _flush()
     origin = Origin()
     parent, child = _socket.socketpair()
+    life, engine_life = os.pipe()
     process = os.fork()
     if process == 0:
         parent.close()
+        os.close(engine_life)
+        _lifeline.pipe = life
         _become_host(flow, origin, child.detach())
     child.close()
-    os.set_inheritable(parent.fileno(), True)
-    words = [engine, "flow", "--host-fd", str(parent.fileno()), "--host-pid", str(process), "--"] + sys.argv[1:]
+    os.close(life)
+    for descriptor in (parent.fileno(), engine_life):
+        os.set_inheritable(descriptor, True)
+    words = [engine, "flow", "--host-fd", str(parent.fileno()), "--host-pid", str(process)]
+    words += ["--lifeline-fd", str(engine_life), "--"] + sys.argv[1:]
     _default_signals()
     try:
         os.execv(engine, words)

@@ -1,8 +1,8 @@
 """A task dies with its engine, even while it runs other people's code.
 
-The kernel is asked to signal the task's whole process group as soon as something happens on the task channel. While the
-step's code runs that can only be one thing: the engine's end was closed. During a request, when the engine answers,
-the signal is switched off.
+The engine holds the writing end of a pipe into which nothing is ever written. Every worker process has the reading end and asks
+the kernel to signal its whole process group as soon as something happens there, which can only be one thing: the engine is gone, and
+with it the last writing end.
 
 Only Linux can choose the signal; elsewhere the worker host alone ends its tasks.
 """
@@ -12,60 +12,47 @@ from __future__ import annotations
 import os
 import sys
 
-import _socket
-
 try:
     import fcntl
 except ImportError:
     fcntl = None  # type: ignore[assignment]
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ._frames import Channel
-
 _F_SETSIG = 10
 _SIGTERM = 15
 _SIGKILL = 9
 
+#: The reading end that this process was given, or None.
+pipe: int | None = None
+
 
 class Lifeline:
-    """Arms and disarms the signal for one channel."""
+    """Arms and disarms the signal for the process group of the process that makes it."""
 
-    def __init__(self, channel: Channel, process: int | None = None, kill: bool = False) -> None:
-        """``process`` is what is signalled, a group when negative; this process's group unless it is given."""
-        self._descriptor = channel.fileno()
-        self._armed: int | None = None
+    def __init__(self, kill: bool = False) -> None:
+        self._descriptor: int | None = None
         self._signal = _SIGKILL if kill else _SIGTERM
-        if fcntl is None or not sys.platform.startswith("linux"):
+        if pipe is None or fcntl is None or not sys.platform.startswith("linux"):
             return
         try:
-            fcntl.fcntl(self._descriptor, fcntl.F_SETOWN, -os.getpgrp() if process is None else process)
+            # A description of its own: whom to signal is kept with it, and forks share the one they inherit.
+            self._descriptor = os.open("/proc/self/fd/%d" % pipe, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            fcntl.fcntl(self._descriptor, fcntl.F_SETOWN, -os.getpgrp())
             fcntl.fcntl(self._descriptor, _F_SETSIG, self._signal)
-            self._plain = fcntl.fcntl(self._descriptor, fcntl.F_GETFL)
         except OSError:
-            return
-        self._armed = self._plain | fcntl.FASYNC
+            self._descriptor = None
 
     def resume(self) -> None:
-        """From now on the end of the channel ends this process group."""
-        if self._armed is None:
+        """From now on the end of the engine ends this process group."""
+        if self._descriptor is None:
             return
-        fcntl.fcntl(self._descriptor, fcntl.F_SETFL, self._armed)
-        if self._is_over():
-            os.kill(os.getpid(), self._signal)
+        fcntl.fcntl(self._descriptor, fcntl.F_SETFL, os.O_NONBLOCK | fcntl.FASYNC)
+        try:
+            if os.read(self._descriptor, 1) == b"":  # nobody holds the other end any more
+                os.kill(os.getpid(), self._signal)
+        except BlockingIOError:
+            pass
 
     def pause(self) -> None:
-        """The engine may speak now."""
-        if self._armed is not None:
-            fcntl.fcntl(self._descriptor, fcntl.F_SETFL, self._plain)
-
-    def _is_over(self) -> bool:
-        peek = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, self._descriptor)
-        try:
-            return peek.recv(1, _socket.MSG_PEEK | _socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-        finally:
-            peek.detach()
+        """From now on it does not."""
+        if self._descriptor is not None:
+            fcntl.fcntl(self._descriptor, fcntl.F_SETFL, os.O_NONBLOCK)

@@ -25,7 +25,7 @@ def host(descriptor: int, file: str) -> NoReturn:
     from ._origin import Origin
 
     channel = Channel(descriptor)
-    lifeline = _lifeline(channel, kill=True)
+    lifeline = _lifeline(kill=True)
 
     def take_over(flow: Any) -> NoReturn:
         lifeline.pause()
@@ -55,7 +55,7 @@ def task(descriptor: int, file: str) -> NoReturn:
         assignment = _task.receive_assignment(channel)
     except (ChannelClosed, ProtocolError):
         os._exit(1)
-    lifeline = _lifeline(channel)
+    lifeline = _lifeline()
     lifeline.resume()
 
     def take_over(flow: Any) -> NoReturn:
@@ -69,7 +69,7 @@ def task(descriptor: int, file: str) -> NoReturn:
     os._exit(1)
 
 
-def _lifeline(channel: Channel, kill: bool = False) -> Lifeline:
+def _lifeline(kill: bool = False) -> Lifeline:
     from ._lifeline import Lifeline
 
     if os.getpgrp() != os.getpid():
@@ -77,7 +77,7 @@ def _lifeline(channel: Channel, kill: bool = False) -> Lifeline:
             os.setsid()
         except PermissionError:
             pass
-    lifeline = Lifeline(channel, kill=kill)
+    lifeline = Lifeline(kill=kill)
     lifeline.resume()
     return lifeline
 

@@ -8,7 +8,7 @@ import sys
 import _signal
 
 # What every task needs is imported here once, and not in each fork.
-from . import _forksafety, _merge, _randomness, _task, _transition  # noqa: F401
+from . import _forksafety, _lifeline, _merge, _randomness, _task, _transition  # noqa: F401
 from ._frames import Channel, Frame, ProtocolError
 from ._lifeline import Lifeline
 
@@ -120,25 +120,28 @@ class Spawner:
             _randomness.restore(self._random_state)
         elif "numpy" in sys.modules:
             _randomness.reseed()
-        channel = Channel(task)
-        leave(_task.attend(channel, Lifeline(channel), self._flow))
+        leave(_task.attend(Channel(task), Lifeline(), self._flow))
 
     def _start(self, descriptors: Any, environment: dict[str, str]) -> int:
         """Starts a fresh interpreter that loads the flow and runs the attempt."""
         task, out, error = descriptors
         words = [sys.executable] + _interpreter_options()
-        words += [self._entry, "--task-fd", "3", "--flow", self._script, "--"] + sys.argv[1:]
+        words += [self._entry, "--task-fd", "3", "--flow", self._script]
+        moved = [os.dup(each) for each in (task, out, error)]  # away from the numbers they go to
+        if _lifeline.pipe is not None:
+            words += ["--lifeline-fd", "4"]
+            moved.append(os.dup(_lifeline.pipe))
+        words += ["--"] + sys.argv[1:]
         variables = dict(os.environ)
         variables.update(environment)
-        moved = [os.dup(each) for each in (task, out, error)]  # away from the numbers they go to
-        while min(moved) <= 3:
+        while min(moved) <= 4:
             moved = [os.dup(each) for each in moved]
         actions = [
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_DUP2, moved[1], 1),
             (os.POSIX_SPAWN_DUP2, moved[2], 2),
             (os.POSIX_SPAWN_DUP2, moved[0], 3),
-        ]
+        ] + [(os.POSIX_SPAWN_DUP2, each, 4) for each in moved[3:]]
         try:
             return os.posix_spawn(
                 sys.executable,

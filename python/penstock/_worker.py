@@ -32,27 +32,31 @@ class _Finder:
 
 
 def main(words: list[str]) -> NoReturn:
-    option, number, flow, arguments = _understood(words)
+    option, number, life, flow, arguments = _understood(words)
     sys.path[0:1] = [os.path.dirname(flow)]
     sys.meta_path.insert(0, _Finder)
     sys.argv = [flow] + arguments
     os.set_inheritable(number, False)
-    from penstock import _loading
+    from penstock import _lifeline, _loading
 
+    if life is not None:
+        os.set_inheritable(life, False)
+        _lifeline.pipe = life
     if option == "--fd":
         _loading.host(number, flow)
     else:
         _loading.task(number, flow)
 
 
-def _understood(words: list[str]) -> tuple[str, int, str, list[str]]:
+def _understood(words: list[str]) -> tuple[str, int, int | None, str, list[str]]:
     own, _, arguments = _split(words)
     given = dict(zip(own[::2], own[1::2]))
     option = "--fd" if "--fd" in given else "--task-fd"
     try:
-        return option, int(given[option]), os.path.abspath(given["--flow"]), arguments
+        life = int(given["--lifeline-fd"]) if "--lifeline-fd" in given else None
+        return option, int(given[option]), life, os.path.abspath(given["--flow"]), arguments
     except (KeyError, ValueError):
-        sys.stderr.write("usage: _worker.py (--fd N | --task-fd N) --flow FILE [-- ARGUMENTS]\n")
+        sys.stderr.write("usage: _worker.py (--fd N | --task-fd N) [--lifeline-fd N] --flow FILE [-- ARGUMENTS]\n")
         raise SystemExit(2) from None
 
 

@@ -1,3 +1,4 @@
+import Datastore
 import Digests
 import FlowModel
 import Ledger

@@ -1,3 +1,4 @@
+import Datastore
 import FlowModel
 import FoundationEssentials
 import Ledger

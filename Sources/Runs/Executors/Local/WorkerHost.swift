@@ -26,15 +26,24 @@ package struct HostCommandLine: Sendable, Hashable {
 
     /// The descriptor at which a started host finds its channel.
     static let channelDescriptor: Int32 = 3
+    /// The descriptor at which it finds its end of the lifeline.
+    static let lifelineDescriptor: Int32 = 4
 
     /// Starts the host as the leader of a process group, with standard input and output at /dev/null.
-    func spawn(channel: Int32) throws(SystemFailure) -> pid_t {
+    ///
+    /// - Parameter lifeline: closed when this returns.
+    func spawn(channel: Int32, lifeline: Int32?) throws(SystemFailure) -> pid_t {
+        // Away from the numbers that descriptors go to.
+        let moved = [channel, lifeline ?? -1].map { $0 < 0 ? -1 : fcntl($0, F_DUPFD_CLOEXEC, 10) }
+        if let lifeline { close(lifeline) }
+        defer { for descriptor in moved where descriptor >= 0 { close(descriptor) } }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, channel, Self.channelDescriptor)
+        posix_spawn_file_actions_adddup2(&actions, moved[0], Self.channelDescriptor)
+        if moved[1] >= 0 { posix_spawn_file_actions_adddup2(&actions, moved[1], Self.lifelineDescriptor) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -43,7 +52,9 @@ package struct HostCommandLine: Sendable, Hashable {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        let arguments = [python, "-s", entry, "--fd", "\(Self.channelDescriptor)", "--flow", flowFile, "--"] + arguments
+        let descriptors = ["--fd", "\(Self.channelDescriptor)"]
+            + (moved[1] >= 0 ? ["--lifeline-fd", "\(Self.lifelineDescriptor)"] : [])
+        let arguments = [python, "-s", entry] + descriptors + ["--flow", flowFile, "--"] + arguments
         var pid: pid_t = 0
         let code = withCStrings(arguments) { argv in
             withCStrings(environment.map { "\($0)=\($1)" }.sorted()) { envp in

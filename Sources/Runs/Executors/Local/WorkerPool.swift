@@ -60,10 +60,14 @@ package final class WorkerPool {
     private var hosts: [HostKey: WorkerHost] = [:]
     private var attempts: [String: AttemptProcess] = [:]
     private var configuration: HostConfiguration?
+    private let lifeline: Lifeline
     package weak var delegate: (any WorkerPoolDelegate)?
 
-    package init(loop: EventLoop) {
+    /// - Parameter lifeline: the writing end of the pipe that the first host has the other end of; the pool closes it in
+    ///   programs that it starts. Without one, a pipe is made.
+    package init(loop: EventLoop, lifeline: Int32? = nil) {
         self.loop = loop
+        self.lifeline = Lifeline(writer: lifeline)
     }
 
     /// Takes over the host that the SDK forked before it became the engine.
@@ -149,7 +153,7 @@ package final class WorkerPool {
         let ends = try FrameChannel.pair()
         defer { close(ends.worker) }
         do {
-            let host = WorkerHost(key: key, pid: try commandLine.spawn(channel: ends.worker))
+            let host = WorkerHost(key: key, pid: try commandLine.spawn(channel: ends.worker, lifeline: lifeline.openReader()))
             attach(host, descriptor: ends.engine)
             return host
         } catch {

@@ -35,7 +35,7 @@ final class FlowSession {
         output = Terminal(descriptor: 1, environment: environment)
         error = Terminal(descriptor: 2, environment: environment)
         loop = try EventLoop()
-        pool = WorkerPool(loop: loop)
+        pool = WorkerPool(loop: loop, lifeline: invocation.lifeline)
         greeting = HostGreeting(loop: loop)
         pool.delegate = greeting
         pool.adopt(descriptor: invocation.hostDescriptor, pid: invocation.hostProcess)

@@ -57,7 +57,7 @@ struct TopArguments {
         _ word: String, _ inline: String?, _ options: [FlowOptionDescription], _ words: inout ArraySlice<String>
     ) throws(TopArgumentError) {
         guard let option = options.first(where: { "--\($0.name)" == word }) else { return }
-        if option.flag {
+        if option.isFlag {
             plugins[option.name] = .bool(true)
             return
         }
@@ -100,7 +100,7 @@ struct TopArguments {
         }
         for option in options where plugins[option.name] == nil {
             guard let text = variable(option.name) else { continue }
-            plugins[option.name] = option.flag ? .bool(!["0", "false", "no"].contains(text.lowercased())) : .string(text)
+            plugins[option.name] = option.isFlag ? .bool(!["0", "false", "no"].contains(text.lowercased())) : .string(text)
         }
     }
 }
