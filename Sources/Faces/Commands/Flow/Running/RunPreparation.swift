@@ -34,8 +34,9 @@ struct RunPreparation {
         let hello = try session.hello()
         let project = try graph.decorators.project.map {
             try ProjectIdentity(
-                $0, branch: session.top?.branch, production: session.top?.production ?? false, username: username,
-                flow: graph.name)
+                settings: $0,
+                options: ProjectOptions(branch: session.top?.branch, production: session.top?.production ?? false),
+                username: username, flow: graph.name)
         }
         var plan = RunPlan(
             key: key, graph: graph,
@@ -129,7 +130,7 @@ extension CardOrder {
 extension TaskAssignmentMessage.Project {
     init(_ identity: ProjectIdentity) {
         self.init(
-            name: identity.name, branch: identity.branch, flow: identity.flowName, isUserBranch: identity.isUserBranch,
+            name: identity.name, branch: identity.branch, flow: identity.flow, isUserBranch: identity.isUserBranch,
             isProduction: identity.isProduction)
     }
 }
