@@ -6,6 +6,8 @@ spellings of a flow are the same flow.
 
 from __future__ import annotations
 
+import os as _os
+
 import penstock as _penstock
 
 from penstock import (
@@ -37,8 +39,26 @@ from penstock import (
 __all__ = _penstock.__all__
 __version__ = _penstock.__version__
 
+if _os.environ.get("METAFLOW_PROFILE"):
+    from penstock._configuration import check_profile as _check_profile
+
+    _check_profile()
+
+#: Modules that scripts reach as attributes, without importing them.
+_MODULES = frozenset(
+    "cards client decorators events exception flowspec includefile metaflow_config metaflow_current metaflow_profile "
+    "metaflow_version multicore_utils parameters plugins runner tuple_util unbounded_foreach util".split()
+)
+
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        from importlib import import_module
+
+        try:
+            return import_module("." + name, __name__)
+        except ModuleNotFoundError as error:
+            raise AttributeError("module %r has no attribute %r" % (__name__, name)) from error
     try:
         value = globals()[name] = getattr(_penstock, name)
     except AttributeError:

@@ -50,11 +50,18 @@ from ._steps import step
 
 __version__ = "0.1.0"
 
-_CLIENT = frozenset(
-    "Metaflow Flow Run Step Task DataArtifact MetaflowData MetaflowCode namespace get_namespace default_namespace "
-    "metadata get_metadata default_metadata inspect_spin".split()
-)
-_RUNNER = frozenset("Runner NBRunner Deployer NBDeployer DeployedFlow".split())
+#: Names that are imported when they are first asked for, and where they are.
+_LAZY = {
+    name: module
+    for module, names in {
+        "client": "Metaflow Flow Run Step Task DataArtifact MetaflowData MetaflowCode namespace get_namespace "
+        "default_namespace metadata get_metadata default_metadata inspect_spin",
+        "runner": "Runner NBRunner Deployer NBDeployer DeployedFlow",
+        "_multicore": "parallel_map parallel_imap_unordered",
+        "_profile": "profile",
+    }.items()
+    for name in names.split()
+}
 
 __all__ = [
     "FlowSpec",
@@ -81,8 +88,7 @@ __all__ = [
     "timeout",
     "trigger",
     "trigger_on_finish",
-    *sorted(_CLIENT),
-    *sorted(_RUNNER),
+    *sorted(_LAZY),
 ]
 
 
@@ -92,14 +98,10 @@ def __getattr__(name: str) -> object:
         from ._current import current as value
     elif name == "unbounded_test_foreach_internal":
         from ._decorators import unbounded_test_foreach_internal as value
-    elif name in _CLIENT:
-        from . import client
+    elif name in _LAZY:
+        from importlib import import_module
 
-        value = getattr(client, name)
-    elif name in _RUNNER:
-        from . import runner
-
-        value = getattr(runner, name)
+        value = getattr(import_module("." + _LAZY[name], __name__), name)
     else:
         from ._later import later
 

@@ -31,6 +31,32 @@ def setting(name: str) -> Any:
     return None
 
 
+def typed(name: str, default: Any) -> Any:
+    """The value of METAFLOW_NAME in the type of a default, or the default. Raises ValueError for a text that has no such
+    value: lists and dictionaries are JSON, and all but 0, false and nothing is True.
+    """
+    value = setting(name)
+    if value is None:
+        return default
+    if default is None or type(value) is type(default):
+        return value
+    if isinstance(default, bool):
+        return str(value).lower() not in ("0", "false", "")
+    try:
+        made = _parsed(value) if isinstance(default, (list, dict)) else type(default)(value)
+    except (TypeError, ValueError):
+        made = None
+    if type(made) is not type(default):
+        raise ValueError("METAFLOW_%s has to be a value of type %s, not %r." % (name, type(default).__name__, value))
+    return made
+
+
+def _parsed(text: str) -> Any:
+    from ._wire import loads
+
+    return loads(text)
+
+
 def check_profile() -> None:
     """Raises MetaflowException when METAFLOW_PROFILE names a configuration that is not there."""
     profile = os.environ.get("METAFLOW_PROFILE")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ._base import Record
     from ._data import MetaflowData
     from ._tasks import Task
-    from ._triggers import Trigger
+    from .._triggers import Trigger
 
 
 class Run(MetaflowObject):
@@ -70,7 +70,7 @@ class Run(MetaflowObject):
         if not text:
             return None
         from .._wire import loads
-        from ._triggers import Trigger
+        from .._triggers import Trigger
 
         return Trigger(loads(text))  # type: ignore[arg-type]
 

@@ -193,11 +193,11 @@ def _failure(words: list[str], code: int | None, output: str) -> str:
 
 
 def _lend_sdk(variables: dict[str, str]) -> None:
-    """Lets the process find this SDK where it was found by other means than being installed."""
+    """Lets the process find this SDK where this one was only told of its folder, as by a change of ``sys.path``."""
     from os.path import abspath, basename, dirname
 
     folder = dirname(dirname(dirname(abspath(__file__))))
-    if basename(folder) not in ("site-packages", "dist-packages"):
-        before = variables.get("PYTHONPATH")
-        if folder not in (before or "").split(os.pathsep):
+    before = variables.get("PYTHONPATH") or ""
+    if folder in sys.path and basename(folder) not in ("site-packages", "dist-packages"):
+        if folder not in before.split(os.pathsep):
             variables["PYTHONPATH"] = os.pathsep.join([folder] + ([before] if before else []))

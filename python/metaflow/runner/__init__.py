@@ -1,0 +1,1 @@
+"""Runners, under the names that existing scripts import them by."""
