@@ -15,24 +15,27 @@ struct SeededNumbers: RandomNumberGenerator {
     }
 }
 
-/// A flow made of nested blocks, and what a run of it must do, told by walking the blocks.
+/// A flow made of nested blocks.
 struct RandomFlow {
     indirect enum Block {
         case step(String)
         case sequence([Block])
         case split(String, branches: [Block], join: String)
         case foreach(String, body: Block, join: String)
-    }
-
-    /// A task by what it is and not by when it started.
-    struct Place: Hashable, CustomStringConvertible {
-        let step: String
-        let indices: [Int]
-        var description: String { step + (indices.isEmpty ? "" : "\(indices)") }
+        /// A foreach whose control task says how many items there are.
+        case unbounded(String, body: Block, join: String)
+        /// A split by `num_parallel`, the parallel step, and the join.
+        case parallel(String, node: String, join: String)
+        /// Alternatives that meet again; nothing is the way straight to where they meet.
+        case choice(String, alternatives: [Block?], meeting: String)
+        /// A step that goes to itself, and the one after it.
+        case loop(String, after: String)
     }
 
     let root: Block
     let description: FlowDescription
+    /// Steps whose foreach is unbounded.
+    let unbounded: Set<String>
 
     init(seed: UInt64) {
         var builder = Builder(numbers: SeededNumbers(seed: seed))
@@ -41,11 +44,13 @@ struct RandomFlow {
         var lines: [String] = []
         Self.sketch(root, next: nil, into: &lines)
         description = FlowDescription(sketch: lines.shuffled(using: &builder.numbers).joined(separator: ";"))
+        unbounded = builder.unbounded
     }
 
     private struct Builder {
         var numbers: SeededNumbers
         var count = 0
+        var unbounded: Set<String> = []
 
         mutating func name() -> String {
             count += 1
@@ -53,20 +58,33 @@ struct RandomFlow {
         }
 
         mutating func block(depth: Int) -> Block {
-            switch depth == 0 ? 0 : Int.random(in: 0..<6, using: &numbers) {
+            switch depth == 0 ? 0 : Int.random(in: 0..<11, using: &numbers) {
             case 0, 1: return .step(name())
-            case 2: return .sequence((0..<Int.random(in: 2...3, using: &numbers)).map { _ in block(depth: depth - 1) })
-            case 3, 4:
-                let branches = (0..<Int.random(in: 2...3, using: &numbers)).map { _ in block(depth: depth - 1) }
-                return .split(name(), branches: branches, join: name())
-            default: return .foreach(name(), body: block(depth: depth - 1), join: name())
+            case 2, 3: return .sequence((0..<Int.random(in: 2...3, using: &numbers)).map { _ in block(depth: depth - 1) })
+            case 4, 5: return .split(name(), branches: blocks(depth: depth - 1), join: name())
+            case 6: return .foreach(name(), body: block(depth: depth - 1), join: name())
+            case 7:
+                let step = name()
+                unbounded.insert(step)
+                return .unbounded(step, body: block(depth: depth - 1), join: name())
+            case 8: return .parallel(name(), node: name(), join: name())
+            case 9: return .loop(name(), after: name())
+            default:
+                let isShort = Bool.random(using: &numbers)
+                return .choice(name(), alternatives: blocks(depth: depth - 1) + (isShort ? [nil] : []), meeting: name())
             }
+        }
+
+        private mutating func blocks(depth: Int) -> [Block] {
+            (0..<Int.random(in: 2...3, using: &numbers)).map { _ in block(depth: depth) }
         }
     }
 
-    private static func first(_ block: Block) -> String {
+    static func first(_ block: Block) -> String {
         switch block {
-        case .step(let name), .split(let name, _, _), .foreach(let name, _, _): name
+        case .step(let name), .split(let name, _, _), .foreach(let name, _, _), .unbounded(let name, _, _),
+            .parallel(let name, _, _), .choice(let name, _, _), .loop(let name, _):
+            name
         case .sequence(let blocks): first(blocks[0])
         }
     }
@@ -84,49 +102,17 @@ struct RandomFlow {
             lines.append("\(name) -> " + branches.map(first).joined(separator: " "))
             for branch in branches { sketch(branch, next: join, into: &lines) }
             lines.append("\(join)&\(onward)")
-        case .foreach(let name, let body, let join):
+        case .foreach(let name, let body, let join), .unbounded(let name, let body, let join):
             lines.append("\(name) =items=> \(first(body))")
             sketch(body, next: join, into: &lines)
             lines.append("\(join)&\(onward)")
-        }
-    }
-
-    /// How many items a foreach has at a place; 1 to 4, the same every time.
-    static func splits(at place: Place) -> Int {
-        1 + place.description.utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xffff } % 4
-    }
-
-    /// Every task that a run must have, with its parents in order.
-    var expected: [Place: [Place]] {
-        var tasks: [Place: [Place]] = [:]
-        _ = walk(root, indices: [], parent: Place(step: "_parameters", indices: []), into: &tasks)
-        return tasks
-    }
-
-    private func walk(_ block: Block, indices: [Int], parent: Place, into tasks: inout [Place: [Place]]) -> Place {
-        switch block {
-        case .step(let name):
-            let place = Place(step: name, indices: indices)
-            tasks[place] = [parent]
-            return place
-        case .sequence(let blocks):
-            return blocks.reduce(parent) { walk($1, indices: indices, parent: $0, into: &tasks) }
-        case .split(let name, let branches, let join):
-            let split = Place(step: name, indices: indices)
-            tasks[split] = [parent]
-            let ends = branches.map { walk($0, indices: indices, parent: split, into: &tasks) }
-            let joined = Place(step: join, indices: indices)
-            tasks[joined] = ends
-            return joined
-        case .foreach(let name, let body, let join):
-            let split = Place(step: name, indices: indices)
-            tasks[split] = [parent]
-            let ends = (0..<Self.splits(at: split)).map {
-                walk(body, indices: indices + [$0], parent: split, into: &tasks)
-            }
-            let joined = Place(step: join, indices: indices)
-            tasks[joined] = ends
-            return joined
+        case .parallel(let name, let node, let join):
+            lines += ["\(name) =2=> \(node)", "@parallel \(node) -> \(join)", "\(join)&\(onward)"]
+        case .choice(let name, let alternatives, let meeting):
+            lines.append("\(name) ?mode=> " + alternatives.map { $0.map(first) ?? meeting }.joined(separator: " "))
+            for alternative in alternatives { if let alternative { sketch(alternative, next: meeting, into: &lines) } }
+            lines.append(meeting + onward)
+        case .loop(let name, let after): lines += ["\(name) ?more=> \(name) \(after)", after + onward]
         }
     }
 }

@@ -8,15 +8,21 @@ struct SketchedRun {
     /// Everything that was started, in order.
     private(set) var started: [TaskAssignment] = []
     private(set) var running: [TaskID: TaskAssignment] = [:]
-    private(set) var notes: [SchedulerNote] = []
     /// The attempts whose end was asked for.
     private(set) var ended: [TaskKey] = []
+    private(set) var notes: [SchedulerNote] = []
     private(set) var outcome: RunOutcome?
-    /// How many items the foreach of a task has; 2 unless the test says otherwise.
+    /// How many items the foreach of a task has, how many nodes its parallel step, how many mappers its unbounded foreach;
+    /// 2 unless the test says otherwise.
     var splits: (TaskAssignment) -> Int = { _ in 2 }
-
     /// Where a switch goes; to its first target unless the test says otherwise.
     var choice: (TaskAssignment) -> StepName? = { _ in nil }
+    /// Whether a foreach is unbounded.
+    var isUnbounded: (TaskAssignment) -> Bool = { _ in false }
+    /// Whether a task that succeeds has caught an exception.
+    var catches: (TaskAssignment) -> Bool = { _ in false }
+    /// Whether a task succeeds while the effects of the event that started it are not done yet, as a clone does.
+    var isCloned: (TaskAssignment) -> Bool = { _ in false }
 
     init(_ sketch: String, _ options: SchedulerOptions = SchedulerOptions()) throws {
         try self.init(FlowGraph(validating: FlowDescription(sketch: sketch)), options)
@@ -29,6 +35,9 @@ struct SketchedRun {
     /// `step/task` of what runs, in order of the tasks.
     var runningNames: [String] { running.keys.sorted().compactMap { running[$0]?.key.description } }
 
+    /// How many workers are busy: the nodes of a parallel step are one.
+    var takenWorkers: Int { Set(running.values.map { $0.parallel?.control ?? $0.task }).count }
+
     @discardableResult
     mutating func handle(_ event: SchedulerEvent) -> [SchedulerEffect] {
         let effects = scheduler.handle(event)
@@ -37,6 +46,7 @@ struct SketchedRun {
             case .start(let assignment):
                 started.append(assignment)
                 running[assignment.task] = assignment
+                if isCloned(assignment) { succeed(assignment.task) }
             case .end(let key): ended.append(key)
             case .note(let note): notes.append(note)
             case .finished(let outcome): self.outcome = outcome
@@ -48,12 +58,21 @@ struct SketchedRun {
     /// The task goes where its source says.
     mutating func succeed(_ task: TaskID) {
         guard let assignment = running[task] else { return }
-        succeed(task, transition(of: assignment))
+        let isControl = assignment.unbounded == .control
+        succeed(
+            task,
+            TaskOutcome(
+                transition: isControl ? nil : transition(of: assignment), mappers: isControl ? splits(assignment) : nil,
+                caughtException: catches(assignment)))
     }
 
     mutating func succeed(_ task: TaskID, _ taken: TransitionTaken?) {
+        succeed(task, TaskOutcome(transition: taken))
+    }
+
+    mutating func succeed(_ task: TaskID, _ outcome: TaskOutcome) {
         guard let assignment = running.removeValue(forKey: task) else { return }
-        handle(.attemptSucceeded(assignment.key, TaskOutcome(transition: taken)))
+        handle(.attemptSucceeded(assignment.key, outcome))
     }
 
     mutating func fail(_ task: TaskID, _ failure: AttemptFailure = AttemptFailure("ValueError: no")) {
@@ -75,8 +94,9 @@ struct SketchedRun {
             return TransitionTaken(targets: [choice(assignment) ?? targets[0]], condition: condition)
         case .parallel(let target):
             return TransitionTaken(
-                targets: [target], foreach: "_parallel_ubf_iter", unbounded: true, parallel: splits(assignment))
+                targets: [target], foreach: ForeachFrame.parallelVariable, unbounded: true, parallel: splits(assignment))
         case .foreach(let target, let variable):
+            if isUnbounded(assignment) { return TransitionTaken(targets: [target], foreach: variable, unbounded: true) }
             let count = splits(assignment)
             return TransitionTaken(
                 targets: [target], foreach: variable, splits: count, values: (0..<count).map { "\(variable) \($0)" })

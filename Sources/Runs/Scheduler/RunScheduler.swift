@@ -31,7 +31,7 @@ package struct RunScheduler: Sendable {
 
     /// Takes one event and says what to do. An event about an attempt that is not running, and any event after the
     /// end, changes nothing. What it says to start is running already: events about it may come before the rest of the
-    /// effects is done.
+    /// effects is done. (Where many may come so, as clones do, better from a queue than each from within the one before.)
     package mutating func handle(_ event: SchedulerEvent) -> [SchedulerEffect] {
         guard phase != .finished else { return [] }
         var effects: [SchedulerEffect] = []
@@ -63,7 +63,7 @@ package struct RunScheduler: Sendable {
     /// Whether the run can no longer succeed.
     package var isFailing: Bool { !failures.isEmpty }
     /// How many tasks each step has, in the order of the graph. Costs a little for each step, whatever the number of tasks.
-    package var stepCounts: [StepCount] { tally.counts(of: graph) }
+    package var stepCounts: [StepTaskCounts] { tally.counts(of: graph) }
     /// How many entries the scheduler holds: queue, running tasks, and slots of open splits.
     package var storedElements: Int {
         waiting.count + running.count + gangs.count

@@ -20,6 +20,21 @@ package struct TaskAssignment: Hashable, Sendable {
     /// Which node of a parallel step it is.
     package let parallel: ParallelPlace?
 
+    package init(
+        key: TaskKey, userAttempts: Int = 1, maxAttempts: Int = 1, isJoin: Bool = false, frames: [ForeachFrame] = [],
+        parents: [ParentTask], iteration: Int? = nil, unbounded: UnboundedRole? = nil, parallel: ParallelPlace? = nil
+    ) {
+        self.key = key
+        self.userAttempts = userAttempts
+        self.maxAttempts = maxAttempts
+        self.isJoin = isJoin
+        self.frames = frames
+        self.parents = parents
+        self.iteration = iteration
+        self.unbounded = unbounded
+        self.parallel = parallel
+    }
+
     package var step: StepName { key.step }
     package var task: TaskID { key.task }
     package var attempt: AttemptNumber { key.attempt }
@@ -56,6 +71,12 @@ package struct ParallelPlace: Hashable, Sendable {
     package let index: Int
     /// The task of node 0.
     package let control: TaskID
+
+    package init(nodes: Int, index: Int, control: TaskID) {
+        self.nodes = nodes
+        self.index = index
+        self.control = control
+    }
 }
 
 /// A task whose results another one takes.

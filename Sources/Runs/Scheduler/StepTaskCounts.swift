@@ -1,7 +1,7 @@
 package import FlowModel
 
 /// How many tasks a step has.
-package struct StepCount: Hashable, Sendable {
+package struct StepTaskCounts: Hashable, Sendable {
     package let step: StepName
     /// How many it will have by the end of the run; nothing while that cannot be told.
     package let expected: Int?
@@ -57,7 +57,7 @@ struct StepTally {
     /// A control task has come to be, or has said how many mappers there are.
     mutating func controls(_ node: Int, opened change: Int) { numbers[node].openControls += change }
 
-    func counts(of graph: FlowGraph) -> [StepCount] {
+    func counts(of graph: FlowGraph) -> [StepTaskCounts] {
         var expected: [StepName: Int] = [:]
         var settled: Set<StepName> = []
         return graph.nodes.map { node in
@@ -67,7 +67,7 @@ struct StepTally {
             if isReached, isDone, own.planned > 0 || !node.isEntry { settled.insert(node.name) }
             expected[node.name] = total(
                 of: node, in: graph, isReached: isReached, isSettled: settled.contains(node.name), expected)
-            return StepCount(
+            return StepTaskCounts(
                 step: node.name, expected: expected[node.name], running: own.running, finished: own.finished,
                 failed: own.failed, waiting: own.waiting)
         }
