@@ -182,14 +182,34 @@ import Testing
     ])
     func switchIntoJoin(row: Row) { check(row) }
 
-    /// A switch's alternatives count once, and it may go to itself.
+    /// A switch's alternatives count once, wherever they meet again; it may go to itself.
     @Test(arguments: [
         Row("start ?m=> a b; a -> end; b -> end; end"),
+        Row("start ?m=> a end; a -> end; end"),
         Row("start -> loop; loop ?m=> loop end; end"),
         Row("start -> a b; a ?m=> c d; c -> e; d -> e; e -> j; b -> j; j& -> end; end"),
+        Row("start -> a b; a ?m=> c d; c -> j; d -> j; b -> j; j& -> end; end"),
+        Row("start ?m=> a b; a =x=> c; c -> j; j& -> d; b -> d; d -> end; end"),
+        Row("start =x=> a; a ?m=> b c; b =y=> d; d -> k; k& -> e; c -> e; e -> j; j& -> end; end"),
+        Row("start =x=> a; a ?m=> a b; b -> j; j& -> end; end"),
+        Row("start ?m=> a b; a ?n=> c d; c -> d; d -> e; b -> e; e -> end; end"),
         Row("start =2=> a; @parallel a -> j; j& -> end; end"),
+        Row("start ?m=> p b; p =2=> a; @parallel a -> j; j& -> b; b -> end; end"),
     ])
     func soundSwitches(row: Row) { check(row) }
+
+    @Test(arguments: [
+        // An alternative leaves its foreach, or its branch, without a join.
+        Row("start ?m=> a b; a =x=> c; c -> d; b -> d; d -> end; end", "13 d:50"),
+        Row("start -> a b; a ?m=> c b; c -> j; b -> j; j& -> end; end", "13 b:40"),
+        Row("start ?m=> a b; a -> j; b -> j; j& -> end; end", "13 j:40"),
+        Row("start ?m=> start a; a -> end; end", "4 start:15"),
+        Row("start -> a; a ?m=> a b; b ?m=> a end; end", "11 b:35"),
+        Row("start =x=> a; a ?m=> b j; b -> j; j& -> end; end", "17 a:25"),
+        Row("start =2=> a; @parallel a ?m=> j b; b -> j; j& -> end; end", "16 a:25", "17 a:25", "decorator a:19"),
+        Row("start =2=> a; @parallel a -> j b; b -> j; j& -> k; k& -> end; end", "16 a:25"),
+    ])
+    func unsoundSwitches(row: Row) { check(row) }
 
     /// Several findings come together, in the order of the rules, and none that only follows from another.
     @Test(arguments: [

@@ -19,8 +19,8 @@ struct ParallelShapeRule: GraphRule {
     private func parallel(_ step: StepDescription, in draft: GraphDraft) -> [FlowFinding] {
         guard step.isParallel else { return [] }
         var findings: [FlowFinding] = []
-        let targets = (step.next?.targets ?? []).compactMap { draft.steps[$0] }
-        if !targets.contains(where: { $0.arguments == 2 }) {
+        let target = step.next?.targets.first.flatMap { draft.steps[$0] }
+        if step.next?.kind != .linear || target?.arguments != 2 {
             findings.append(
                 finding(
                     step, at: step.next?.line, "the @parallel step '\(step.name)' is not followed by a join",
