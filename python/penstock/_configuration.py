@@ -25,10 +25,21 @@ def setting(name: str) -> Any:
     key = "METAFLOW_" + name
     if key in os.environ:
         return os.environ[key]
-    for file in (_local_file(), _global_file()):
-        if file is not None and key in _content(file):
-            return _content(file)[key]
-    return None
+    return next((_content(file)[key] for file in files() if key in _content(file)), None)
+
+
+def files() -> list[str]:
+    """The configuration files there are, the one that wins first."""
+    return [file for file in (_local_file(), _global_file()) if file is not None]
+
+
+def in_force() -> dict[str, Any]:
+    """All settings, by the names of their variables."""
+    found: dict[str, Any] = {}
+    for file in reversed(files()):
+        found.update({key: value for key, value in _content(file).items() if key.startswith("METAFLOW_")})
+    found.update({key: value for key, value in os.environ.items() if key.startswith("METAFLOW_")})
+    return found
 
 
 def typed(name: str, default: Any) -> Any:

@@ -101,7 +101,8 @@ def made_world():
     world.artifact("F/2/end/9", "result", 42)
     world.artifact("F/2/join/4", "_exception", e.MetaflowExceptionWrapper(None, "builtins.ValueError", "no", "Traceback"))
     world["metadata"][path] = [
-        {"name": "attempt", "value": str(n), "type": "attempt", "attempt": n, "created_at": 1700000100 + n} for n in (0, 1)
+        {"name": name, "value": value, "type": name, "attempt": n, "created_at": 1700000100 + n}
+        for n in (1, 0) for name, value in (("attempt", str(n)), ("attempt_ok", str(n == 1)), ("attempt-done", str(n)))
     ]
     world["logs"][(path, "stdout", None)] = [(1700000000.5, "one"), (1700000001.5, "zw\u00f6lf")]
     world["logs"][(path, "stdout", 0)] = [(1700000000.5, "first")]

@@ -92,9 +92,11 @@ def test_artifacts(world):
 def test_attempts(world):
     first = penstock.Task("F/2/start/1", attempt=0)
     assert first.data.x == "before" and first.current_attempt == 0 and first.stdout == "first\n"
-    assert [item.value for item in first.metadata] == ["0"]
+    assert [item.value for item in first.metadata] == ["0", "False", "0"]
+    assert (first.successful, first.finished) == (False, False) and first.finished_at == first.metadata[-1].created_at
+    assert penstock.Task("F/2/start/1", attempt=1).successful and penstock.Task("F/2/start/1", attempt=2).finished_at is None
     latest = penstock.Task("F/2/start/1")
-    assert latest.current_attempt == 1 and latest.metadata_dict == {"attempt": "1"}
+    assert latest.current_attempt == 1 and latest.metadata_dict["attempt"] == "1"
     assert penstock.DataArtifact("F/2/start/1/x", attempt=0).data == "before"
     assert first != latest and repr(first) == "Task('F/2/start/1', attempt=0)" and first.parent == latest.parent
     assert penstock.DataArtifact("F/2/start/1/x", attempt="0").parent.current_attempt == 0
@@ -110,7 +112,7 @@ def test_logs_and_metadata(world):
     assert task.stdout == "one\nzw\u00f6lf\n" and task.stderr == ""
     assert task.stdout_size == len("one\nzw\u00f6lf\n".encode()) and task.stderr_size == 0
     assert list(task.loglines("stdout"))[1] == (datetime.datetime(2023, 11, 14, 22, 13, 21, 500000), "zw\u00f6lf")
-    assert [item.name for item in task.metadata] == ["attempt", "attempt"] and task.metadata[0].task == task
+    assert [item.value for item in task.metadata if item.type == "attempt"] == ["0", "1"] and task.metadata[0].task == task
     assert task.runtime_name == "dev" and task.environment_info is None
 
 
@@ -218,7 +220,7 @@ def test_an_engine_that_dies_is_started_again(world):
     world["die"] = "metadata"
     world.file.write_bytes(pickle.dumps(dict(world), 4))
     _connection._close_all()
-    assert penstock.Task("F/2/start/1").metadata_dict == {"attempt": "1"}
+    assert penstock.Task("F/2/start/1").metadata_dict["attempt"] == "1"
 
 
 def test_forks_and_threads_keep_apart(world):

@@ -157,3 +157,24 @@ def test_choices(places, monkeypatch):
     monkeypatch.setenv("METAFLOW_X", "c")
     with pytest.raises(penstock.exception.MetaflowException, match="METAFLOW_X is 'c'; it has to be one of: a, b"):
         from_conf("X", "a", get_validate_choice_fn(["a", "b"]))
+
+
+def test_status(places):
+    write(places / "home" / "config.json", METAFLOW_SERVICE_AUTH_KEY="hidden", METAFLOW_X="home", OTHER=1)
+    environment = dict(os.environ, PYTHONPATH=str(SDK), METAFLOW_USER="me", PENSTOCK_ENGINE="/nowhere/penstock")
+    status = [sys.executable, "-m", "metaflow"]
+    failed = subprocess.run(status, env=environment, capture_output=True, text=True)
+    assert failed.returncode == 1 and "user:me" in failed.stdout and "/nowhere/penstock cannot be started" in failed.stderr
+    assert subprocess.run(status + ["nonsense"], env=environment, stderr=subprocess.DEVNULL).returncode == 2
+
+
+def test_status_keeps_secrets(places, monkeypatch, capsys):
+    from metaflow.__main__ import main
+
+    write(places / "home" / "config.json", METAFLOW_SERVICE_AUTH_KEY="hidden", METAFLOW_X="home", OTHER=1)
+    monkeypatch.setattr(penstock, "get_metadata", lambda: "local@/x", raising=False)
+    monkeypatch.setenv("METAFLOW_X", "environment")
+    assert main(["status"]) == 0
+    shown = capsys.readouterr().out
+    assert "METAFLOW_X=environment" in shown and "METAFLOW_SERVICE_AUTH_KEY=(set)" in shown
+    assert "hidden" not in shown and "OTHER" not in shown and str(places / "home" / "config.json") in shown

@@ -90,7 +90,7 @@ class MetaflowObject:
         return self._above
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._path == other._path and self._attempt == other._attempt  # type: ignore
+        return type(self) is type(other) and self._path == other._path and self._attempt == other._attempt
 
     def __hash__(self) -> int:
         return hash((self._KIND, tuple(self._path)))

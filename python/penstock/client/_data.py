@@ -130,11 +130,12 @@ class MetaflowData:
         self.__dict__["__task"] = task
 
     def __getattr__(self, name: str) -> Any:
-        task = self.__dict__.get("__task")
-        item = None if task is None or name.startswith("__") else task._item(name, values=True)
+        if name.startswith("__"):  # of Python's own protocols, maybe before there is a task
+            raise AttributeError(name)
+        task = self.__dict__["__task"]
+        item = task._item(name, values=True)
         if item is None:
-            names = "" if task is None else "; there are: " + ", ".join(self)
-            raise AttributeError("There is no artifact '%s'%s" % (name, names))
+            raise AttributeError("There is no artifact '%s'; there are: %s" % (name, ", ".join(self)))
         value = self.__dict__[name] = task._artifact(item).data
         return value
 

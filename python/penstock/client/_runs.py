@@ -150,10 +150,9 @@ class Run(MetaflowObject):
 
 
 def _tag_list(tags: str | Iterable[str]) -> list[str]:
-    try:
-        found = [tags] if isinstance(tags, (str, bytes)) else list(tags)
-    except TypeError:
-        found = [tags]
+    found: list[Any] = [tags]
+    if not isinstance(tags, (str, bytes)) and hasattr(tags, "__iter__"):
+        found = list(tags)
     for tag in found:
         if not isinstance(tag, str):
             raise MetaflowTaggingError("A tag is a text, not %r." % (tag,))

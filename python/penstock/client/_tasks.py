@@ -50,24 +50,25 @@ class Task(MetaflowObject):
 
     @property
     def successful(self) -> bool:
-        """Whether the task has done its work."""
-        return bool(self._fresh().get("successful") if self._attempt is None else self._value("_success"))
+        """Whether the task, or the attempt that was asked for, has done its work."""
+        if self._attempt is not None:
+            return self.metadata_dict.get("attempt_ok") == "True"
+        return bool(self._fresh().get("successful"))
 
     @property
     def finished(self) -> bool:
-        """Whether the task has ended well; False for one that has failed."""
+        """Whether it has ended well; False for one that has failed."""
         if self._attempt is not None:
-            return bool(self._value("_task_ok"))
+            return self.successful
         record = self._fresh()
         return bool(record.get("finished")) and bool(record.get("successful"))
 
     @property
     def finished_at(self) -> datetime.datetime | None:
-        """When the task ended, well or not, in local time; None before."""
+        """When it ended, well or not, in local time; None before."""
         if self._attempt is None:
             return moment(self._fresh().get("finished_at"))
-        record = self._item("_task_ok", values=False)
-        return None if record is None else moment(record.get("created_at"))
+        return next((fact.created_at for fact in self.metadata if fact.name == "attempt-done"), None)
 
     @property
     def exception(self) -> Any:
@@ -103,7 +104,7 @@ class Task(MetaflowObject):
         children = self._children()
         names = tuple(each.id for each in children)
         if names not in _containers:
-            _containers[names] = namedtuple("MetaflowArtifacts", names, rename=True)  # type: ignore[misc]
+            _containers[names] = namedtuple("MetaflowArtifacts", names, rename=True)
         return _containers[names](*children)
 
     def _children(self) -> list[Any]:

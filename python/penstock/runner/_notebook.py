@@ -45,9 +45,7 @@ class NBRunner:
         # Jupyter's servers look at this variable; the flow's process is none of theirs.
         variables = dict(env or {}, JPY_PARENT_PID="")
         try:
-            self.runner = Runner(
-                self._file, show_output, profile, variables, self.base_dir, file_read_timeout, **top_options
-            )
+            self.runner = Runner(self._file, show_output, profile, variables, self.base_dir, file_read_timeout, **top_options)
         except BaseException:
             os.remove(self._file)
             raise

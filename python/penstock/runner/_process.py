@@ -120,7 +120,7 @@ class FlowProcess:
         file = self._output.get(stream)
         if file is None:
             raise ValueError("There are the streams stdout and stderr, not %r." % (stream,))
-        found = []
+        found: list[bytes] = []
         while True:
             part = os.pread(file.fileno(), 1 << 20, position)
             if not part:
