@@ -54,7 +54,8 @@ def test_a_failing_run_and_its_resume(project):
 @pytest.mark.peer
 def test_what_never_becomes_a_run(project):
     file = project.write("broken.py", (
-        "from metaflow import FlowSpec\n\n\nclass Broken(FlowSpec):\n    pass\n\n\nBroken()\n")
+        "from metaflow import FlowSpec\n\n\nclass Broken(FlowSpec):\n    pass\n\n\n"
+        "if __name__ == '__main__':\n    Broken()\n"))
     said = script(project, (
         "from metaflow import Runner\n"
         f"try:\n    Runner({str(file)!r}, show_output=False).run()\n"
