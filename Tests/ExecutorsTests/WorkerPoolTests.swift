@@ -27,6 +27,7 @@ import WorkerProtocol
             endings.lazy.compactMap { if case .notStarted(let reason) = $0.1 { reason } else { nil } }.first
         }
 
+        func host(_ key: HostKey, configured flow: ConfiguredFlow) {}
         func host(_ key: HostKey, saidHello hello: HostHello) {}
         func host(_ key: HostKey, failed failure: HostFailure) {
             failures.append(failure)
