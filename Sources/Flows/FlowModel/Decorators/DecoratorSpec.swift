@@ -28,6 +28,9 @@ package struct DecoratorSpec: Hashable, Sendable {
         self.text = text
     }
 
+    /// Whether the engine itself can add it to steps; any other is Python's own, if it is one.
+    package var isBuiltIn: Bool { DecoratorCatalogue.isBuiltIn(name) }
+
     private static func pieces(of text: String) -> [String] {
         var pieces: [String] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A value of JSON: what a decorator was given, or a parameter's default.
 package enum JSONValue: Hashable, Sendable {
     case null
@@ -76,5 +78,15 @@ extension JSONValue: CustomStringConvertible {
             }
         }
         return result + String(quote)
+    }
+}
+
+extension JSONValue {
+    /// As JSON on one line, keys in order.
+    package var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // A number that JSON cannot say is the only thing that fails.
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 }

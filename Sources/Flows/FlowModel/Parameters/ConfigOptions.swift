@@ -1,105 +1,130 @@
 package import Diagnostics
-import FoundationEssentials
 
-/// Where the value of each config of a flow comes from, as far as the person says: the command line, else variables.
-package struct ConfigOptions: Sendable, Hashable {
-    package enum Source: Sendable, Hashable {
-        /// The path of a file.
-        case file(String)
-        /// The text itself.
-        case text(String)
-    }
+/// Where the text of a config comes from.
+package enum GivenConfig: Hashable, Sendable {
+    /// A file at this path.
+    case file(String)
+    /// This text.
+    case text(String)
+}
 
-    private let sources: [String: Source]
+/// What a person gives for the configs of a flow: the command line (`--config NAME FILE`, `--config-value NAME JSON`), else
+/// the environment. Nothing is read or parsed here.
+package struct ConfigOptions: Hashable, Sendable {
+    /// By the config's name; those that are to have their default are missing.
+    package let given: [String: GivenConfig]
 
     /// - Parameters:
-    ///   - files: of `--config NAME FILE`.
-    ///   - values: of `--config-value NAME JSON`.
-    ///   - environment: the variables of the process: `METAFLOW_FLOW_CONFIG` holds a JSON object of names and files,
-    ///     `METAFLOW_FLOW_CONFIG_VALUE` one of names and values (`PENSTOCK_…` as well). The command line wins.
+    ///   - files: of `--config`; the last one of a name wins.
+    ///   - values: of `--config-value`, likewise.
+    ///   - environment: the process environment. `PENSTOCK_FLOW_CONFIG` and `METAFLOW_FLOW_CONFIG` hold an object of names
+    ///     and paths, `…_FLOW_CONFIG_VALUE` one of names and values, where a text stands for itself.
     package init(
-        files: [(name: String, value: String)], values: [(name: String, value: String)], environment: [String: String],
-        of configs: [ConfigDescription]
-    ) throws(ConfigOptionError) {
-        var reading = ConfigReading(known: Set(configs.map(\.name)))
-        for (name, path) in files { try reading.add(.file(path), as: name, from: "--config") }
-        for (name, text) in values { try reading.add(.text(text), as: name, from: "--config-value") }
-        var variables = ConfigReading(known: reading.known)
-        try variables.read("FLOW_CONFIG", in: environment) { value in
-            if case .string(let path) = value { .file(path) } else { nil }
-        }
-        try variables.read("FLOW_CONFIG_VALUE", in: environment) { .text($0.json) }
-        sources = variables.sources.merging(reading.sources) { _, typed in typed }
+        files: [(name: String, value: String)], values: [(name: String, value: String)],
+        environment: [String: String], of configs: [ConfigDescription]
+    ) throws(ConfigErrors) {
+        var reading = ConfigReading(known: configs.map(\.name))
+        let paths = reading.take(files, "--config")
+        let texts = reading.take(values, "--config-value")
+        let otherPaths = reading.variable("FLOW_CONFIG", in: environment)
+        let otherTexts = reading.variable("FLOW_CONFIG_VALUE", in: environment)
+        let allPaths = otherPaths.merging(paths) { _, typed in typed }
+        let allTexts = otherTexts.merging(texts) { _, typed in typed }
+        for name in allPaths.keys.sorted() where allTexts[name] != nil { reading.problems.append(.twice(name)) }
+        guard reading.problems.isEmpty else { throw ConfigErrors(problems: reading.problems) }
+        given = allPaths.mapValues { .file($0) }.merging(allTexts.mapValues { .text($0) }) { _, text in text }
     }
 
-    /// Where the config of that name comes from; `nil` when it is to have its default.
-    package subscript(name: String) -> Source? { sources[name] }
+    package subscript(name: String) -> GivenConfig? { given[name] }
 }
 
-/// Sources on their way into one table.
+/// Options and variables on their way to configs.
 private struct ConfigReading {
-    let known: Set<String>
-    private(set) var sources: [String: ConfigOptions.Source] = [:]
-    private var origins: [String: String] = [:]
+    let known: [String]
+    var problems: [ConfigProblem] = []
 
-    init(known: Set<String>) { self.known = known }
+    init(known: [String]) { self.known = known }
 
-    mutating func add(
-        _ source: ConfigOptions.Source, as name: String, from origin: String
-    ) throws(ConfigOptionError) {
-        guard known.contains(name) else { throw .unknown(name, origin: origin, known: known.sorted()) }
-        if let other = origins[name] { throw .twice(name, other, origin) }
-        origins[name] = origin
-        sources[name] = source
+    /// By name; names that the flow does not have are told.
+    mutating func take(_ pairs: [(name: String, value: String)], _ source: String) -> [String: String] {
+        var taken: [String: String] = [:]
+        for (name, value) in pairs {
+            if known.contains(name) {
+                taken[name] = value
+            } else {
+                problems.append(.unknown(name, source: source, known: known))
+            }
+        }
+        return taken
     }
 
-    /// Reads the object that a variable holds.
-    mutating func read(
-        _ suffix: String, in environment: [String: String], as source: (JSONValue) -> ConfigOptions.Source?
-    ) throws(ConfigOptionError) {
-        for variable in ["PENSTOCK_\(suffix)", "METAFLOW_\(suffix)"] {
-            guard let text = environment[variable], !text.isEmpty else { continue }
-            guard case .object(let members) = JSONValue(parsing: text) else { throw .badVariable(variable) }
-            for (name, value) in members.sorted(by: { $0.key < $1.key }) where value != .null {
-                guard let source = source(value) else { throw .badVariable(variable) }
-                try add(source, as: name, from: variable)
+    /// The variable of Penstock's spelling counts before the other. Flows without configs do not look at either: they may
+    /// be meant for another one.
+    mutating func variable(_ name: String, in environment: [String: String]) -> [String: String] {
+        let names = ["PENSTOCK_\(name)", "METAFLOW_\(name)"]
+        guard !known.isEmpty, let variable = names.first(where: { !(environment[$0] ?? "").isEmpty }) else { return [:] }
+        guard case .object(let members) = JSONValue(parsing: environment[variable] ?? "") else {
+            problems.append(.badVariable(variable))
+            return [:]
+        }
+        var pairs: [(name: String, value: String)] = []
+        for (key, value) in members.sorted(by: { $0.key < $1.key }) where value != .null {
+            if case .string(let text) = value {
+                pairs.append((key, text))
+            } else if name == "FLOW_CONFIG" {
+                problems.append(.noPath(key, variable: variable))
+            } else {
+                pairs.append((key, value.json))
             }
-            return
+        }
+        return take(pairs, variable)
+    }
+}
+
+/// One thing that is wrong with what is given for configs.
+package enum ConfigProblem: Hashable, Sendable {
+    /// A file and a value for the same config.
+    case twice(String)
+    /// The source is an option or a variable.
+    case unknown(String, source: String, known: [String])
+    /// A variable that is no JSON object.
+    case badVariable(String)
+    /// A variable with something that is no path.
+    case noPath(String, variable: String)
+
+    package var message: String {
+        switch self {
+        case .twice(let name): "config '\(name)' is given both a file and a value"
+        case .unknown(let name, let source, _): "\(source): the flow has no config '\(name)'"
+        case .badVariable(let variable): "\(variable) is not a JSON object of names"
+        case .noPath(let name, let variable): "\(variable): the path for config '\(name)' is no text"
+        }
+    }
+
+    package var help: String {
+        switch self {
+        case .twice(let name): "keep one of --config \(name) FILE and --config-value \(name) JSON"
+        case .unknown(_, _, let known):
+            known.isEmpty
+                ? "the flow has no configs" : "its configs are " + known.map { "'\($0)'" }.joined(separator: ", ")
+        case .badVariable(let variable):
+            variable.hasSuffix("VALUE") ? #"write {"NAME": {"KEY": "VALUE"}}"# : #"write {"NAME": "FILE"}"#
+        case .noPath: #"write {"NAME": "FILE"}"#
         }
     }
 }
 
-/// What is wrong with what was given for configs. The command line is wrong: exit code 2.
-package enum ConfigOptionError: DiagnosticError, Hashable {
-    case unknown(String, origin: String, known: [String])
-    case twice(String, String, String)
-    case badVariable(String)
+/// Everything that is wrong with what is given for configs: the command line is wrong, exit code 2.
+package struct ConfigErrors: DiagnosticError, Hashable {
+    /// Never empty.
+    package let problems: [ConfigProblem]
 
     package var diagnostic: Diagnostic {
-        switch self {
-        case .unknown(let name, let origin, let known):
-            Diagnostic(
-                .usage, "\(origin) names the config '\(name)', which the flow does not have",
-                help: known.isEmpty ? "the flow has no configs" : "its configs are \(known.joined(separator: ", "))")
-        case .twice(let name, let first, let second) where first == second:
-            Diagnostic(.usage, "\(first) gives the config '\(name)' more than once", help: "give it once")
-        case .twice(let name, let first, let second):
-            Diagnostic(
-                .usage, "the config '\(name)' is given by \(first) and by \(second)", help: "leave one of them out")
-        case .badVariable(let variable):
-            Diagnostic(
-                .usage, "\(variable) does not hold what it should",
-                help: "set it to a JSON object of configs, as {\"config\": \"config.json\"}")
+        guard problems.count > 1 else {
+            return Diagnostic(.usage, problems[0].message, help: problems[0].help)
         }
-    }
-}
-
-extension JSONValue {
-    /// The value as a JSON text, members in order.
-    package var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A JSON value always encodes.
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        return Diagnostic(
+            .usage, "\(problems.count) problems with the flow's configs",
+            details: problems.map { "\($0.message): \($0.help)" })
     }
 }
