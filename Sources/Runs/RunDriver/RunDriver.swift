@@ -102,6 +102,7 @@ package final class RunDriver {
         if let spin = plan.spin {
             launch(spin)
         } else if let origin = plan.origin {
+            observer.note("Resuming run \(origin.key.run): what it has finished is taken over.")
             cloneParameters(of: origin)
         } else {
             launchParameters()
@@ -163,6 +164,9 @@ package final class RunDriver {
         if case .succeeded(let key) = outcome { end.endTask = key.task }
         batch.add(.runEnded(end))
         batch.flush()
+        if let origin = plan.origin {
+            observer.note("\(cloneCount) \(cloneCount == 1 ? "task was" : "tasks were") taken over from run \(origin.key.run).")
+        }
         if runsHooks {
             callHooks(after: ending)
             pool.shutDown()

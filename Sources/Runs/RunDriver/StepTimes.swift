@@ -8,7 +8,7 @@ struct StepTimes {
     private var order: [StepName] = []
 
     /// The counts of the scheduler with times, in the order in which the steps began.
-    mutating func counts(_ counts: [Scheduler::StepCount]) -> [StepCount] {
+    mutating func counts(_ counts: [StepTaskCounts]) -> [StepCount] {
         let now = ContinuousClock.now
         var byStep: [StepName: StepCount] = [:]
         for count in counts where count.running + count.finished + count.failed + count.waiting > 0 {
