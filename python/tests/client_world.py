@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import pickle
 import sys
 import tarfile
@@ -131,6 +132,8 @@ def world(tmp_path, monkeypatch):
     monkeypatch.setattr(_settings, "_place", None)
     monkeypatch.chdir(tmp_path)
     made.file = file
+    made.asked = lambda: [json.loads(line) for line in (tmp_path / "world.asked").read_text().splitlines()]
+    made.write = lambda: file.write_bytes(pickle.dumps(dict(made), 4))
     made.starts = lambda: [line.split() for line in (tmp_path / "world.starts").read_text().splitlines()]
     yield made
     _connection._close_all()

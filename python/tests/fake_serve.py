@@ -1,5 +1,6 @@
 """``penstock serve --stdio`` for tests: answers from a world that a pickle describes."""
 
+import json
 import os
 import pickle
 import signal
@@ -27,6 +28,8 @@ def main(words):
             if not os.path.exists(os.environ["FAKE_WORLD"] + ".died"):
                 open(os.environ["FAKE_WORLD"] + ".died", "w").close()
                 os.kill(os.getpid(), signal.SIGKILL)
+        with open(os.environ["FAKE_WORLD"] + ".asked", "a") as file:
+            file.write(json.dumps(request) + "\n")
         header, payload, file = answer(world, request)
         header["id"] = request["id"]
         peer.send(header, payload, [file.fileno()] if file else [])
