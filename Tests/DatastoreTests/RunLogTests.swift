@@ -127,4 +127,60 @@ import Darwin
         }
         #expect(folder.files(below: ".") == [])
     }
+
+    @Test func whatIsTakenOutIsGoneFromTheFile() throws {
+        let writer = try writer()
+        let mine = LogSource(task: "3", attempt: 0)
+        let other = LogSource(task: "3", attempt: 1)
+        for (text, source, stream) in [
+            ("secret one\n", mine, LogStream.stdout), ("kept by another\n", other, .stdout), ("secret two\n", mine, .stdout),
+            ("kept error\n", mine, .stderr),
+        ] {
+            try writer.append(Array(text.utf8), from: source, stream: stream, at: WallTime(microseconds: 5))
+        }
+        let redactor = try RunLogRedactor(folder.store, flow: "LogFlow", run: "7")
+        try redactor.redact(mine, streams: [.stdout], in: 0..<Int64.max)
+        try redactor.redact(mine, streams: [.stdout], in: 0..<Int64.max)
+        func text(_ source: LogSource, _ stream: LogStream) throws -> String {
+            String(decoding: try reader().text(from: source, stream: stream), as: UTF8.self)
+        }
+        #expect(try text(mine, .stdout) == "[REDACTED stdout]\n")
+        #expect(try text(mine, .stderr) == "kept error\n")
+        #expect(try text(other, .stdout) == "kept by another\n")
+        #expect(try reader().lines(from: mine).count == 2)
+        let path = folder.path.pushing(FilePath(try #require(folder.files(below: ".penstock/logs").first)))
+        edit(path) { bytes in
+            let file = String(decoding: bytes, as: UTF8.self)
+            #expect(!file.contains("secret") && file.contains("kept error"))
+        }
+        // The engine goes on; what comes after is not redacted.
+        try writer.append(Array("later\n".utf8), from: mine, stream: .stdout, at: .now())
+        #expect(try text(mine, .stdout) == "[REDACTED stdout]\nlater\n")
+        var tail = try RunLogTail(folder.store, flow: "LogFlow", run: "7")
+        let lines = try tail.next().map { String(decoding: $0.line.text, as: UTF8.self) }
+        #expect(lines == ["[REDACTED stdout]", "kept by another", "kept error", "later"])
+    }
+
+    @Test func aTailTellsWholeLinesOfAllTasksAsTheyCome() throws {
+        var tail = try RunLogTail(folder.store, flow: "LogFlow", run: "7")
+        #expect(try tail.next() == [])
+        let writer = try writer()
+        func print(_ text: String, _ task: String, _ stream: LogStream = .stdout) throws {
+            try writer.append(Array(text.utf8), from: LogSource(task: task, attempt: 0), stream: stream, at: .now())
+        }
+        func news() throws -> [String] {
+            try tail.next(limit: 40).map { "\($0.source.task) \(String(decoding: $0.line.text, as: UTF8.self))" }
+        }
+        try print("a", "1")
+        try print("x\ny", "2")
+        #expect(try news() == ["2 x"])
+        #expect(try news() == [])
+        try print("b\n", "1")
+        try print("c\n", "1", .stderr)
+        #expect(try news() == ["1 ab"])
+        #expect(try news() == ["1 c"])
+        #expect(try news() == [])
+        #expect(tail.finish().map { String(decoding: $0.line.text, as: UTF8.self) } == ["y"])
+        #expect(tail.finish() == [])
+    }
 }

@@ -75,13 +75,27 @@ import Darwin
     @Test func tagsChangeInOneStep() throws {
         let run = try scenario.begin("1", tags: ["a", "b", "runtime:dev"], system: ["runtime:dev"])
         #expect(try ledger.run(run)?.userTags == ["a", "b"])
-        let record = try ledger.editTags(of: run, adding: ["c", "a", "runtime:dev"], removing: ["b", "none", "runtime:dev"])
+        let record = try ledger.editTags(of: run, adding: ["c", "a", "runtime:dev"], removing: ["b", "none"])
         #expect(record?.userTags == ["a", "c"])
         #expect(record?.systemTags == ["runtime:dev"])
         // What is both removed and added is there.
         #expect(try ledger.editTags(of: run, adding: ["a"], removing: ["a"])?.userTags == ["a", "c"])
-        let odd = ["", "δ'; DROP TABLE run;--", String(repeating: "x", count: 500)]
+        let odd = ["δ'; DROP TABLE run;--", String(repeating: "x", count: 500)]
         #expect(try ledger.editTags(of: run, adding: odd, removing: [])?.userTags == (odd + ["a", "c"]).sorted())
+    }
+
+    @Test(arguments: [
+        (TagEdit(adding: ["new"], removing: ["runtime:dev"]), TagError.systemTags(["runtime:dev"])),
+        (TagEdit(adding: ["new", ""]), .empty),
+        (TagEdit(adding: ["new", String(repeating: "ä", count: 501)]), .tooLong(String(repeating: "ä", count: 501))),
+        (TagEdit(adding: ["new", "\u{FFFD}"]), .notText("\u{FFFD}")),
+        (TagEdit(adding: (0..<50).map { "t\($0)" }), .tooMany(51)),
+    ])
+    func aChangeThatBreaksARuleChangesNothing(edit: TagEdit, error: TagError) throws {
+        let run = try scenario.begin("1", tags: ["a"], system: ["runtime:dev"])
+        #expect(throws: error) { try ledger.editTags(of: run, edit) }
+        #expect(try ledger.run(run)?.userTags == ["a"])
+        #expect(try ledger.editTags(of: run, TagEdit(adding: (0..<50).map { "t\($0)" }, removing: ["a"]))?.userTags.count == 50)
     }
 
     @Test func theCodePackageIsKept() throws {

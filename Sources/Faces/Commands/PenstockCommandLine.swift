@@ -1,11 +1,26 @@
 import ArgumentParser
 
-/// `penstock …`: everything that needs no flow file at hand.
+/// `penstock …`: everything that needs no flow file at hand, and the commands of one that is named.
 struct PenstockCommandLine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "penstock",
         abstract: "Run Python flows, with exactly the packages that each step needs.",
-        discussion: "Flows run with `python flow.py run`. These commands are for what stands around them.",
+        discussion: """
+            A flow is a Python file. `penstock run flow.py` is the same as `python flow.py run`; `python flow.py help` lists all \
+            that can be done with it.
+            """,
         version: "penstock \(EngineVersion.current)",
-        subcommands: [LockCommand.self, EnvironmentCommand.self, ServeCommand.self])
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Flows",
+                subcommands: [RunFlowCommand.self, ResumeFlowCommand.self, SpinFlowCommand.self, CheckFlowCommand.self]),
+            CommandGroup(
+                name: "Runs",
+                subcommands: [
+                    RunsCommand.self, ShowRecordCommand.self, LogsOfRecordCommand.self, ArtifactsCommand.self, TagsCommand.self,
+                ]),
+            CommandGroup(name: "Packages", subcommands: [LockCommand.self, EnvironmentCommand.self]),
+            CommandGroup(
+                name: "Penstock", subcommands: [CompletionCommand.self, ManualCommand.self, ServeCommand.self]),
+        ])
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diagnostics
 import FoundationEssentials
 import Glibc
 
@@ -22,6 +21,7 @@ package enum PenstockEngine {
     private static func runStandalone(_ words: [String]) -> Int32 {
         let environment = ProcessInfo.processInfo.environment
         do {
+            if words.isEmpty { return Welcome(Terminal(descriptor: 1, environment: environment)).show() }
             var command = try PenstockCommandLine.parseAsRoot(words)
             if let command = command as? any StandaloneCommand {
                 return try command.perform(in: StandaloneSession(environment: environment))
@@ -29,32 +29,10 @@ package enum PenstockEngine {
             try command.run()
             return 0
         } catch {
-            return report(error, of: PenstockCommandLine.self, environment: environment)
+            return UsageReport(
+                root: PenstockCommandLine.self, caller: { "penstock" }, words: words, environment: environment
+            ).report(error)
         }
-    }
-
-    /// Tells any failure and returns the exit code: 2 for a command line that makes no sense.
-    static func report(
-        _ error: any Error, of root: any ParsableCommand.Type, environment: [String: String]
-    ) -> Int32 {
-        let errors = Terminal(descriptor: 2, environment: environment)
-        guard isAboutTheCommandLine(error, of: root) else {
-            errors.write(DiagnosticRenderer(errors).render(error))
-            return DiagnosticRenderer.diagnostic(of: error).failure.exitCode
-        }
-        let text = root.fullMessage(for: error)
-        guard root.exitCode(for: error) != .success else {
-            Terminal(descriptor: 1, environment: environment).writeLine(text)
-            return 0
-        }
-        errors.writeLine(text.prefix(1).lowercased() + text.dropFirst())
-        return FailureClass.usage.exitCode
-    }
-
-    private static func isAboutTheCommandLine(_ error: any Error, of root: any ParsableCommand.Type) -> Bool {
-        guard !(error is any DiagnosticError) else { return false }
-        let code = root.exitCode(for: error)
-        return code == .success || code == .validationFailure
     }
 }
 

@@ -10,7 +10,11 @@ struct DiagnosticRenderer {
 
     /// The text for any error, with a closing line break.
     func render(_ error: any Error) -> String {
-        let diagnostic = Self.diagnostic(of: error)
+        render(Self.diagnostic(of: error), usage: nil)
+    }
+
+    /// - Parameter usage: how the command is written, when the command line is at fault.
+    func render(_ diagnostic: Diagnostic, usage: String?) -> String {
         var lines = [Style.boldRed("error:", on: terminal) + " " + diagnostic.headline]
         if let file = diagnostic.file {
             lines.append("  " + Style.cyan("at \(file)" + (diagnostic.line.map { ":\($0)" } ?? ""), on: terminal))
@@ -18,6 +22,7 @@ struct DiagnosticRenderer {
         lines += diagnostic.details.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
             .map { "  " + $0 }
         lines += causes(of: diagnostic)
+        if let usage { lines.append(Style.green("usage:", on: terminal) + " " + usage) }
         if let help = diagnostic.help {
             lines.append(Style.green("help:", on: terminal) + " " + help)
         }

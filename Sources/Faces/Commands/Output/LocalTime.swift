@@ -5,6 +5,9 @@ struct LocalTime {
     /// `2026-11-23 14:07:31.042`
     let text: String
 
+    /// `2026-11-23 14:07:31`
+    var toTheSecond: String { String(text.dropLast(4)) }
+
     /// - Parameter seconds: since 1970.
     init(_ seconds: Double) {
         var whole = time_t(seconds.rounded(.down))

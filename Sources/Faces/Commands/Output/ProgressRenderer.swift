@@ -127,7 +127,7 @@ struct ByteText: CustomStringConvertible {
     }
 }
 
-/// A stretch of time for a person: `12 ms`, `3.4 s`, `2 min 5 s`.
+/// A stretch of time for a person: `12 ms`, `3.4 s`, `2 min 5 s`, `1 h 20 min`.
 struct DurationText: CustomStringConvertible {
     let description: String
 
@@ -137,7 +137,8 @@ struct DurationText: CustomStringConvertible {
             switch seconds {
             case ..<1: "\(Int((seconds * 1000).rounded())) ms"
             case ..<60: "\((seconds * 10).rounded() / 10) s"
-            default: "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+            case ..<3600: "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+            default: "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
             }
     }
 }

@@ -9,7 +9,8 @@ struct ServeCommand: StandaloneCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Answer questions about recorded runs.",
-        discussion: "The Python client starts this for itself; the protocol is in docs/worker-protocol.md.")
+        discussion: "The Python client starts this for itself; the protocol is in docs/worker-protocol.md.",
+        shouldDisplay: false)
 
     @Flag(help: "Speak on standard input and output.")
     var stdio = false

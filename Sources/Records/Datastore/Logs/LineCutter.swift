@@ -15,6 +15,14 @@ struct LineCutter {
         if !rest.isEmpty { open[stream, default: LogLine(at: time, text: [])].text += rest }
     }
 
+    /// The lines that are whole, each once.
+    mutating func takeLines() -> [LogLine] {
+        defer { lines = [] }
+        return lines
+    }
+
+    var hasOpenLine: Bool { !open.isEmpty }
+
     /// All lines; the last of a stream may lack its break.
     consuming func finish() -> [LogLine] {
         lines + LogStream.allCases.compactMap { open[$0] }

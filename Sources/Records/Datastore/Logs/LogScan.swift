@@ -22,21 +22,43 @@ struct LogScan {
     mutating func next(
         ofTask task: [UInt8], attempt: Int
     ) throws(DatastoreError) -> (LogRecord, ArraySlice<UInt8>)? {
-        while offset < stop {
-            let start = offset
-            guard let header = try bytes(at: start, count: LogRecord.headerSize) else { return nil }
-            guard let record = LogRecord(header: header) else {
-                throw DatastoreError(path: file.path.string, .damagedLog(offset: start))
-            }
-            offset = start + Int64(LogRecord.headerSize + record.bodySize)
-            guard offset <= end else { return nil }
+        while let (record, start) = try nextHeader() {
             if record.attempt != Int(UInt8(clamping: attempt)) || record.taskLength != task.count { continue }
             let bodyStart = start + Int64(LogRecord.headerSize)
             guard let name = try bytes(at: bodyStart, count: task.count), name.elementsEqual(task) else { continue }
-            guard let text = try bytes(at: bodyStart + Int64(task.count), count: record.textLength) else { return nil }
+            guard let text = try text(of: record, at: start) else { return nil }
             return (record, text)
         }
         return nil
+    }
+
+    /// The next record whatever it is of, with where it stands; `nil` at the end, or where a record is not whole yet.
+    mutating func next() throws(DatastoreError) -> (record: LogRecord, start: Int64)? {
+        try nextHeader()
+    }
+
+    /// The end of the last whole record.
+    var position: Int64 { offset }
+
+    /// The id of the task that a record belongs to.
+    mutating func task(of record: LogRecord, at start: Int64) throws(DatastoreError) -> ArraySlice<UInt8>? {
+        try bytes(at: start + Int64(LogRecord.headerSize), count: record.taskLength)
+    }
+
+    mutating func text(of record: LogRecord, at start: Int64) throws(DatastoreError) -> ArraySlice<UInt8>? {
+        try bytes(at: start + Int64(LogRecord.headerSize + record.taskLength), count: record.textLength)
+    }
+
+    private mutating func nextHeader() throws(DatastoreError) -> (LogRecord, Int64)? {
+        guard offset < stop, let header = try bytes(at: offset, count: LogRecord.headerSize) else { return nil }
+        let start = offset
+        guard let record = LogRecord(header: header) else {
+            throw DatastoreError(path: file.path.string, .damagedLog(offset: start))
+        }
+        let next = start + Int64(LogRecord.headerSize + record.bodySize)
+        guard next <= end else { return nil }
+        offset = next
+        return (record, start)
     }
 
     private mutating func bytes(at start: Int64, count: Int) throws(DatastoreError) -> ArraySlice<UInt8>? {

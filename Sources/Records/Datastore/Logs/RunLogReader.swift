@@ -37,8 +37,9 @@ package struct RunLogReader: Sendable {
         from source: LogSource, stream: LogStream, in range: Range<Int64>? = nil
     ) throws(DatastoreError) -> [UInt8] {
         var text: [UInt8] = []
+        var notice = RedactionNotice()
         try forEachPiece(from: source, in: range) { piece, bytes in
-            if piece.stream == stream { text += bytes }
+            if piece.stream == stream { text += notice.shown(piece, bytes) }
         }
         return text
     }
@@ -48,8 +49,10 @@ package struct RunLogReader: Sendable {
         from source: LogSource, stream: LogStream? = nil, in range: Range<Int64>? = nil
     ) throws(DatastoreError) -> [LogLine] {
         var cutter = LineCutter()
+        var notice = RedactionNotice()
         try forEachPiece(from: source, in: range) { piece, bytes in
-            if stream == nil || piece.stream == stream { cutter.add(bytes, to: piece.stream, at: piece.at) }
+            guard stream == nil || piece.stream == stream else { return }
+            cutter.add(notice.shown(piece, bytes), to: piece.stream, at: piece.at)
         }
         return cutter.finish()
     }

@@ -104,7 +104,7 @@ extension RunLedger {
         FlowRecord(name: FlowName(try row.required("flow")), createdAt: try row.time("created_at"))
     }
 
-    private func runRecords(_ sql: String, _ arguments: StatementArguments) throws(LedgerError) -> [RunRecord] {
+    func runRecords(_ sql: String, _ arguments: StatementArguments) throws(LedgerError) -> [RunRecord] {
         try connection.snapshot { database in
             let rows = try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
             return try rows.map { try record($0, database) }
@@ -119,7 +119,7 @@ extension RunLedger {
             key: key, createdAt: try row.time("created_at"), finishedAt: finished,
             state: state(of: key, isFinished: finished != nil, succeeded: try row.required("succeeded")),
             username: try row.required("username"),
-            userTags: try tags(of: id, isSystem: false, database), systemTags: try tags(of: id, isSystem: true, database),
+            userTags: try Self.tags(of: id, isSystem: false, database), systemTags: try Self.tags(of: id, isSystem: true, database),
             originRun: try row.optional("origin_run", as: String.self).map { RunID($0) },
             end: try row.optionalTask("end_task").flatMap { try place(of: $0, id, database) },
             kind: RunKind(rawValue: try row.required("kind")) ?? .ordinary,
@@ -133,7 +133,7 @@ extension RunLedger {
         return isAlive ? .running : .abandoned
     }
 
-    private func tags(of run: Int64, isSystem: Bool, _ database: Database) throws -> [String] {
+    static func tags(of run: Int64, isSystem: Bool, _ database: Database) throws -> [String] {
         let statement = try database.cachedStatement(
             sql: "SELECT tag FROM tag WHERE run = ? AND is_system = ? ORDER BY tag")
         return try String.fetchAll(statement, arguments: [run, isSystem])

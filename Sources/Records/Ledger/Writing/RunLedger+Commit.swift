@@ -18,28 +18,36 @@ extension RunLedger {
         if let row { remember(row, of: run) }
     }
 
-    /// Adds and removes tags of the person's, in one step. The system's stay: removing one is refused by the caller.
+    /// Changes the person's tags in one step.
     ///
     /// - Returns: the run as it is then; `nil` when there is none.
-    package func editTags(
-        of run: RunKey, adding: [String], removing: [String]
-    ) throws(LedgerError) -> RunRecord? {
-        let isKnown = try connection.write { database in
-            guard let row = try EntryWriter.findRow(of: run, in: database) else { return false }
-            for tag in removing {
+    /// - Throws: `TagError` when the change breaks a rule, which leaves all as it is; `LedgerError`.
+    package func editTags(of run: RunKey, _ edit: TagEdit) throws -> RunRecord? {
+        let outcome: Result<Bool, TagError> = try connection.write { database in
+            guard let row = try EntryWriter.findRow(of: run, in: database) else { return .success(false) }
+            let before = Set(try Self.tags(of: row, isSystem: false, database))
+            let systemTags = Set(try Self.tags(of: row, isSystem: true, database))
+            let after: Set<String>
+            do throws(TagError) {
+                after = try edit.applied(to: before, systemTags: systemTags)
+            } catch {
+                return .failure(error)
+            }
+            for tag in before.subtracting(after) {
                 try database.execute(
                     literal: "DELETE FROM tag WHERE run = \(row) AND is_system = 0 AND tag = \(tag)")
             }
-            for tag in adding {
-                try database.execute(
-                    literal: """
-                        INSERT OR IGNORE INTO tag (run, is_system, tag) SELECT \(row), 0, \(tag)
-                        WHERE NOT EXISTS (SELECT 1 FROM tag WHERE run = \(row) AND is_system = 1 AND tag = \(tag))
-                        """)
+            for tag in after.subtracting(before) {
+                try database.execute(literal: "INSERT INTO tag (run, is_system, tag) VALUES (\(row), 0, \(tag))")
             }
-            return true
+            return .success(true)
         }
-        return isKnown ? try self.run(run) : nil
+        return try outcome.get() ? try self.run(run) : nil
+    }
+
+    /// The same with the tags named apart.
+    package func editTags(of run: RunKey, adding: [String], removing: [String]) throws -> RunRecord? {
+        try editTags(of: run, TagEdit(adding: adding, removing: removing))
     }
 
     func cachedRow(of run: RunKey) -> Int64? {

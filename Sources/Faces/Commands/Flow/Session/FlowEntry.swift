@@ -21,7 +21,8 @@ struct FlowEntry {
             if let name = wordOfAnotherVersion { throw SessionError.notInThisVersion(what: "the command '\(name)'") }
             let begun = try FlowSession(invocation, environment: environment)
             session = begun
-            var command = try FlowCommandLine.parseAsRoot(try begun.takeTopArguments())
+            let words = OptionVariables(environment: environment).applied(to: try begun.takeTopArguments())
+            var command = try FlowCommandLine.parseAsRoot(words)
             guard let flowCommand = command as? any FlowCommand else {
                 try command.run()
                 return 0
@@ -30,7 +31,9 @@ struct FlowEntry {
             if !begun.options.quiet { try greet(in: begun) }
             return try flowCommand.perform(in: begun)
         } catch {
-            let code = PenstockEngine.report(error, of: FlowCommandLine.self, environment: environment)
+            let code = UsageReport(
+                root: FlowCommandLine.self, caller: { callerText(session) }, words: invocation.arguments, environment: environment
+            ).report(error)
             if code == 0 { showParameters(in: session) }
             return code
         }
@@ -39,6 +42,12 @@ struct FlowEntry {
     private func greet(in session: FlowSession) throws {
         let flow = try session.hello().flow.name
         session.error.writeLine("Penstock \(EngineVersion.current) executing \(flow) for user:\(session.username())")
+    }
+
+    /// How the person called the flow: `python flow.py`, with the file's own name where the flow could be loaded.
+    private func callerText(_ session: FlowSession?) -> String {
+        guard let session, (try? session.hello()) != nil else { return "python flow.py" }
+        return session.invocationText
     }
 
     /// `--help` of `run` also lists the flow's own parameters.

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Diagnostics
+import FoundationEssentials
+import Glibc
+
+/// Which Python a flow file is run with.
+struct InterpreterArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The Python to run a flow file with; otherwise that of $VIRTUAL_ENV, then python3 on the PATH.",
+            valueName: "python"),
+        completion: .file())
+    var python: String?
+}
+
+/// `penstock run flow.py …` and its like: this process becomes `python flow.py … run …`.
+struct FlowLaunch {
+    /// The flow file as it was typed.
+    var file: String
+    /// Options that stand before the command.
+    var top: [String] = []
+    /// The command and what follows it.
+    var command: [String]
+    var python: String?
+
+    /// Whether a word means a flow file rather than a pathspec.
+    static func isFlowFile(_ word: String) -> Bool {
+        word.hasSuffix(".py") || word.contains("/") && isFile(word) && !word.hasSuffix("/")
+    }
+
+    /// Does not return when it succeeds.
+    func perform(in session: StandaloneSession) throws -> Int32 {
+        guard Self.isFile(file) else { throw FlowLaunchError.noFile(file) }
+        let interpreter = try interpreter(session.environment)
+        var environment = session.environment
+        // The flow is run by this engine, not by another one on the PATH.
+        if environment["PENSTOCK_ENGINE"]?.isEmpty ?? true, let own = Self.ownPath { environment["PENSTOCK_ENGINE"] = own }
+        let reason = Self.become([interpreter, file] + top + command, environment)
+        throw FlowLaunchError.notStarted(interpreter, reason: reason)
+    }
+
+    private func interpreter(_ environment: [String: String]) throws -> String {
+        if let python {
+            if python.contains("/") {
+                guard Self.isExecutable(python) else { throw FlowLaunchError.noSuchPython(python) }
+                return python
+            }
+            guard let found = Self.find(python, environment) else { throw FlowLaunchError.noSuchPython(python) }
+            return found
+        }
+        if let active = environment["VIRTUAL_ENV"], !active.isEmpty, Self.isExecutable(active + "/bin/python") {
+            return active + "/bin/python"
+        }
+        guard let found = Self.find("python3", environment) ?? Self.find("python", environment) else {
+            throw FlowLaunchError.noPython
+        }
+        return found
+    }
+
+    private static func find(_ name: String, _ environment: [String: String]) -> String? {
+        (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").lazy.map { "\($0)/\(name)" }.first(where: isExecutable)
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+    }
+
+    private static func isExecutable(_ path: String) -> Bool {
+        isFile(path) && access(path, X_OK) == 0
+    }
+
+    private static var ownPath: String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    }
+
+    /// Replaces this program by another; returns why that failed.
+    private static func become(_ words: [String], _ environment: [String: String]) -> String {
+        signal(SIGPIPE, SIG_DFL)
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+        arguments.append(nil)
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") }
+        variables.append(nil)
+        execve(words[0], arguments, variables)
+        let reason = String(cString: strerror(errno))
+        for pointer in arguments + variables { free(pointer) }
+        return reason
+    }
+}
+
+/// Why a flow file cannot be run.
+enum FlowLaunchError: DiagnosticError {
+    case noFile(String)
+    case noPython
+    case noSuchPython(String)
+    case notStarted(String, reason: String)
+    case noFlowNamed(command: String)
+
+    var diagnostic: Diagnostic {
+        switch self {
+        case .noFile(let file):
+            Diagnostic(.usage, "there is no flow file \(file)", help: "name a file, as in: penstock run flow.py")
+        case .noPython:
+            Diagnostic(
+                .user, "no Python was found: $VIRTUAL_ENV is not set, and there is no python3 on the PATH",
+                help: "name one with --python")
+        case .noSuchPython(let python):
+            Diagnostic(.usage, "there is no Python '\(python)'", help: "name a program that can be run, or a path")
+        case .notStarted(let python, let reason):
+            Diagnostic(.infrastructure, "\(python) cannot be started: \(reason)", help: "name another with --python")
+        case .noFlowNamed(let command):
+            Diagnostic(
+                .usage, "no flow file was named",
+                help: "write it after the command, as in: penstock \(command) flow.py; penstock \(command) --help says more")
+        }
+    }
+}

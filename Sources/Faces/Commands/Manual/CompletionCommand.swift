@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// `penstock completion SHELL`: a script that completes `penstock …` in a shell.
+struct CompletionCommand: StandaloneCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "completion",
+        abstract: "Print a script that completes penstock's commands in a shell.",
+        discussion: """
+            To load it:
+              bash   penstock completion bash > ~/.local/share/bash-completion/completions/penstock
+              zsh    penstock completion zsh > ~/.zfunc/_penstock   (~/.zfunc must be in $fpath)
+              fish   penstock completion fish > ~/.config/fish/completions/penstock.fish
+            """)
+
+    enum Shell: String, CaseIterable, ExpressibleByArgument {
+        case bash, zsh, fish
+
+        var completionShell: CompletionShell {
+            switch self {
+            case .bash: .bash
+            case .zsh: .zsh
+            case .fish: .fish
+            }
+        }
+    }
+
+    @Argument(help: "The shell.")
+    var shell: Shell
+
+    func perform(in session: StandaloneSession) throws -> Int32 {
+        session.output.writeLine(PenstockCommandLine.completionScript(for: shell.completionShell))
+        return 0
+    }
+}

@@ -1,0 +1,36 @@
+/// Options of a flow's commands that come from the environment: `METAFLOW_TAG_LIST_FLAT=1`, `PENSTOCK_DUMP_PRIVATE=1`.
+struct OptionVariables {
+    /// These look at their variables themselves, since the flow's parameters are among them.
+    private static let exempt: Set = ["run", "resume", "spin", "step"]
+
+    let environment: [String: String]
+
+    /// The words with those options added that the environment sets and the person did not type.
+    func applied(to words: [String]) -> [String] {
+        guard environment.keys.contains(where: { $0.hasPrefix("METAFLOW_") || $0.hasPrefix("PENSTOCK_") }),
+            let tree = CommandTree.of(FlowCommandLine.self)
+        else { return words }
+        let walk = CommandWalk(tree, words)
+        guard let first = walk.path.first, !Self.exempt.contains(first) else { return words }
+        let typed = Set(words.dropFirst(walk.wordCount).map { String($0.prefix { $0 != "=" }) })
+        let added = (walk.command.arguments ?? []).flatMap { arguments(for: $0, of: walk.path, typed) }
+        return Array(words.prefix(walk.wordCount)) + added + words.dropFirst(walk.wordCount)
+    }
+
+    private func arguments(for word: CommandTree.Word, of path: [String], _ typed: Set<String>) -> [String] {
+        let names = (word.names ?? []).map(\.text)
+        guard word.kind != .positional, let name = names.first(where: { $0.hasPrefix("--") }), typed.isDisjoint(with: names),
+            let value = value(of: path + [String(name.dropFirst(2))])
+        else { return [] }
+        switch word.kind {
+        case .flag: return ["1", "true", "yes", "on", "t", "y"].contains(value.lowercased()) ? [name] : []
+        case .option where word.isRepeating: return value.split(separator: " ").map { "\(name)=\($0)" }
+        case .option, .positional: return ["\(name)=\(value)"]
+        }
+    }
+
+    private func value(of path: [String]) -> String? {
+        let suffix = path.joined(separator: "_").uppercased().replacing("-", with: "_")
+        return ["PENSTOCK_\(suffix)", "METAFLOW_\(suffix)"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    }
+}

@@ -1,0 +1,58 @@
+/// Rows in columns, with a dim line of headings.
+struct TextTable {
+    enum Alignment { case left, right }
+
+    /// What stands in one place.
+    struct Cell: ExpressibleByStringLiteral {
+        var text: String
+        var style: Style?
+
+        init(_ text: String, _ style: Style? = nil) {
+            self.text = text
+            self.style = style
+        }
+
+        init(stringLiteral text: String) { self.init(text) }
+    }
+
+    private var headings: [String]
+    private var alignments: [Alignment]
+    private var rows: [[Cell]] = []
+
+    /// - Parameter columns: headings; one that begins with `>` is of a column of numbers, aligned to the right.
+    init(_ columns: String...) {
+        alignments = columns.map { $0.hasPrefix(">") ? .right : .left }
+        headings = columns.map { $0.hasPrefix(">") ? String($0.dropFirst()) : $0 }
+    }
+
+    mutating func add(_ cells: Cell...) {
+        rows.append(cells)
+    }
+
+    var isEmpty: Bool { rows.isEmpty }
+
+    /// The lines. Columns that are empty in every row are left out.
+    func lines(on terminal: Terminal, indent: String = "") -> [String] {
+        let used = headings.indices.filter { column in rows.contains { !$0[column].text.isEmpty } }
+        let widths = used.map { column in
+            max(TextWidth(headings[column]).columns, rows.map { TextWidth($0[column].text).columns }.max() ?? 0)
+        }
+        let heading = line(used.map { Cell(headings[$0], .dim) }, used, widths, terminal)
+        return ([heading] + rows.map { row in line(used.map { row[$0] }, used, widths, terminal) }).map { indent + $0 }
+    }
+
+    private func line(_ cells: [Cell], _ columns: [Int], _ widths: [Int], _ terminal: Terminal) -> String {
+        let last = cells.count - 1
+        let parts = cells.indices.map { place in
+            let cell = cells[place]
+            let styled = cell.style?(cell.text, on: terminal) ?? cell.text
+            let room = String(repeating: " ", count: max(0, widths[place] - TextWidth(cell.text).columns))
+            switch alignments[columns[place]] {
+            case .right: return room + styled
+            // Nothing stands behind the last one, so it needs no room.
+            case .left: return place == last ? styled : styled + room
+            }
+        }
+        return parts.joined(separator: "  ")
+    }
+}

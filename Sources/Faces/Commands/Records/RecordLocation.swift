@@ -1,0 +1,128 @@
+import ArgumentParser
+import Datastore
+import Diagnostics
+import FlowModel
+import FoundationEssentials
+import Ledger
+import SystemPackage
+
+/// Options of the commands that look at what was recorded.
+struct RecordArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The folder whose runs are meant: a .penstock folder, or one that holds it.", valueName: "folder"),
+        completion: .directory)
+    var root: String?
+
+    /// Where the runs are.
+    func location(_ environment: [String: String]) -> StoreLocation {
+        let workingDirectory = FilePath(FileManager.default.currentDirectoryPath)
+        guard let root else {
+            return StoreLocation.discover(environment: environment, workingDirectory: workingDirectory)
+        }
+        let named = workingDirectory.pushing(FilePath(root)).lexicallyNormalized()
+        let isStore = named.lastComponent?.string == StoreLocation.folderName
+        return StoreLocation(root: isStore ? named : named.appending(StoreLocation.folderName))
+    }
+
+    /// The records; an error where there are none.
+    func records(in session: StandaloneSession) throws -> RunRecords {
+        let location = location(session.environment)
+        guard let records = try RunRecords.existing(at: location) else {
+            throw RecordError.nothingRecorded(location.root.string)
+        }
+        return records
+    }
+}
+
+/// The record that a pathspec names, with those above it.
+struct RecordLocation {
+    let records: RunRecords
+    let path: Pathspec
+    /// Nothing when the path names a flow.
+    let run: RunRecord?
+    let task: (key: TaskKey, record: TaskRecord)?
+
+    /// - Throws: `RecordError` when the text is no pathspec, or names something that was not recorded.
+    init(_ text: String, in records: RunRecords) throws {
+        let path: Pathspec
+        do {
+            path = try Pathspec(parsing: text)
+        } catch {
+            throw RecordError.badPath(text, error)
+        }
+        self.records = records
+        self.path = path
+        guard try records.ledger.flow(path.flow) != nil else {
+            throw RecordError.noFlow(path.flow, known: try records.ledger.flows().map(\.name))
+        }
+        guard let id = path.run else {
+            (run, task) = (nil, nil)
+            return
+        }
+        guard let record = try records.ledger.run(RunKey(flow: path.flow, run: id)) else {
+            throw RecordError.noRun(path.flow, id, latest: try records.ledger.latestRun(of: path.flow)?.key.run)
+        }
+        run = record
+        task = try Self.task(path, of: record, in: records.ledger)
+    }
+
+    private static func task(
+        _ path: Pathspec, of run: RunRecord, in ledger: RunLedger
+    ) throws -> (key: TaskKey, record: TaskRecord)? {
+        guard let step = path.step else { return nil }
+        guard try ledger.step(step, of: run.key) != nil else {
+            throw RecordError.noStep(step, run.key, known: try ledger.steps(of: run.key).map(\.name))
+        }
+        guard let id = path.task else { return nil }
+        let key = TaskKey(run: run.key, task: id)
+        guard let task = try ledger.task(key), task.step == step else { throw RecordError.noTask(path) }
+        return (key, task)
+    }
+}
+
+/// Why a pathspec leads nowhere.
+enum RecordError: DiagnosticError {
+    case nothingRecorded(String)
+    case badPath(String, PathspecError)
+    case wrongDepth(String, wanted: String)
+    case noFlow(FlowName, known: [FlowName])
+    case noRun(FlowName, RunID, latest: RunID?)
+    case noStep(StepName, RunKey, known: [StepName])
+    case noTask(Pathspec)
+    case noArtifact(Pathspec, name: String, known: [String])
+
+    var diagnostic: Diagnostic {
+        switch self {
+        case .nothingRecorded(let root):
+            Diagnostic(
+                .user, "nothing was run here yet: there is no \(root)",
+                help: "run a flow first, go to its folder, or name the folder with --root")
+        case .badPath(_, let error):
+            Diagnostic(.usage, error.diagnostic.headline, help: error.diagnostic.help)
+        case .wrongDepth(let text, let wanted):
+            Diagnostic(.usage, "'\(text)' is not of the right depth", help: "write \(wanted)")
+        case .noFlow(let flow, let known):
+            Diagnostic(
+                .user, "no flow '\(flow)' was ever run here",
+                help: Nearest(flow.text, of: known.map(\.text)).help ?? "penstock runs lists what was run")
+        case .noRun(let flow, let run, let latest):
+            Diagnostic(
+                .user, "there is no run \(flow)/\(run)",
+                help: "penstock runs \(flow) lists them" + (latest.map { "; the newest is \(flow)/\($0)" } ?? ""))
+        case .noStep(let step, let run, let known):
+            Diagnostic(
+                .user, "the run \(run.flow)/\(run.run) has no tasks of a step '\(step)'",
+                help: Nearest(step.text, of: known.map(\.text)).help
+                    ?? "penstock show \(run.flow)/\(run.run) lists its steps")
+        case .noTask(let path):
+            Diagnostic(
+                .user, "there is no task \(path)",
+                help: "penstock show \(path.components.prefix(3).joined(separator: "/")) lists the tasks of that step")
+        case .noArtifact(let task, let name, let known):
+            Diagnostic(
+                .user, "the task \(task) has no artifact '\(name)'",
+                help: Nearest(name, of: known).help ?? "penstock artifacts \(task) lists them")
+        }
+    }
+}
