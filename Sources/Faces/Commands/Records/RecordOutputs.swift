@@ -64,7 +64,7 @@ struct StepOutput: Encodable {
     /// Only when one step is shown.
     var tasks: [TaskOutput]?
 
-    init(_ counts: StepTaskCounts, of run: RunRecord, tasks list: [TaskOutput]? = nil) {
+    init(_ counts: RecordedStepCounts, of run: RunRecord, tasks list: [TaskOutput]? = nil) {
         let summary = StepSummary(counts, of: run)
         step = counts.step.text
         path = Pathspec(run.key.flow, run.key.run, counts.step).description

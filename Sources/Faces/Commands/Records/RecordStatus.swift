@@ -69,7 +69,7 @@ struct StepSummary {
     let finishedAt: WallTime?
     let time: Duration?
 
-    init(_ counts: StepTaskCounts, of run: RunRecord) {
+    init(_ counts: RecordedStepCounts, of run: RunRecord) {
         let isAlive = run.state == .running
         running = isAlive ? counts.open : 0
         abandoned = isAlive ? 0 : counts.open

@@ -45,7 +45,7 @@ struct FlowView: RecordView {
 /// A run, step by step.
 struct RunView: RecordView {
     private let run: RunRecord
-    private let steps: [StepTaskCounts]
+    private let steps: [RecordedStepCounts]
     private let failures: [FailedTask]
     private let script: String?
 

@@ -6,7 +6,7 @@ import WorkerProtocol
 /// A step and its tasks.
 struct StepView: RecordView {
     private let run: RunRecord
-    private let counts: StepTaskCounts
+    private let counts: RecordedStepCounts
     private let tasks: [TaskRecord]
 
     init(_ location: RecordLocation) throws {

@@ -12,17 +12,19 @@ package struct RunSearch: Sendable, Hashable {
     package var username: String?
     /// Only runs that stand so; any without one.
     package var states: Set<RunState>
+    package var kind: RunKind
     /// At most so many.
     package var limit: Int?
 
     package init(
         flow: FlowName? = nil, tags: [String] = [], username: String? = nil, states: Set<RunState> = [],
-        limit: Int? = nil
+        kind: RunKind = .ordinary, limit: Int? = nil
     ) {
         self.flow = flow
         self.tags = tags
         self.username = username
         self.states = states
+        self.kind = kind
         self.limit = limit
     }
 }
@@ -30,8 +32,8 @@ package struct RunSearch: Sendable, Hashable {
 extension RunLedger {
     /// The runs that are looked for, newest first.
     package func runs(_ search: RunSearch) throws(LedgerError) -> [RunRecord] {
-        var conditions = ["1"]
-        var arguments: StatementArguments = []
+        var conditions = ["kind = ?"]
+        var arguments: StatementArguments = [search.kind.rawValue]
         if let flow = search.flow {
             conditions.append("flow = ?")
             arguments += [flow.text]
@@ -65,7 +67,7 @@ extension RunLedger {
     }
 
     /// How the tasks of a run stand, by step, in the order in which the steps began.
-    package func taskCounts(of run: RunKey) throws(LedgerError) -> [StepTaskCounts] {
+    package func taskCounts(of run: RunKey) throws(LedgerError) -> [RecordedStepCounts] {
         try reading(run) { database, row in
             let sql = """
                 SELECT step.name, step.created_at, count(*) AS tasks,
@@ -78,7 +80,7 @@ extension RunLedger {
                 WHERE step.run = ? GROUP BY step.name ORDER BY step.created_at, min(task.id)
                 """
             return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [row]).map { columns in
-                StepTaskCounts(
+                RecordedStepCounts(
                     step: StepName(try columns.required("name")), startedAt: try columns.time("created_at"),
                     finishedAt: try columns.optionalTime("finished_at"), tasks: try columns.required("tasks"),
                     succeeded: try columns.optional("succeeded") ?? 0, failed: try columns.optional("failed") ?? 0)

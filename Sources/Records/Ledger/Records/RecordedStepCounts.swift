@@ -2,7 +2,7 @@ package import Datastore
 package import FlowModel
 
 /// How the tasks of a step stand, by their newest attempts.
-package struct StepTaskCounts: Sendable, Hashable {
+package struct RecordedStepCounts: Sendable, Hashable {
     package var step: StepName
     package var startedAt: WallTime
     /// When the last attempt that is over ended.
