@@ -47,7 +47,7 @@ struct SketchedRun {
                 started.append(assignment)
                 running[assignment.task] = assignment
                 if isCloned(assignment) { succeed(assignment.task) }
-            case .end(let key): ended.append(key)
+            case .end(let key, _): ended.append(key)
             case .note(let note): notes.append(note)
             case .finished(let outcome): self.outcome = outcome
             }

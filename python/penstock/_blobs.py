@@ -21,13 +21,23 @@ if TYPE_CHECKING:
     from ._frames import Channel, Frame
 
 
+#: Those of the task that runs in this process.
+current: Blobs | None = None
+
+
+def settle() -> None:
+    """In a task: has the engine bring the records of the run up to date, so that a client can read them."""
+    if current is not None:
+        current.ask({"type": "settle"}, "recorded", "the records of the run")
+
+
 class Blobs:
     """Asks the engine for stored bytes and makes objects of them.
 
     Requests of several threads take turns, and so do those of processes that the step forks: they share the channel.
     """
 
-    def __init__(self, channel: Channel, _: Any = None) -> None:
+    def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._threads = RLock()
         self._turns: int | None = None

@@ -108,7 +108,7 @@ class Current:
         facts["origin_run_id"] = assignment.get("origin_run")
         facts["namespace"] = assignment.get("namespace")
         facts["username"] = assignment.get("username")
-        facts["tags"] = frozenset(assignment.get("tags") or ())
+        facts["tags"] = set(assignment.get("tags") or ())
         facts["_flow"] = flow
         facts["_assignment"] = assignment
         project = assignment.get("project")

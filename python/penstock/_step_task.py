@@ -6,8 +6,8 @@ the assignment.
 
 from __future__ import annotations
 
+from . import _blobs
 from ._attempt import Attempt
-from ._blobs import Blobs
 from ._current import current
 from ._engine_artifacts import store_facts
 from ._frames import ChannelClosed
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def run(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> tuple[Attempt, Any]:
     """Runs an attempt and stores its artifacts. Gives how it ended, and its cards where it has some."""
     attempt = Attempt()
-    state = TaskState(assignment, Blobs(channel, lifeline))
+    _blobs.current = _blobs.Blobs(channel)
+    state = TaskState(assignment, _blobs.current)
     flow.__dict__["_penstock"] = state
     current._set(assignment, type(flow))
     settings: dict[str, Any] = assignment.get("decorators") or {}

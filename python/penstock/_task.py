@@ -141,7 +141,7 @@ def _dump(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str,
 
     attempt = Attempt()
     try:
-        dump(Blobs(channel, lifeline), assignment)
+        dump(Blobs(channel), assignment)
     except BaseException as error:
         attempt.fail(error)
     return attempt, None

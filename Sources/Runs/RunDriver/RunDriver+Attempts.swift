@@ -86,6 +86,9 @@ extension RunDriver: WorkerPoolDelegate {
             guard let assignment = attempt.assignment else { throw WorkerFault.noInputs }
             let items = try joinInputs(of: assignment, from: first, count: count)
             pool.send(.inputs(from: first, items: items), to: name)
+        case .settle:
+            batch.flush()
+            pool.send(.recorded, to: name)
         case .metadata(let items):
             let entries = items.map { MetadataEntry(name: $0.name, value: $0.value, type: $0.type ?? $0.name) }
             batch.add(.metadata(AttemptKey(name), entries, at: .now()))

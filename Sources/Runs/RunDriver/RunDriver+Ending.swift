@@ -20,6 +20,13 @@ extension RunDriver {
         }
     }
 
+    /// Ends an attempt that does not end by itself within a short time.
+    func endLater(_ name: AttemptName) {
+        loop.after(Self.grace) { [unowned self] in
+            self.end(name, "The control task of its num_parallel has ended, and nothing more was heard of this one.")
+        }
+    }
+
     /// Kills the process group of an attempt, for a reason that is told with its failure.
     func end(_ name: AttemptName, _ reason: String) {
         guard running[name] != nil else { return }

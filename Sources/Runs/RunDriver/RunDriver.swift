@@ -208,8 +208,10 @@ package final class RunDriver {
             }
             guard plan.origin?.clonesOnly != true else { return leave(assignment) }
             launch(assignment)
-        case .end(let key):
+        case .end(let key, .nodeFailed):
             end(AttemptName(key), "Another task of its num_parallel has failed.")
+        case .end(let key, .controlCaught):
+            endLater(AttemptName(key))
         case .note(let note): tell(note)
         case .finished(let outcome): finish(outcome)
         }

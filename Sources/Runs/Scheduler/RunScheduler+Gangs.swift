@@ -36,7 +36,7 @@ extension RunScheduler {
     mutating func nodeSucceeded(_ task: RunningTask, _ outcome: TaskOutcome, _ effects: inout [SchedulerEffect]) {
         let number = Int(task.number.count)
         gangs[number]?.succeeded(task.position.index, outcome)
-        if task.position.index == 0, outcome.caughtException { endNodes(of: number, &effects) }
+        if task.position.index == 0, outcome.caughtException { endNodes(of: number, .controlCaught, &effects) }
         concludeIfOver(number, &effects)
     }
 
@@ -49,7 +49,7 @@ extension RunScheduler {
                 gangs[number]?.isTold = true
                 fail(.task(key, failure), &effects)
             }
-            endNodes(of: number, &effects)
+            endNodes(of: number, .nodeFailed, &effects)
         }
         concludeIfOver(number, &effects)
     }
@@ -59,12 +59,12 @@ extension RunScheduler {
     }
 
     /// Those that still run are of no use any more.
-    private func endNodes(of number: Int, _ effects: inout [SchedulerEffect]) {
+    private func endNodes(of number: Int, _ reason: EndReason, _ effects: inout [SchedulerEffect]) {
         guard let gang = gangs[number] else { return }
         let step = graph.nodes[gang.node].name
         for index in gang.running.sorted() {
             effects.append(
-                .end(TaskKey(step: step, task: gang.number(of: index).id, attempt: AttemptNumber(gang.attempt))))
+                .end(TaskKey(step: step, task: gang.number(of: index).id, attempt: AttemptNumber(gang.attempt)), reason))
         }
     }
 

@@ -8,6 +8,8 @@ package enum TaskMessage: Sendable {
     case load(digest: SHA256Digest)
     /// It wants the artifact lists of a range of a join's inputs.
     case inputs(from: Int, count: Int)
+    /// It is about to read the run's records, which are to be up to date.
+    case settle
     /// Facts to record with the attempt.
     case metadata([MetadataItem])
     /// Small artifacts; the frame's payload holds their bytes one after the other.
@@ -126,6 +128,7 @@ extension TaskMessage: Decodable {
             self = .inputs(
                 from: try container.decode(Int.self, forKey: .from),
                 count: try container.decode(Int.self, forKey: .count))
+        case "settle": self = .settle
         case "metadata": self = .metadata(try container.decode([MetadataItem].self, forKey: .items))
         case "artifacts": self = .artifacts(try container.decode([ArtifactItem].self, forKey: .items))
         case "artifact-file": self = .artifactFile(try container.decode(ArtifactItem.self, forKey: .item))
@@ -142,7 +145,7 @@ package enum TaskReply: Sendable {
     case assignment(TaskAssignmentMessage)
     case dump(DumpRequest)
     case errand(ErrandRequest)
-    /// The result that came with `done` is recorded; readers see it.
+    /// What the run has done is recorded, and the result that came with `done`; readers see it.
     case recorded
     /// The bytes of a blob: as the frame's payload, or in one descriptor.
     case blob(digest: SHA256Digest, size: Int64, inDescriptor: Bool)

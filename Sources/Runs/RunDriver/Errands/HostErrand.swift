@@ -91,6 +91,8 @@ package final class HostErrand: WorkerPoolDelegate {
             try sendBlob(digest)
         case .card(let item):
             try onCard(item, try CardPage(item, payload, descriptor).put(into: store))
+        case .settle:
+            pool.send(.recorded, to: name)
         case .done(let result):
             self.result = result
         default:
