@@ -60,7 +60,7 @@ extension RunDriver {
             kind: attempt.assignment == nil ? .parameters : .step, flow: plan.key.flow.text, run: plan.key.run.text,
             step: name.step.text, task: name.task.text, attempt: name.attempt.value,
             maxAttempts: attempt.assignment?.maxAttempts ?? 1, username: plan.username, namespace: plan.namespace,
-            tags: plan.userTags + plan.systemTags, staging: store.location.staging.string,
+            tags: plan.userTags, staging: store.location.staging.string,
             inlineLimit: plan.inlineLimit, datastoreRoot: store.location.root.string)
         message.parameters.given = plan.parameters.given
         message.originRun = plan.origin?.key.run.text

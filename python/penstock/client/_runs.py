@@ -129,7 +129,8 @@ class Run(MetaflowObject):
         return facts.get("start_step", "start"), facts.get("end_step", "end")
 
     def _run_record(self) -> Record:
-        return self._fresh()
+        # As of when this object was made or last changed the tags itself: others may change them at any time.
+        return self._record
 
     def _children(self) -> list[Any]:
         steps = [step for step in self._children_of(Step) if not step.id.startswith("_")]
