@@ -74,7 +74,7 @@ package struct ProjectError: DiagnosticError, Hashable {
                 .user, "--production is asked for, and @project of the flow says production=False", file: settings.file,
                 line: settings.line, help: "leave out --production, or take production away from @project")
         case .branchName(let asked):
-            Diagnostic(.user, "--branch is '\(asked)'", help: ProjectSettings.nameHelp)
+            Diagnostic(.user, "--branch is '\(asked)', which cannot be the name of a branch", help: ProjectSettings.nameHelp)
         }
     }
 }

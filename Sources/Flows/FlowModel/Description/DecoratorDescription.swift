@@ -50,7 +50,7 @@ package struct PluginRetries: Hashable, Sendable, Codable {
 
     package init(from decoder: any Decoder) throws {
         var list = try decoder.unkeyedContainer()
-        self.init(user: try list.decode(Int.self), error: try list.decode(Int.self))
+        self.init(user: try list.decode(Int?.self) ?? 0, error: try list.decode(Int?.self) ?? 0)
     }
 
     package func encode(to encoder: any Encoder) throws {
