@@ -111,6 +111,12 @@ extension RunLedger {
         }
     }
 
+    /// A run by its row, as of the transaction at hand.
+    func runRecord(_ row: Int64, in database: Database) throws -> RunRecord? {
+        let statement = try database.cachedStatement(sql: "SELECT * FROM run WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [row]).map { try record($0, database) }
+    }
+
     private func record(_ row: Row, _ database: Database) throws -> RunRecord {
         let id: Int64 = try row.required("id")
         let key = RunKey(flow: FlowName(try row.required("flow")), run: RunID(try row.required("name")))
