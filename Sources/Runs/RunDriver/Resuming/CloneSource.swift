@@ -15,6 +15,11 @@ struct CloneSource {
         /// The indices of the foreaches, outermost first; -1 for the control task of an unbounded one.
         var indices: [Int]
         var iteration: Int?
+
+        /// The place of another node of the same parallel step.
+        func beside(_ index: Int) -> Place {
+            Place(indices: indices.dropLast() + [index], iteration: iteration)
+        }
     }
 
     let origin: RunOrigin
@@ -37,8 +42,13 @@ struct CloneSource {
             assignment.leader.map({ cloned.contains($0) }) ?? true
         else { return nil }
         let place = Place(indices: assignment.frames.map { $0.index ?? -1 }, iteration: assignment.iteration)
-        guard let record = try tasks(of: assignment.step)[place] else { return nil }
+        let known = try tasks(of: assignment.step)
+        guard let record = known[place] else { return nil }
         let outcome = record.outcome.flatMap { RecordedOutcome($0) }?.taskOutcome ?? TaskOutcome()
+        if let parallel = assignment.parallel, parallel.index == 0, !outcome.caughtException {
+            // Its nodes succeed together or not at all.
+            guard (0..<parallel.nodes).allSatisfy({ known[place.beside($0)] != nil }) else { return nil }
+        }
         // A mapper, or a node that follows another, went nowhere by itself.
         guard assignment.leader != nil || outcome.mappers != nil || node.leads(outcome.transition) else { return nil }
         cloned.insert(assignment.task)
