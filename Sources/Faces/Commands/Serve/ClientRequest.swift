@@ -24,6 +24,12 @@ struct ClientRequest: Decodable {
     var names: [String]?
     /// Whether the bytes of small artifacts come along.
     var values: Bool?
+    /// Only artifacts whose names do not begin with `_`.
+    var publicOnly: Bool?
+    /// Tasks of the step at `path`, where the question is about several.
+    var tasks: [String]?
+    /// The last one of the listing that goes on here.
+    var before: String?
     /// `in` or `out`.
     var direction: String?
     /// Whether a clone has the cards of the task that it stands for.
@@ -31,7 +37,13 @@ struct ClientRequest: Decodable {
 
     private enum CodingKeys: String, CodingKey {
         case type, id, `protocol`, path, tags, limit, attempt, digest, stream, timestamps, add, remove, names, values
-        case direction
+        case direction, tasks, before
+        case publicOnly = "public"
         case followResumed = "follow_resumed"
     }
+}
+
+/// The number of a question that cannot be read otherwise.
+struct RequestNumber: Decodable {
+    var id: Int?
 }

@@ -34,6 +34,7 @@ final class ClientService {
             return try answer(request)
         } catch {
             let diagnostic = DiagnosticRenderer.diagnostic(of: error)
+            id = id ?? (try? frame.message(RequestNumber.self))?.id
             return try message(Answer(type: "error", id: id, message: diagnostic.headline))
         }
     }
@@ -138,12 +139,15 @@ final class ClientService {
         case 2: return try ledger.steps(of: RunKey(flow: FlowName(path[0]), run: RunID(path[1]))).map { ClientRecord($0) }
         case 3:
             let run = RunKey(flow: FlowName(path[0]), run: RunID(path[1]))
-            return try ledger.tasks(of: run, step: StepName(path[2]), limit: request.limit).map { ClientRecord($0) }
+            let before = request.before.map { TaskID($0) }
+            return try ledger.tasks(of: run, step: StepName(path[2]), before: before, limit: request.limit)
+                .map { ClientRecord($0) }
         default: throw ClientFault.wrongDepth(path)
         }
     }
 
     private func artifacts(_ request: ClientRequest) throws -> ClientChannel.Message {
+        if let tasks = request.tasks { return try artifacts(request, of: tasks.map { TaskID($0) }) }
         guard let ledger = try store()?.ledger, let (key, record) = try task(request.path ?? [], in: ledger) else {
             return try missing(request)
         }
@@ -161,6 +165,19 @@ final class ClientService {
         return try message(Answer(type: "artifacts", id: request.id, artifacts: items), payload: payload)
     }
 
+    private func artifacts(_ request: ClientRequest, of tasks: [TaskID]) throws -> ClientChannel.Message {
+        guard let path = request.path, path.count == 3 else { throw ClientFault.wrongDepth(request.path ?? []) }
+        guard let (ledger, store) = try store() else { return try message(StretchAnswer(id: request.id)) }
+        let run = RunKey(flow: FlowName(path[0]), run: RunID(path[1]))
+        let choice = ArtifactChoice(names: request.names, publicOnly: request.publicOnly ?? false)
+        var stretch = try ledger.artifacts(of: tasks, step: StepName(path[2]), in: run, choice: choice)
+        stretch.keep { $0.isOwn || InheritedArtifacts.include($0.name) }
+        var values = StretchValues(limit: Self.payloadLimit)
+        if request.values == true { try values.load(stretch, ledger, store) }
+        let answer = StretchAnswer(id: request.id, stretch, values: &values)
+        return try message(answer, payload: values.payload)
+    }
+
     private func chosenArtifacts(
         _ request: ClientRequest, of attempt: AttemptKey, in run: RunKey, _ ledger: RunLedger
     ) throws -> [ArtifactRecord] {
@@ -170,9 +187,8 @@ final class ClientService {
             } else {
                 try ledger.artifacts(of: attempt, in: run)
             }
-        return found.filter {
-            ($0.isOwn || InheritedArtifacts.include($0.name)) && request.names?.contains($0.name) ?? true
-        }
+        let choice = ArtifactChoice(names: request.names, publicOnly: request.publicOnly ?? false)
+        return found.filter { ($0.isOwn || InheritedArtifacts.include($0.name)) && choice.includes($0.name) }
     }
 
     /// Adds the bytes of a small artifact; gives their number.

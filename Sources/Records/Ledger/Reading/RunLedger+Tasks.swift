@@ -13,11 +13,21 @@ extension RunLedger {
     }
 
     /// The tasks of a run or of one of its steps, newest first.
+    ///
+    /// - Parameter before: only those that a listing has after this one.
     package func tasks(
-        of run: RunKey, step: StepName? = nil, limit: Int? = nil
+        of run: RunKey, step: StepName? = nil, before: TaskID? = nil, limit: Int? = nil
     ) throws(LedgerError) -> [TaskRecord] {
-        let condition = step == nil ? "" : "AND task.step = ?"
-        let arguments: StatementArguments = step.map { [$0.text] } ?? []
+        var condition = ""
+        var arguments = StatementArguments()
+        if let step {
+            condition += " AND task.step = ?"
+            arguments += [step.text]
+        }
+        if let before {
+            condition += " AND task.id < ?"
+            arguments += [before.column]
+        }
         return try taskRecords(of: run, condition, arguments, limit: limit)
     }
 
