@@ -56,8 +56,10 @@ def answer(world, request):
         return dict(header, descriptors=1), b"", file
     if kind == "children":
         items = [record for record in world["objects"].values() if record["above"] == path]
-        items = [each for each in items if set(request.get("tags") or ()) <= set(tags(each))]
-        return {"type": "children", "items": items[::-1][: request.get("limit")]}, b"", None
+        items = [each for each in items if set(request.get("tags") or ()) <= set(tags(each))][::-1]
+        names = [each["id"] for each in items]
+        items = items[names.index(request["before"]) + 1 :] if "before" in request else items
+        return {"type": "children", "items": items[: request.get("limit")]}, b"", None
     if kind == "tags":
         record = world["objects"].get(path)
         if record is None:
@@ -88,15 +90,47 @@ def answer(world, request):
 
 
 def artifacts(world, request, path):
-    names, payload, items = request.get("names"), b"", []
+    if "tasks" in request:
+        return stretch(world, request, path)
+    payload, items = b"", []
     for row in world["artifacts"].get(path, []):
-        if row["attempt"] == request.get("attempt", 1) and (names is None or row["name"] in names):
-            raw = world["blobs"].get(row["digest"])
-            if request.get("values") and raw is not None and len(raw) < 1000:
-                row = dict(row, inline=len(raw))
-                payload += raw
-            items.append(row)
+        if row["attempt"] == request.get("attempt", 1) and chosen(request, row["name"]):
+            row, raw = valued(world, request, row)
+            items, payload = items + [row], payload + raw
     return {"type": "artifacts", "items": items}, payload, None
+
+
+def stretch(world, request, path):
+    """The artifact `common` stands in a base, the others are the tasks' own."""
+    rows = {task: world["artifacts"].get("%s/%s" % (path, task), []) for task in request["tasks"]}
+    rows = {task: [row for row in each if chosen(request, row["name"])] for task, each in rows.items()}
+    base = next((row for each in rows.values() for row in each if row["name"] == "common"), None)
+    payload, parts, bases = b"", [], []
+    if base is not None:
+        row, payload = valued(world, request, base)
+        bases = [[row]]
+    for task, each in rows.items():
+        part = {"id": task, "attempt": 1, "created_at": 1.0, "items": []}
+        for row in each:
+            if row["name"] == "common":
+                part["base"] = 0
+            else:
+                row, raw = valued(world, request, row)
+                part["items"].append(row)
+                payload += raw
+        parts.append(part)
+    return {"type": "artifacts", "tasks": parts, "bases": bases}, payload, None
+
+
+def chosen(request, name):
+    return name in request.get("names", [name]) and not (request.get("public") and name.startswith("_"))
+
+
+def valued(world, request, row):
+    raw = world["blobs"].get(row["digest"])
+    if not request.get("values") or raw is None or len(raw) >= 1000:
+        return dict(row), b""
+    return dict(row, inline=len(raw)), raw
 
 
 def tags(record):

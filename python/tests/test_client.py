@@ -71,7 +71,7 @@ def test_artifacts(world):
     assert task["kept"].data.x == 3
     assert "x" in task.data and "nothing" not in task.data and "x" in task
     assert "_hidden" not in list(task.data) and list(task.data) == ["big", "frames", "kept", "lost", "other", "x"]
-    assert [each.id for each in task] == ["x", "big", "kept", "lost", "other", "frames"]
+    assert [each.id for each in task] == ["big", "frames", "kept", "lost", "other", "x"]
     assert task.artifacts.x.data == [1, "\u00fc"] and task.artifacts.x == penstock.DataArtifact("F/2/start/1/x")
     artifact = task["big"]
     assert (artifact.pathspec, artifact.parent) == ("F/2/start/1/big", task)

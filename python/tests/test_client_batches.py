@@ -27,6 +27,7 @@ def wide(world):
         world.artifact(path, "y", "text %d" % number)
         world.artifact(path, "big", b"z" * 2000)
         world.artifact(path, "_hidden", None)
+        world.artifact(path, "common", ["shared"])
         world["metadata"][path] = [{"name": "n", "value": str(number), "type": "n", "attempt": 1, "created_at": 1.0}]
     world.write()
     step = penstock.Step("W/1/body")
@@ -51,9 +52,10 @@ def test_values_of_tasks_that_are_read_one_after_the_other(wide):
     world, step = wide
     assert [task.data.x for task in step] == list(range(1000, 1000 + COUNT))[::-1]
     requests = world.requests()
-    assert kinds(requests) == ["children"] + ["artifacts"] * COUNT
+    assert kinds(requests) == ["children"] + ["artifacts"] * 3
     assert all(request["names"] == ["x"] and request["values"] for request in requests[1:])
-    assert len({tuple(request["path"]) for request in requests[1:]}) == COUNT  # none is asked about twice
+    asked = [task for request in requests[1:] for task in request["tasks"]]
+    assert len(asked) == len(set(asked)) == COUNT and len(requests[1]["tasks"]) == 1
 
 
 def test_nothing_is_asked_ahead_of_a_single_task(wide):
@@ -66,7 +68,7 @@ def test_the_other_way_round(wide):
     world, step = wide
     tasks = list(step)[::-1]
     assert [task.data.x for task in tasks[:30]] == list(range(1000, 1030))
-    asked = {request["path"][3] for request in world.requests() if request["type"] == "artifacts"}
+    asked = {task for request in world.requests() if request["type"] == "artifacts" for task in request["tasks"]}
     assert {str(number) for number in range(30)} <= asked and len(asked) < COUNT
     assert "59" not in asked  # that one still runs
 
@@ -74,10 +76,11 @@ def test_the_other_way_round(wide):
 def test_every_value_of_every_task(wide):
     world, step = wide
     found = {task.id: {each.id: each.data for each in task} for task in step}
-    assert found["5"] == {"x": 1005, "y": "text 5", "big": b"z" * 2000}
+    assert found["5"] == {"x": 1005, "y": "text 5", "big": b"z" * 2000, "common": ["shared"]}
+    assert found["5"]["common"] is not found["6"]["common"]
     requests = kinds(world.requests())
-    assert requests.count("artifacts") <= COUNT + 20  # it takes two tasks to see that all is wanted
-    assert requests.count("blob") <= COUNT + 6  # only what is large, and what was read before there was a pattern
+    assert requests.count("artifacts") <= 8
+    assert requests.count("blob") <= COUNT + 8  # only what is large, and what was read before there was a pattern
 
 
 def test_metadata(wide):
@@ -90,7 +93,7 @@ def test_listings_of_tasks_that_still_run_are_not_kept(wide):
     world, step = wide
     running, done = step["59"], step["58"]
     for _ in range(2):
-        assert len(list(running)) == len(list(done)) == 3
+        assert len(list(running)) == len(list(done)) == 4
     assert kinds(world.requests()).count("artifacts") == 3
 
 
@@ -101,7 +104,7 @@ def test_a_value_is_read_again(wide):
     artifact = step["3"].artifacts.y
     assert artifact.data == artifact.data == "text 3"
     assert data.big is data.big
-    with pytest.raises(AttributeError, match="no artifact 'z'; there are: big, x, y"):
+    with pytest.raises(AttributeError, match="no artifact 'z'; there are: big, common, x, y"):
         data.z
     assert pickle.loads(pickle.dumps(data)).x == 1003
 
@@ -130,3 +133,12 @@ def test_large_values_go_to_files(wide, tmp_path):
     with pytest.raises(e.MissingArtifactError, match="gone from the store"):
         penstock.DataArtifact("F/2/start/1/lost").save(tmp_path / "lost")
     assert not (tmp_path / "lost").exists()
+
+
+def test_a_long_listing_comes_in_pages(wide, monkeypatch):
+    from penstock.client import _steps
+
+    world, step = wide
+    monkeypatch.setattr(_steps, "_PAGE", 20)
+    assert [task.index for task in step] == list(range(COUNT))[::-1] and step.finished_at is None
+    assert [(each["limit"], each.get("before")) for each in world.requests()][:4] == [(20, None), (20, "40"), (20, "20"), (20, "0")]

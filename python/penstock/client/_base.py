@@ -186,11 +186,16 @@ class MetaflowObject:
         return child
 
     def _children_of(self, kind: Any, **more: Any) -> list[Any]:
-        items: list[Record] = self._engine.ask(type="children", path=self._path, **more).header.get("items") or []
-        children = [self._made(kind, self._path + [item["id"]], item) for item in items]
-        for child in children:
-            child._above = self
-        return children
+        return [self._child_from(kind, record) for record in self._records_below(**more)]
+
+    def _child_from(self, kind: Any, record: Record) -> Any:
+        child = self._made(kind, self._path + [record["id"]], record)
+        child._above = self
+        return child
+
+    def _records_below(self, **more: Any) -> list[Record]:
+        found: list[Record] = self._engine.ask(type="children", path=self._path, **more).header.get("items") or []
+        return found
 
     def _parent_of(self, kind: Any) -> Any:
         """The object above, whatever the namespace: what is below was seen already."""

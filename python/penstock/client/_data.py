@@ -109,10 +109,12 @@ class DataArtifact(MetaflowObject):
         return item
 
     def _small(self) -> bytes | None:
-        """The bytes that came with the record; they are given once."""
-        if "bytes" not in self._record:
+        """The bytes that came with the record; they are given once, unless other tasks have the same record."""
+        record = self._record
+        if "bytes" not in record:
             self.parent._bring_values()
-        return self._record.pop("bytes", None)
+        found: bytes | None = record.get("bytes") if "shared" in record else record.pop("bytes", None)
+        return found
 
     def _opened(self, raw: bytes | None) -> BinaryIO:
         if raw is not None:
@@ -140,10 +142,10 @@ class MetaflowData:
         return value
 
     def __contains__(self, name: object) -> bool:
-        return name in self._names()
+        return isinstance(name, str) and self.__dict__["__task"]._item(name, values=False) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(name for name in self._names() if not name.startswith("_")))
+        return iter(sorted(self.__dict__["__task"]._items()))
 
     def __dir__(self) -> list[str]:
         return list(self)
@@ -153,10 +155,6 @@ class MetaflowData:
 
     def __reduce__(self) -> Any:
         return MetaflowData, (self.__dict__["__task"],)
-
-    def _names(self) -> dict[str, Record]:
-        found: dict[str, Record] = self.__dict__["__task"]._items()
-        return found
 
 
 class _Loader(Unpickler):
@@ -184,18 +182,6 @@ class _Loader(Unpickler):
                 "its class %s was defined in the flow's file; %s has no such class, and the run's code package does not "
                 "give it (%s: %s); import it there" % (name, script, type(error).__name__, error)
             ) from None
-
-
-def items_of(frame: Frame) -> list[Record]:
-    """The artifacts of an answer. Those whose bytes came with it have them as ``bytes``."""
-    items: list[Record] = frame.header.get("items") or []
-    at = 0
-    for item in items:
-        size = item.pop("inline", None)
-        if size is not None:
-            item["bytes"] = frame.payload[at : at + size]
-            at += size
-    return items
 
 
 def _file(frame: Frame) -> BinaryIO:

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
     from typing import Any, Iterator
 
+    from ._base import Record
+
+#: The most tasks that are listed with one question.
+_PAGE = 20000
+
 
 class Step(MetaflowObject):
     """A step of a run and its tasks."""
@@ -41,7 +46,7 @@ class Step(MetaflowObject):
     @property
     def finished_at(self) -> datetime.datetime | None:
         """When the last of the step's tasks ended, in local time, or None while one runs."""
-        times: list[Any] = [task._record.get("finished_at") for task in self._children()]
+        times: list[Any] = [record.get("finished_at") for record in self._all_records()]
         return moment(max(times)) if times and None not in times else None
 
     @property
@@ -71,11 +76,20 @@ class Step(MetaflowObject):
         return (step for step in found if step is not None)
 
     def _children(self) -> list[Any]:
-        tasks = self._children_of(Task)
-        siblings = Siblings(self._engine, tasks)
+        records = self._all_records()
+        siblings = Siblings(self._engine, self._path, records)
+        tasks = [self._child_from(Task, record) for record in records]
         for place, task in enumerate(tasks):
             task._join(siblings, place)
         return tasks
+
+    def _all_records(self) -> list[Record]:
+        """The records of the tasks, a page at a time: an answer has an end."""
+        records = page = self._records_below(limit=_PAGE)
+        while len(page) == _PAGE:
+            page = self._records_below(limit=_PAGE, before=page[-1]["id"])
+            records = records + page
+        return records
 
     def _child(self, name: str) -> Any:
         return self._child_of(Task, name)

@@ -6,8 +6,9 @@ from collections import namedtuple
 
 from ._base import MetaflowObject, moment
 from ._code import MetaflowCode
-from ._data import DataArtifact, MetaflowData, items_of
+from ._data import DataArtifact, MetaflowData
 from ._lineage import task_records
+from ._siblings import take_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class Task(MetaflowObject):
         return _containers[names](*children)
 
     def _children(self) -> list[Any]:
-        return [self._artifact(item) for name, item in self._items().items() if not name.startswith("_")]
+        return [self._artifact(item) for _, item in sorted(self._items().items())]
 
     def _child(self, name: str) -> Any:
         item = self._item(name, values=False)
@@ -125,19 +126,16 @@ class Task(MetaflowObject):
 
     def _item(self, name: str, values: bool) -> Record | None:
         """What is recorded about one artifact, or None. With ``values``, its bytes may come with it."""
-        if self._listing is not None:
+        if self._listing is not None and not name.startswith("_"):
             return self._listing.get(name)
-        question: dict[str, Any] = {"type": "artifacts", "names": [name]}
-        items = items_of(self._ask(dict(question, values=True) if values else question))
-        return next((item for item in items if item["name"] == name), None)
+        return self._ask_artifacts(name, values).get(name)
 
     def _items(self) -> dict[str, Record]:
-        """What is recorded about the artifacts, by name; kept once it cannot change."""
+        """What is recorded about the artifacts that are not hidden, by name; kept once it cannot change."""
         if self._listing is not None:
             return self._listing
         whole = self._siblings is not None and self._siblings.whole
-        items = items_of(self._ask({"type": "artifacts", "values": True} if whole else {"type": "artifacts"}))
-        listing = {item["name"]: item for item in items}
+        listing = self._ask_artifacts(None, whole)
         if self._record.get("finished_at") is not None:
             self._listing, self._is_whole = listing, whole
         return listing
@@ -150,17 +148,21 @@ class Task(MetaflowObject):
         self._is_whole = True
         if self._siblings is not None:
             self._siblings.whole = True
-        for item in items_of(self._ask({"type": "artifacts", "values": True})):
-            known = self._listing.get(item["name"])
+        for name, item in self._ask_artifacts(None, True).items():
+            known = self._listing.get(name)
             if known is not None and "bytes" in item and known["digest"] == item["digest"]:
                 known["bytes"] = item["bytes"]
 
-    def _ask(self, question: dict[str, Any]) -> Frame:
-        if self._attempt is not None:
-            question = dict(question, attempt=self._attempt)
+    def _ask_artifacts(self, name: str | None, values: bool) -> dict[str, Record]:
         if self._siblings is not None:
-            return self._siblings.ask(self._place, question)
-        return self._engine.ask(path=self._path, **question)
+            return self._siblings.artifacts(self._place, name, values)
+        chosen: dict[str, Any] = {"public": True} if name is None else {"names": [name]}
+        if self._attempt is not None:
+            chosen["attempt"] = self._attempt
+        frame = self._engine.ask(type="artifacts", path=self._path, values=values, **chosen)
+        items: list[Record] = frame.header.get("items") or []
+        take_bytes(items, frame.payload)
+        return {item["name"]: item for item in items}
 
     # Metadata
 
@@ -170,8 +172,12 @@ class Task(MetaflowObject):
 
         A clone has what its origin had beneath its own. With ``attempt``, only what that attempt recorded.
         """
-        items = self._ask({"type": "metadata"}).header.get("items") or []
-        chosen = [item for item in items if self._attempt is None or item["attempt"] == self._attempt]
+        if self._siblings is not None:
+            frame = self._siblings.metadata(self._place)
+        else:
+            frame = self._engine.ask(type="metadata", path=self._path)
+        items = frame.header.get("items") or []
+        chosen = [item for item in items if self._attempt is None or item.get("attempt") == self._attempt]
         chosen.sort(key=lambda item: item["created_at"])
         return [Metadata(i["name"], i["value"], moment(i["created_at"]), i["type"], self) for i in chosen]
 
