@@ -13,8 +13,9 @@ def main(words: list[str]) -> int:
     if words not in ([], ["status"]):
         sys.stderr.write("error: there is one command: python -m metaflow status\n")
         return 2
-    from penstock import __version__, get_metadata, get_namespace
+    from penstock import __version__
     from penstock._configuration import files, in_force
+    from penstock.client import get_metadata, get_namespace
     from penstock.exception import MetaflowException
 
     print("Penstock %s" % __version__)

@@ -11,7 +11,7 @@ import pytest
 import metaflow
 import penstock
 from conftest import SDK
-from penstock import _configuration
+from penstock import _configuration, client  # noqa: F401
 
 NAMES = {
     "metaflow": "Runner NBRunner Deployer NBDeployer DeployedFlow Metaflow Flow Run Step Task DataArtifact namespace "
@@ -172,7 +172,7 @@ def test_status_keeps_secrets(places, monkeypatch, capsys):
     from metaflow.__main__ import main
 
     write(places / "home" / "config.json", METAFLOW_SERVICE_AUTH_KEY="hidden", METAFLOW_X="home", OTHER=1)
-    monkeypatch.setattr(penstock, "get_metadata", lambda: "local@/x", raising=False)
+    monkeypatch.setattr(penstock.client, "get_metadata", lambda: "local@/x")
     monkeypatch.setenv("METAFLOW_X", "environment")
     assert main(["status"]) == 0
     shown = capsys.readouterr().out
