@@ -16,7 +16,7 @@ from .exception import MissingArtifactError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Sequence
 
     from ._frames import Channel, Frame
 
@@ -79,12 +79,12 @@ class Blobs:
             raise MissingArtifactError("The engine answers about %s with a %r message." % (subject, frame.type))
         return frame
 
-    def tell(self, message: dict[str, Any], payload: bytes = b"") -> None:
+    def tell(self, message: dict[str, Any], payload: bytes = b"", descriptors: Sequence[int] = ()) -> None:
         """Sends something that has no answer. An engine that is gone is met again with the result."""
         with self._threads:
             self._lock(True)
             try:
-                self._channel.send(message, payload)
+                self._channel.send(message, payload, descriptors)
             except (ChannelClosed, ProtocolError):
                 pass
             finally:

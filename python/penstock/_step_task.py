@@ -54,10 +54,11 @@ def run(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, A
         attempt.fail(error)
     if attempt.transition is None:
         attempt.transition = state.transition
+    if cards is not None:
+        cards.settle(attempt.ok)
     _store(flow, state, attempt, Packer(channel, assignment.get("staging"), assignment["inline_limit"]))
     after_storing(flow, state, function, attempt.ok)
-    if cards is not None:
-        attempt.cards = cards.finish(attempt.ok)
+    attempt.cards = cards is not None and attempt.ok
     return attempt, cards
 
 
