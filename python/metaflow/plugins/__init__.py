@@ -9,4 +9,8 @@ def __getattr__(name: str) -> object:
 
         globals()[name] = value
         return value
+    if name == "CARDS":
+        from penstock.cards._registry import card_classes
+
+        return card_classes()
     raise AttributeError("module %r has no attribute %r" % (__name__, name))

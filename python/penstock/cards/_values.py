@@ -206,3 +206,36 @@ def _cell(value: Any) -> Any:
         return value.total_seconds()
     text = str(value)
     return text if len(text) <= 30 else text[:30] + "..."
+
+
+class TaskToDict:
+    """Shows values, under the name and with the methods that existing card types use."""
+
+    def __init__(self, only_repr: bool = False, runtime: bool = False, max_artifact_size: int | None = None) -> None:
+        self._shown = Shown(only_repr, MAX_ARTIFACT_SIZE if max_artifact_size is None else max_artifact_size)
+
+    def object_type(self, object: Any) -> str:
+        return full_name(object)
+
+    def parse_image(self, data_object: Any) -> str | None:
+        return image_source(data_object)
+
+    def infer_object(self, artifact_object: Any) -> dict[str, Any]:
+        return self._shown.dictionary(artifact_object)
+
+    def __call__(self, task: Any, graph: Any = None) -> dict[str, Any]:
+        """The task's artifacts as ``data``, those that are pictures and data frames also as ``images`` and ``tables``."""
+        made: dict[str, Any] = {"pathspec": task.pathspec, "graph": graph, "data": {}, "images": {}, "tables": {}}
+        for artifact in task:
+            try:
+                value = artifact.data
+            except Exception as error:
+                made["data"][artifact.id] = self._shown.unloaded(artifact.id, "unknown", "cannot be loaded: %s" % error)
+                continue
+            made["data"][artifact.id] = self._shown.dictionary(value, artifact.id)
+            picture = image_source(value)
+            if picture is not None:
+                made["images"][artifact.id] = picture
+            elif is_frame(value):
+                made["tables"][artifact.id] = frame_table(value)
+        return made

@@ -208,6 +208,22 @@ def _component_values_to_hash(components: Any) -> str:
     return sha256(text.encode("utf-8")).hexdigest()
 
 
+__all__ = [
+    "CARDS",
+    "TestEditableCard",
+    "TestEditableCard2",
+    "TestErrorCard",
+    "TestImageCard",
+    "TestJSONComponent",
+    "TestMockCard",
+    "TestNonEditableCard",
+    "TestPathSpecCard",
+    "TestRefreshCard",
+    "TestRefreshComponentCard",
+    "TestStringComponent",
+    "TestTimeoutCard",
+]
+
 CARDS = [
     TestPathSpecCard,
     TestEditableCard,

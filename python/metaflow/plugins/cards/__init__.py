@@ -1,0 +1,1 @@
+"""Modules about cards, under the names that existing code imports them by."""
