@@ -16,6 +16,7 @@ import sys
 
 import building_environments
 import engine_itself
+import reading_runs
 import running_flows
 from measuring import CommandFailed
 from rows import as_json, as_notes, as_table
@@ -27,6 +28,10 @@ COMPARISONS = {
     "resolve": building_environments.resolve,
     "install": building_environments.install,
     "existing": running_flows.existing_environment,
+    "resume": reading_runs.resume,
+    "client": reading_runs.client,
+    "large": reading_runs.large_artifact,
+    "linear": running_flows.linear_width,
     "memory": running_flows.engine_memory,
     "start-up": engine_itself.start_up,
     "size": engine_itself.binary_size,
@@ -41,6 +46,8 @@ def arguments():
     parser.add_argument("--tasks", type=int, default=1000, help="width of Penstock's foreach (default 1000)")
     parser.add_argument("--peer-tasks", type=int, default=100, help="width of Metaflow's foreach (default 100)")
     parser.add_argument("--memory-tasks", type=int, default=10_000, help="width of the foreach for memory (default 10000)")
+    parser.add_argument("--linear-tasks", type=int, default=100_000, help="the widest foreach of all (default 100000)")
+    parser.add_argument("--megabytes", type=int, default=1000, help="size of the large artifact (default 1000)")
     parser.add_argument("--json", action="store_true", help="print JSON with every sample instead of the table")
     parser.add_argument("--folder", help="where to work (default .build/benchmarks)")
     return parser.parse_args()

@@ -45,7 +45,10 @@ class Setting:
             subprocess.check_call([str(self.interpreter), "-m", "venv", "--clear", str(self.peer.parent)])
             subprocess.check_call([
                 str(self.peer / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                "metaflow", "uv"])
+                "metaflow", "uv", "numpy"])
+        if subprocess.call([str(self.python), "-c", "import numpy"], stderr=subprocess.DEVNULL):
+            subprocess.check_call([
+                str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy"])
         listing = subprocess.check_output(
             [str(self.peer / "python"), "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"], text=True)
         self.peer_versions = {

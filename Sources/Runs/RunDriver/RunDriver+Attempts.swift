@@ -252,11 +252,10 @@ extension RunDriver: WorkerPoolDelegate {
         guard let assignment = attempt.assignment else {
             return stop(on: ParametersFailed(exception: attempt.result?.exception, reason: told))
         }
-        let willRetry = plan.spin == nil && !scheduler.isFailing && attempt.mayRetry
-            && name.attempt.value + 1 < assignment.maxAttempts
-        observer.attempt(name, process: attempt.process, .failed(reason: told, willRetry: willRetry))
         let message = attempt.result?.exception.map { "\($0.type): \($0.message)" } ?? reason
         let failure = AttemptFailure(message, mayRetry: attempt.mayRetry)
+        let willRetry = plan.spin == nil && scheduler.willRetry(Scheduler::TaskKey(name), after: failure)
+        observer.attempt(name, process: attempt.process, .failed(reason: told, willRetry: willRetry))
         if plan.spin != nil {
             failedAttempts.append(name)
             return finish(.failed([.task(Scheduler::TaskKey(name), failure)]))

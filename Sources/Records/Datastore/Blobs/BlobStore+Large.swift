@@ -53,7 +53,12 @@ extension BlobStore {
         let digest = try hash(source, size: size)
         if let known = known(digest, size: size) { return known }
         let blob = StoredBlob(digest: digest, size: size, codec: .plain, place: .loose)
-        if present == size, try adopt(source, as: blob) { return blob }
+        if present == size, try adopt(source, as: blob) {
+            // Hashed a moment ago: the next reader need not check it again.
+            let open = OpenBlob(file: source, size: Int(size))
+            shelf.withLock { $0.openBlobs.keep(open, for: digest) }
+            return blob
+        }
         try publish(blob) { file throws(DatastoreError) in
             try source.forEachPiece(size: size) { bytes, offset throws(DatastoreError) in
                 try file.write(bytes, at: offset)
