@@ -384,9 +384,11 @@ class Engine:
 
 def adopt(words):
     """The engine that ``penstock flow --host-fd N --host-pid P -- …`` is to become, and the person's words."""
-    assert words[0] == "flow" and words[1] == "--host-fd" and words[3] == "--host-pid" and words[5] == "--", words
+    at = words.index("--")
+    given = dict(zip(words[1:at:2], words[2:at:2]))
+    assert words[0] == "flow" and set(given) == {"--host-fd", "--host-pid", "--lifeline-fd"}, words
     folder = os.path.dirname(os.environ["FAKE_ENGINE_RESULT"])
-    return Engine(socket.socket(fileno=int(words[2])), folder), int(words[4]), words[6:]
+    return Engine(socket.socket(fileno=int(given["--host-fd"])), folder), int(given["--host-pid"]), words[at + 1 :]
 
 
 def main(words):
