@@ -34,13 +34,42 @@ def dump(blobs: Blobs, assignment: dict[str, Any]) -> None:
     limit, file = assignment.get("max_value_size"), assignment.get("file")
     if file:
         _to_file(file, blobs, assignment["tasks"], limit)
-        return
-    for task in assignment["tasks"]:
-        if len(assignment["tasks"]) > 1:
-            sys.stderr.write("%s:\n" % task["path"])
+    elif assignment.get("json"):
+        _as_json(blobs, assignment["flow"], assignment["tasks"], limit)
+    else:
+        _as_lines(blobs, assignment["tasks"], limit, assignment.get("headings", False))
+
+
+def _as_lines(blobs: Blobs, tasks: list[dict[str, Any]], limit: int | None, headings: bool) -> None:
+    for task in tasks:
+        if headings:
+            sys.stdout.flush()
+            sys.stderr.write("Artifacts of run_id=%s step=%s task_id=%s\n" % tuple(task["path"].split("/")))
+            sys.stderr.flush()
         for artifact in task["artifacts"]:
             line = "%(name)s [size: %(size)s type: %(type)s]" % artifact
             print(line if limit == 0 else "%s = %s" % (line, _text(blobs, artifact, limit)))
+
+
+def _as_json(blobs: Blobs, flow: str, tasks: list[dict[str, Any]], limit: int | None) -> None:
+    from json import dumps
+
+    listed = [
+        {
+            "path": "%s/%s" % (flow, task["path"]),
+            "artifacts": [
+                {
+                    "name": artifact["name"],
+                    "type": artifact["type"],
+                    "size": artifact["size"],
+                    "value": None if _is_larger(artifact, limit) else _text(blobs, artifact, limit),
+                }
+                for artifact in task["artifacts"]
+            ],
+        }
+        for task in tasks
+    ]
+    print(dumps(listed, indent=2))
 
 
 def _to_file(file: str, blobs: Blobs, tasks: list[dict[str, Any]], limit: int | None) -> None:
@@ -60,9 +89,13 @@ def _to_file(file: str, blobs: Blobs, tasks: list[dict[str, Any]], limit: int | 
 
 
 def _value(blobs: Blobs, artifact: dict[str, Any], limit: int | None) -> Any:
-    if limit is not None and artifact["size"] > limit:
+    if _is_larger(artifact, limit):
         return ArtifactTooLarge()
     return blobs.load(artifact, artifact["name"])[0]
+
+
+def _is_larger(artifact: dict[str, Any], limit: int | None) -> bool:
+    return limit is not None and artifact["size"] > limit
 
 
 def _text(blobs: Blobs, artifact: dict[str, Any], limit: int | None) -> str:

@@ -8,12 +8,16 @@ package struct DumpRequest: Encodable, Sendable {
     package var kind = "dump"
     package var flow: String
     package var tasks: [DumpedTask]
-    /// In characters; 0 for names only.
-    package var maxValueSize: Int
+    /// The largest value that is loaded, in bytes; 0 for names only, and no limit without one.
+    package var maxValueSize: Int?
     /// Where to write a pickled dictionary instead of printing.
     package var file: String?
+    /// Whether to print JSON.
+    package var json = false
+    /// Whether to tell on standard error which task comes next.
+    package var headings = false
 
-    package init(flow: String, tasks: [DumpedTask], maxValueSize: Int, file: String?) {
+    package init(flow: String, tasks: [DumpedTask], maxValueSize: Int?, file: String?) {
         self.flow = flow
         self.tasks = tasks
         self.maxValueSize = maxValueSize
@@ -21,7 +25,7 @@ package struct DumpRequest: Encodable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case type, `protocol`, kind, flow, tasks, file
+        case type, `protocol`, kind, flow, tasks, file, json, headings
         case maxValueSize = "max_value_size"
     }
 }

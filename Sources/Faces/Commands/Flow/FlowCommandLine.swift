@@ -6,8 +6,9 @@ struct FlowCommandLine: ParsableCommand {
         commandName: "flow.py",
         abstract: "Run, inspect and package this flow.",
         subcommands: [
-            CheckCommand.self, ShowCommand.self, RunCommand.self, ResumeCommand.self, SpinCommand.self, DumpCommand.self, LogsCommand.self,
-            PackageCommand.self, VersionCommand.self,
+            CheckCommand.self, ShowCommand.self, RunCommand.self, ResumeCommand.self, SpinCommand.self, DumpCommand.self,
+            LogsCommand.self, CardCommand.self, TagCommand.self, PackageCommand.self, OutputRawCommand.self,
+            OutputDotCommand.self, VersionCommand.self, DescribeCommand.self,
         ],
         defaultSubcommand: CheckCommand.self)
 

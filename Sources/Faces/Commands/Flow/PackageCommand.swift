@@ -4,16 +4,20 @@ import CodePackage
 import Diagnostics
 import Digests
 import FoundationEssentials
+import SystemPackage
 
 /// `package`: the code that goes with a run.
 struct PackageCommand: FlowCommand {
     static let configuration = CommandConfiguration(
         commandName: "package", abstract: "Show or save the code package of the flow.",
-        subcommands: [List.self, Info.self, Save.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Info.self, Save.self])
 
     @ParentCommand var root: FlowCommandLine
 
-    func perform(in session: FlowSession) throws -> Int32 { FailureClass.usage.exitCode }
+    @Option(help: .hidden)
+    var timeout: Int?
+
+    func perform(in session: FlowSession) throws -> Int32 { throw CleanExit.helpRequest(Self.self) }
 
     /// `package list`: the files, a line each.
     struct List: FlowCommand {
@@ -25,8 +29,27 @@ struct PackageCommand: FlowCommand {
         @Option(help: .hidden)
         var timeout: Int?
 
+        @Flag(
+            inversion: .prefixedNo, exclusivity: .chooseLast,
+            help: "Show the paths that the files have in the package, not those that they have here.")
+        var archive = false
+
+        @Flag(help: "Print JSON: both paths, and the size.")
+        var json = false
+
         func perform(in session: FlowSession) throws -> Int32 {
-            for file in try CodePackaging(of: session).package().files { session.output.writeLine(file.path.string) }
+            let files = try CodePackaging(of: session).package().files
+            if json {
+                session.output.writeLine(try JSONText(files.map { PackagedFileOutput($0) }).text)
+                return 0
+            }
+            if !session.options.quiet {
+                session.error.writeLine("Files of the code package (--package-suffixes adds more):")
+            }
+            // Where existing scripts look for it.
+            var buffer = OutputBuffer(session.error)
+            for file in files { buffer.writeLine(archive ? file.path.string : file.place) }
+            buffer.flush()
             return 0
         }
     }
@@ -41,14 +64,27 @@ struct PackageCommand: FlowCommand {
         @Option(help: .hidden)
         var timeout: Int?
 
+        @Flag(help: "Print JSON.")
+        var json = false
+
         func perform(in session: FlowSession) throws -> Int32 {
             let package = try CodePackaging(of: session).package()
             let archive = try package.archive()
             let own = package.files.filter { $0.role == .user }
-            session.output.writeLine("script:  \(package.script)")
-            session.output.writeLine("files:   \(package.files.count), \(own.count) of them yours")
-            session.output.writeLine("size:    \(ByteText(package.files.reduce(0) { $0 + $1.size })), \(ByteText(Int64(archive.count))) compressed")
-            session.output.writeLine("sha256:  \(SHA256Digest(hashing: archive))")
+            if json {
+                session.output.writeLine(
+                    try JSONText(
+                        PackageOutput(
+                            script: package.script, files: package.files.count,
+                            size: package.files.reduce(0) { $0 + $1.size }, compressed: archive.count,
+                            sha256: "\(SHA256Digest(hashing: archive))")
+                    ).text)
+                return 0
+            }
+            session.error.writeLine("script:  \(package.script)")
+            session.error.writeLine("files:   \(package.files.count), \(own.count) of them yours")
+            session.error.writeLine("size:    \(ByteText(package.files.reduce(0) { $0 + $1.size })), \(ByteText(Int64(archive.count))) compressed")
+            session.error.writeLine("sha256:  \(SHA256Digest(hashing: archive))")
             return 0
         }
     }
@@ -76,6 +112,40 @@ struct PackageCommand: FlowCommand {
             session.error.writeLine("Saved the code package to \(path) (\(ByteText(Int64(archive.count)))).")
             return 0
         }
+    }
+}
+
+/// A file of a code package.
+struct PackagedFileOutput: Encodable {
+    /// In the package.
+    var path: String
+    /// On this machine; absent of what Penstock writes itself.
+    var file: String?
+    var role: String
+    var size: Int64
+
+    init(_ file: PackagedFile) {
+        path = file.path.string
+        if case .file(let place, _) = file.content { self.file = place.string }
+        role = "\(file.role)"
+        size = file.size
+    }
+}
+
+/// A code package as a whole.
+struct PackageOutput: Encodable {
+    var script: String
+    var files: Int
+    var size: Int64
+    var compressed: Int
+    var sha256: String
+}
+
+extension PackagedFile {
+    /// Where it is on this machine; what Penstock writes itself is only in the package.
+    fileprivate var place: String {
+        if case .file(let place, _) = content { return place.string }
+        return path.string
     }
 }
 

@@ -1,3 +1,4 @@
+import Datastore
 import Executors
 import FlowModel
 import RunDriver
@@ -8,15 +9,21 @@ struct WorkerErrand {
     private let job: TaskReply
     private let session: FlowSession
     private let records: RunRecords
+    private let onCard: ((CardItem, StoredBlob) throws -> Void)?
 
     init(_ request: DumpRequest, in session: FlowSession, store: RunRecords) {
         self.init(.dump(request), in: session, records: store)
     }
 
-    init(_ job: TaskReply, in session: FlowSession, records: RunRecords) {
+    /// - Parameter onCard: called with a card that was made, and its page in the store.
+    init(
+        _ job: TaskReply, in session: FlowSession, records: RunRecords,
+        onCard: ((CardItem, StoredBlob) throws -> Void)? = nil
+    ) {
         self.job = job
         self.session = session
         self.records = records
+        self.onCard = onCard
     }
 
     /// Does the job and returns the exit code.
@@ -27,6 +34,7 @@ struct WorkerErrand {
             let terminal = stream == .standardOutput ? session.output : session.error
             terminal.write(String(decoding: bytes, as: UTF8.self))
         }
+        if let onCard { errand.onCard = onCard }
         switch errand.run() {
         case .done(let result): return result.ok ? 0 : 1
         case .hostFailed(let failure): throw SessionError.host(failure)

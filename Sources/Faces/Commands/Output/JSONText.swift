@@ -13,10 +13,18 @@ struct JSONText {
         text = try Self.encoded(value, [.sortedKeys, .withoutEscapingSlashes])
     }
 
-    private static func encoded(_ value: some Encodable, _ format: JSONEncoder.OutputFormatting) throws -> String {
+    /// With names as they are.
+    init(verbatim value: some Encodable) throws {
+        text = try Self.encoded(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes], .useDefaultKeys)
+    }
+
+    private static func encoded(
+        _ value: some Encodable, _ format: JSONEncoder.OutputFormatting,
+        _ keys: JSONEncoder.KeyEncodingStrategy = .convertToSnakeCase
+    ) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = format
-        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.keyEncodingStrategy = keys
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }

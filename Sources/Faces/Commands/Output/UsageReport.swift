@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import FlowModel
 
 /// Tells how a command line failed, or gives the help that it asked for.
 struct UsageReport {
@@ -17,7 +18,7 @@ struct UsageReport {
             Terminal(descriptor: 1, environment: environment).writeLine(text)
             return 0
         }
-        let told = isAboutTheCommandLine(error) ? misuse(error) : DiagnosticRenderer.diagnostic(of: error)
+        let told = isAboutTheCommandLine(error) ? misuse(error) : diagnostic(of: error)
         terminal.write(
             DiagnosticRenderer(terminal).render(told, usage: told.failure == .usage ? usage : nil))
         return told.failure.exitCode
@@ -27,10 +28,12 @@ struct UsageReport {
     private func wantedText(_ error: any Error) -> String? {
         guard !(error is any DiagnosticError), root.exitCode(for: error) == .success else { return nil }
         let caller = caller()
-        return root.fullMessage(for: error).replacing(" SUBCOMMANDS:", with: ":").replacing("SUBCOMMANDS:", with: "COMMANDS:")
-            .replacing("<subcommand>", with: "<command>").replacing("OVERVIEW: ", with: "")
-            .replacing("USAGE: flow.py", with: "USAGE: \(caller)").replacing("'flow.py help", with: "'\(caller) help")
-            .replacing("See '\(caller) help <command>' for detailed help.", with: "'\(caller) <command> --help' says more.")
+        let text = root.fullMessage(for: error).replacing(" SUBCOMMANDS:", with: ":")
+            .replacing("SUBCOMMANDS:", with: "COMMANDS:").replacing("<subcommand>", with: "<command>")
+            .replacing("OVERVIEW: ", with: "").replacing("USAGE: flow.py", with: "USAGE: \(caller)")
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("  See '") && line.hasSuffix("for detailed help.") ? "  <command> --help says more." : String(line)
+        }.joined(separator: "\n")
     }
 
     private func isAboutTheCommandLine(_ error: any Error) -> Bool {
@@ -52,6 +55,18 @@ struct UsageReport {
             help = "did you mean '\(meant)'?"
         }
         return Diagnostic(.usage, Self.sentence(message), help: help)
+    }
+
+    /// An option that is unknown to the flow may be one of the command, misspelt.
+    private func diagnostic(of error: any Error) -> Diagnostic {
+        var told = DiagnosticRenderer.diagnostic(of: error)
+        if let errors = error as? ParameterErrors, errors.problems.count == 1,
+            case .unknownOption(let name, let parameters) = errors.problems[0]
+        {
+            let options = (walk?.command.arguments ?? []).filter(\.shouldDisplay).flatMap { $0.names ?? [] }.map(\.name)
+            told.help = Nearest(name, of: options + parameters).word.map { "did you mean '--\($0)'?" } ?? told.help
+        }
+        return told
     }
 
     private func unknownCommand(_ word: String) -> Diagnostic {

@@ -147,7 +147,7 @@ private struct LogPrinter {
         guard isWanted(line, step, newest) else { return }
         let text = String(decoding: line.line.text, as: UTF8.self)
         if command.json {
-            return buffer.writeLine(try JSONText(line: LogLineOutput(line, step, run, text)).text)
+            return buffer.writeLine(try JSONText(line: LogLineOutput(line, step, run.key, text)).text)
         }
         var shown = text
         if location.path.task == nil { shown = Style.cyan("[\(step)/\(line.source.task)]", on: terminal) + " " + shown }
@@ -172,8 +172,8 @@ struct LogLineOutput: Encodable {
     var at: UTCText
     var text: String
 
-    init(_ line: RunLogLine, _ step: StepName, _ run: RunRecord, _ text: String) {
-        path = Pathspec(run.key.flow, run.key.run, step, TaskID(line.source.task)).description
+    init(_ line: RunLogLine, _ step: StepName, _ run: RunKey, _ text: String) {
+        path = Pathspec(run.flow, run.run, step, TaskID(line.source.task)).description
         attempt = line.source.attempt
         stream = line.stream.name
         at = UTCText(line.line.at)
