@@ -27,13 +27,13 @@ FOREIGN = {".hidden/secret.py", ".git/config.py", "__pycache__/old.py", "notes.t
 
 
 def test_package_list(project, packaged):
-    names = listed(project.flow(packaged, "package", "list"))
+    names = listed(project.flow(packaged, "package", "list", "--archive"))
     assert OWN <= names, names
     assert not FOREIGN & names
 
 
 def test_suffixes_add_files(project, packaged):
-    names = listed(project.flow(packaged, "--package-suffixes", ".txt,.SQL,.env", "package", "list"))
+    names = listed(project.flow(packaged, "--package-suffixes", ".txt,.SQL,.env", "package", "list", "--archive"))
     assert OWN | {"notes.txt", "query.sql", ".env"} <= names
     assert not (FOREIGN - {"notes.txt", "query.sql", ".env"}) & names
 
