@@ -56,6 +56,7 @@ def test_steps_and_tasks(world):
     assert list(body["2"].parent_task_pathspecs) == ["F/2/start/1"]
     assert list(body["2"].child_task_pathspecs) == ["F/2/join/4"]
     assert [t.id for t in run["join"].task.parent_tasks] == ["2", "3"]
+    assert run._graph_endpoints == ("start", "end") == penstock.Run("F/1")._graph_endpoints
     assert body["2"].origin_pathspec == "F/1/body/7" and run["start"].task.origin_pathspec is None
     assert run["start"].task.tags == run.tags and body.tags == run.tags
     failed = run["join"].task

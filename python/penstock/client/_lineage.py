@@ -14,13 +14,29 @@ if TYPE_CHECKING:
 
 def step_names(step: Any, direction: str) -> list[str]:
     """The steps before (``in``) or after (``out``) a step."""
-    parameters = step.parent._child("_parameters")
-    task = (None if parameters is None else parameters.task) or step.task
-    info = None if task is None else task._value("_graph_info")
-    steps: dict[str, Any] = (info or {}).get("steps") or {}
+    following = _following(step.parent) or _following_of(step.task)
     if direction == "out":
-        return list(steps.get(step.id, {}).get("next") or ())
-    return [name for name, facts in steps.items() if step.id in (facts.get("next") or ())]
+        return following.get(step.id, [])
+    return [name for name, names in following.items() if step.id in names]
+
+
+def endpoints(run: Any) -> tuple[str, str]:
+    """The names of a run's first and last step."""
+    following = _following(run)
+    led_to = {target for name, names in following.items() for target in names if target != name}
+    first = next((name for name in following if name not in led_to), "start")
+    return first, next((name for name, names in following.items() if not names), "end")
+
+
+def _following(run: Any) -> dict[str, list[str]]:
+    """The steps of a run, and those that each leads to; empty while the run has no parameters."""
+    parameters = run._child("_parameters")
+    return {} if parameters is None else _following_of(parameters.task)
+
+
+def _following_of(task: Any) -> dict[str, list[str]]:
+    info = None if task is None else task._value("_graph_info")
+    return {name: list(facts.get("next") or ()) for name, facts in ((info or {}).get("steps") or {}).items()}
 
 
 def task_records(task: Any, direction: str) -> list[Record]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..exception import MetaflowException, MetaflowNotFound, MetaflowTaggingError
 from ._base import MetaflowObject, moment
 from ._code import MetaflowCode
+from ._lineage import endpoints
 from ._steps import Step
 
 TYPE_CHECKING = False
@@ -123,10 +124,7 @@ class Run(MetaflowObject):
     @property
     def _graph_endpoints(self) -> tuple[str, str]:
         """The names of the first and the last step."""
-        parameters = self._child("_parameters")
-        task = None if parameters is None else parameters.task
-        facts = {} if task is None else task.metadata_dict
-        return facts.get("start_step", "start"), facts.get("end_step", "end")
+        return endpoints(self)
 
     def _run_record(self) -> Record:
         # As of when this object was made or last changed the tags itself: others may change them at any time.
