@@ -23,6 +23,7 @@ class Node:
         self.in_funcs: list[str] = []
         self.foreach_param: str | None = following.get("variable")
         self.condition: str | None = following.get("condition")
+        self.switch_cases: dict[str, str] = dict(following.get("cases") or {})
         self.parallel_foreach: bool = following.get("kind") == "parallel"
         self.parallel_step = any(decorator["name"] == "parallel" for decorator in step["decorators"])
         self.decorators: list[dict[str, Any]] = step["decorators"]
@@ -38,6 +39,8 @@ class Graph:
         last = next((step["name"] for step in steps if step["end"]), "end")
         self.name: str = description["name"]
         self.doc: str = description["doc"] or ""
+        self.start_step: str = first
+        self.end_step: str = last
         self.nodes = {step["name"]: Node(step, first, last) for step in steps}
         for node in self.nodes.values():
             for target in node.out_funcs:
@@ -97,6 +100,8 @@ def graph_info(flow: type) -> dict[str, Any]:
         "constants": [{"name": name} for name in description["constants"]],
         "decorators": description["decorators"],
         "steps": {node.name: _step_info(node) for node in graph},
+        "start_step": graph.start_step,
+        "end_step": graph.end_step,
     }
 
 
@@ -111,4 +116,6 @@ def _step_info(node: Node) -> dict[str, Any]:
     }
     if node.foreach_param:
         info["foreach_artifact"] = node.foreach_param
+    if node.condition:
+        info["condition"], info["switch_cases"] = node.condition, node.switch_cases
     return info

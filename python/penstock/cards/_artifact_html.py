@@ -23,10 +23,11 @@ def artifacts_html(data: Any) -> str:
     head = '<th class="name">Name</th><th class="type">Type</th>%s<th class="value">Value</th>' % (
         '<th class="size n">Size</th>' if sized else "")  # fmt: skip
     rows = "".join(
-        '<tr><td class="name mono">%s</td><td class="type">%s</td>%s<td class="value">%s</td></tr>'
+        '<tr><td class="name mono">%s</td><td class="type" title="%s">%s</td>%s<td class="value">%s</td></tr>'
         % (
             escaped(each.get("name") or ""),
             escaped(each.get("type") or ""),
+            escaped(str(each.get("type") or "").rpartition(".")[2]),
             '<td class="size n">%s</td>' % size_text(each.get("size")) if sized else "",
             _value(each.get("data")),
         )

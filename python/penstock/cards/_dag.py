@@ -172,7 +172,7 @@ class _Drawing:
         for (left, upper), (right, lower) in zip(points, points[1:]):
             middle = (left + right) / 2
             path += "C%.1f %.1f %.1f %.1f %.1f %.1f" % (middle, upper, middle, lower, right, lower)
-        beside = points[1] if chain else ((points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2)
+        beside = points[1] if chain else ((points[0][0] + points[1][0]) / 2, (points[0][1] + points[1][1]) / 2 + 8)
         return '<path class="edge" d="%s" marker-end="url(#tip)"/>%s' % (path, _note(beside[0], beside[1] - 4, case))
 
     def _case(self, name: str, child: str) -> str:

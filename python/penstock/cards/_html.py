@@ -92,9 +92,11 @@ def _log(block: Block, depth: int) -> str:
 
 
 def _python(block: Block, depth: int) -> str:
+    from textwrap import dedent
+
     from ._highlight import python_html
 
-    return "<pre><code>%s</code></pre>" % python_html(str(block.get("data") or ""))
+    return "<pre><code>%s</code></pre>" % python_html(dedent(str(block.get("data") or "")).strip("\n"))
 
 
 def _raw(block: Block, depth: int) -> str:
@@ -180,7 +182,8 @@ def _cell(value: Any, depth: int) -> str:
     if _is_number(value):
         return '<td class="n">%s</td>' % escaped(number_text(value))
     if value is None or isinstance(value, (str, bool)):
-        return "<td>%s</td>" % escaped("" if value is None else value).replace("\n", "<br>")
+        text = "" if value is None else str(value)
+        return "<td%s>%s</td>" % (' class="w"' if len(text) <= 24 else "", escaped(text).replace("\n", "<br>"))
     from ._values import short_text
 
     return '<td class="mono">%s</td>' % escaped(short_text(value))

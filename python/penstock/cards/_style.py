@@ -26,7 +26,7 @@ main{max-width:1080px;margin:0 auto;padding:28px 24px 56px}
 code,pre,.mono{font-family:ui-monospace,"SF Mono",SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
 a{color:var(--accent)}
 h1,h2,h3,h4{line-height:1.25;margin:0}
-header{display:flex;flex-wrap:wrap;gap:6px 16px;align-items:flex-start;justify-content:space-between;margin-bottom:22px}
+header{position:relative;padding-right:56px;margin-bottom:22px}
 header h1{font-size:28px;letter-spacing:-.015em;font-weight:650}
 .crumbs{color:var(--dim);font-size:13px;margin-bottom:3px}
 .crumbs b{font-weight:400;opacity:.55;padding:0 5px}
@@ -37,7 +37,7 @@ color:var(--dim);max-width:100%;overflow:hidden;text-overflow:ellipsis}
 .chip.good{background:var(--good-soft);border-color:transparent;color:var(--good)}
 .chip.live{background:var(--accent-soft);border-color:transparent;color:var(--accent)}
 .chip.bad{background:var(--bad-soft);border-color:transparent;color:var(--bad)}
-.mode{font:inherit;font-size:13px;color:var(--dim);background:var(--surface);border:1px solid var(--line);border-radius:20px;padding:3px 12px;cursor:pointer}
+.mode{position:absolute;right:0;top:0;font:inherit;font-size:13px;color:var(--dim);background:var(--surface);border:1px solid var(--line);border-radius:20px;padding:3px 12px;cursor:pointer}
 .mode:hover,.copy:hover{color:var(--ink);border-color:var(--dim)}
 section{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:18px 20px;margin:0 0 16px}
 section section{padding:0;border:0;margin:18px 0 0;border-radius:0}
@@ -55,6 +55,7 @@ th,td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line);vertical-align:
 tr:last-child>td,tr:last-child>th{border-bottom:0}
 thead tr:last-child>th{border-bottom:1px solid var(--line)}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+td.w{white-space:nowrap}
 td:last-child,th:last-child{padding-right:0}
 td img{max-height:120px}
 .facts th{width:1%;padding-right:28px}
@@ -65,15 +66,18 @@ td img{max-height:120px}
 .values pre{margin:0;padding:0;background:none;white-space:pre-wrap;overflow-wrap:anywhere;border:0}
 .single{border-left:3px solid var(--line);padding-left:12px}
 .single>div{color:var(--dim);font-size:12.5px}
-pre{margin:0;padding:12px 14px;background:var(--sunk);border:1px solid var(--line);border-radius:8px;overflow:auto;line-height:1.5;tab-size:4}
+pre{margin:0;padding:12px 14px;max-height:560px;background:var(--sunk);border:1px solid var(--line);border-radius:8px;overflow:auto;line-height:1.5;tab-size:4}
 .log{white-space:pre-wrap;overflow-wrap:anywhere;max-height:420px}
 .trouble{border-left:3px solid var(--bad)}
 .caution{border-left:3px solid var(--warn)}
 .k{color:var(--k1)}.s{color:var(--k2)}.c{color:var(--dim);font-style:italic}.d{color:var(--k3)}.m{color:var(--k4)}
-details>summary{cursor:pointer;color:var(--dim);list-style-position:outside}
+details>summary{cursor:pointer;color:var(--dim);list-style-position:inside}
 details>summary:hover{color:var(--ink)}
 .values summary{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em;color:inherit;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.values details[open] summary{opacity:.5}
+.values summary{list-style:none}.values summary::-webkit-details-marker{display:none}
+.values summary:before{content:"▸";color:var(--dim);padding-right:6px}
+.values details[open] summary:before{content:"▾"}
+.values details[open] summary{opacity:.6}
 figure{margin:0}
 figure img{max-width:100%;height:auto;display:block;border-radius:6px}
 figcaption{color:var(--dim);font-size:13px;margin-top:6px}
@@ -102,6 +106,7 @@ figcaption{color:var(--dim);font-size:13px;margin-top:6px}
 .box.danger{background:var(--bad-soft);border-color:transparent}.box.danger .v{color:var(--bad)}
 .box.bg-gradient-indigo-purple{background:linear-gradient(115deg,#4453c8,#8a3fbf);border-color:transparent;color:#fff}
 .box.bg-gradient-indigo-purple *{color:#fff!important}
+.viewer .top .sub{font-weight:400;margin:0}
 .viewer .top{display:flex;justify-content:space-between;gap:12px;align-items:center;margin-bottom:6px;font-size:13.5px;font-weight:550}
 .copy{font:inherit;font-size:12px;color:var(--dim);background:none;border:1px solid var(--line);border-radius:6px;padding:1px 9px;cursor:pointer}
 .events{list-style:none;margin:8px 0 0;padding:0}
@@ -114,7 +119,7 @@ figcaption{color:var(--dim);font-size:13px;margin-top:6px}
 .events .success{--tone:var(--good)}.events .warning{--tone:var(--warn)}.events .error{--tone:var(--bad)}
 .events .info,.events .primary{--tone:var(--s0)}.events .tool_call{--tone:var(--s1)}.events .ai_response{--tone:var(--s4)}
 .events .high,.events .critical{font-weight:550}
-.events details{margin-top:5px;font-weight:400}.events details>:last-child{margin-top:6px}
+.events details{margin-top:5px;font-weight:400;font-size:14px}.events details>:last-child{margin-top:6px}
 .events .critical:before{background:var(--tone,var(--bad))}
 svg{display:block}
 svg text{font-family:inherit;fill:var(--ink)}
@@ -125,9 +130,10 @@ svg text{font-family:inherit;fill:var(--ink)}
 .dag .here rect{fill:var(--accent-soft);stroke:var(--accent);stroke-width:2}
 .dag .here text{fill:var(--accent);font-weight:650}
 .dag text{font-size:13px;text-anchor:middle}
-.dag .note{font-size:11px;fill:var(--dim);font-weight:400!important}
-.chart{max-width:100%}
-.chart svg{max-width:100%;height:auto}
+.dag .note{font-size:11px;fill:var(--dim)!important;font-weight:400!important;paint-order:stroke;stroke:var(--surface);stroke-width:4px;stroke-linejoin:round}
+.chart{max-width:100%;overflow-x:auto}
+.chart svg{max-width:100%;min-width:440px;height:auto}
+.chart .round{min-width:0}
 .chart text{font-size:11px;fill:var(--dim)}
 .chart .title{font-size:13.5px;fill:var(--ink);font-weight:600}
 .chart .axis{stroke:var(--line)}
@@ -141,7 +147,7 @@ footer{color:var(--dim);font-size:12.5px;margin-top:20px}
 main{padding:18px 12px 40px}section{padding:14px 14px;border-radius:10px}header h1{font-size:23px}
 .values thead{display:none}.values,.values tbody,.values tr{display:block}
 .values tr{display:grid;grid-template-columns:1fr auto;gap:0 10px;padding:8px 0;border-bottom:1px solid var(--line)}
-.values tr:last-child{border:0}.values tr>td{border:0;padding:0;max-width:none;width:auto}
+.values tr:last-child{border:0}.values tr>td{border:0;padding:0;max-width:none}.values tr>*{width:auto!important}
 .values .size{text-align:right;grid-column:2;grid-row:1}.values .type{grid-column:1/3;font-size:12.5px}.values .value{grid-column:1/3;min-width:0}
 .facts th{padding-right:14px}
 .box .v{font-size:25px}

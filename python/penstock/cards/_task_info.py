@@ -113,8 +113,12 @@ class TaskInfo:
     # Reading
 
     def _foreach(self) -> str | None:
-        facts = attempted(lambda: self.task.metadata_dict, {})
-        return facts.get("foreach-execution-path") if attempted(lambda: self.task.index) is not None else None
+        """The values that the task is for, outermost foreach first."""
+        import json
+
+        text = attempted(lambda: self.task.metadata_dict.get("foreach-stack"))
+        stack = attempted(lambda: json.loads(text), None)
+        return ", ".join(map(str, stack)) if isinstance(stack, list) else None
 
     def _parameter_names(self) -> list[str]:
         from .._flowspec import constants_of, parameters_of

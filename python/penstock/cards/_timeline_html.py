@@ -18,7 +18,7 @@ def timeline_html(block: dict[str, Any], depth: int) -> str:
     events = [each for each in block.get("events") or () if isinstance(each, dict)]
     stats = block.get("stats")
     told = _told(stats) if isinstance(stats, dict) else ""
-    top = '<div class="top"><span>%s</span><span class="sub" style="margin:0">%s</span></div>' % (
+    top = '<div class="top"><span>%s</span><span class="sub">%s</span></div>' % (
         escaped(block.get("title") or ""), told)  # fmt: skip
     items = "".join(_event(event, depth) for event in events) or '<li class="none">Nothing has happened.</li>'
     return '<div class="viewer">%s<ul class="events">%s</ul></div>' % (top, items)
@@ -28,7 +28,7 @@ def _told(stats: dict[str, Any]) -> str:
     parts = ["finished" if stats.get("finished") else "", "%s events" % stats.get("total_events", 0)]
     if stats.get("total_events", 0) != stats.get("displayed_events", 0):
         parts.append("the newest %s shown" % stats.get("displayed_events"))
-    if "events_per_minute" in stats:
+    if stats.get("total_runtime_seconds", 0) >= 10 and "events_per_minute" in stats:
         parts.append("%s a minute" % stats["events_per_minute"])
     return escaped(", ".join(part for part in parts if part))
 

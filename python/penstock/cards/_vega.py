@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_WIDTH, _HEIGHT = 640, 260
+_WIDTH, _WIDE, _HEIGHT = 480, 860, 260
 
 
 def chart_html(spec: Any, controls: bool = False) -> str:
@@ -106,9 +106,10 @@ class _Chart:
         self._units = units
         self._round = all(unit.mark == "arc" for unit in units)
         columns, rows = self._categories("x"), self._categories("y")
-        width = _measure(spec.get("width"), max(_WIDTH, 14 * len(columns)) if columns else 320 if self._round else _WIDTH)
+        usual = _WIDE if spec.get("width") == "container" else _WIDTH
+        width = _measure(spec.get("width"), max(usual, 14 * len(columns)) if columns else 320 if self._round else usual)
         height = _measure(spec.get("height"), min(1200, 26 * len(rows)) if rows else _HEIGHT)
-        left = 14 if self._round else 18 + min(160, max([6 * len(label(each)) for each in rows] or [44]))
+        left = 14 if self._round else 28 + min(160, max([34] + [6 * len(label(each)) for each in rows]))
         low = 8 if self._round else 52 if self._tilted(columns, width) else 40
         self._frame = (left, 10.0, left + width, 10.0 + height)
         self._size = (left + width + 16, 10 + height + low)
@@ -190,8 +191,8 @@ class _Chart:
             properties = dict(unit.properties, _frame=self._frame)
             body += drawn(unit.mark, Plot(scales["x"], scales["y"], ink, offsets, properties), unit.points)
         width, height = self._size
-        return '<svg viewBox="0 0 %.0f %.0f" style="width:%.0fpx" role="img">%s</svg>%s' % (
-            width, height, width, body, self._legend(categories, inks))  # fmt: skip
+        return '<svg%s viewBox="0 0 %.0f %.0f" style="width:%.0fpx" role="img">%s</svg>%s' % (
+            ' class="round"' if self._round else "", width, height, width, body, self._legend(categories, inks))  # fmt: skip
 
     def _ink(self, unit: _Unit, at: int, categories: list[Any]) -> Ink:
         name = next((name for name in ("color", "fill", "stroke") if name in unit.channels), "")
