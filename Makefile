@@ -14,7 +14,7 @@ DEBIAN_PACKAGES := libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-
 SOURCES := Package.swift $(shell find Sources -type f)
 TESTS   := $(shell find Tests -type f)
 
-.PHONY: demo test build dev bench clean system-packages
+.PHONY: demo test build dev bench soak clean system-packages
 
 demo: $(ENGINE) $(VENV)/.ready
 	@$(VENV)/bin/python examples/digits/flow.py --environment=pypi run
@@ -29,6 +29,9 @@ dev: $(ENGINE) $(VENV)/.ready
 
 bench: $(ENGINE) $(VENV)/.ready
 	$(PYTHON) Benchmarks/bench.py
+
+soak: $(ENGINE) $(VENV)/.ready
+	$(VENV)/bin/python Tests/Soak/soak.py
 
 clean:
 	rm -rf .build $(VENV)
