@@ -117,6 +117,11 @@ extension RunLedger {
         return try Row.fetchOne(statement, arguments: [row]).map { try record($0, database) }
     }
 
+    /// The run of a row of the table.
+    func record(_ row: Int64, _ database: Database) throws -> RunRecord? {
+        try Row.fetchOne(database, sql: "SELECT * FROM run WHERE id = ?", arguments: [row]).map { try record($0, database) }
+    }
+
     private func record(_ row: Row, _ database: Database) throws -> RunRecord {
         let id: Int64 = try row.required("id")
         let key = RunKey(flow: FlowName(try row.required("flow")), run: RunID(try row.required("name")))

@@ -23,8 +23,8 @@ extension RunLedger {
     /// - Returns: the run as it is then; `nil` when there is none.
     /// - Throws: `TagError` when the change breaks a rule, which leaves all as it is; `LedgerError`.
     package func editTags(of run: RunKey, _ edit: TagEdit) throws -> RunRecord? {
-        let outcome: Result<Bool, TagError> = try connection.write { database in
-            guard let row = try EntryWriter.findRow(of: run, in: database) else { return .success(false) }
+        let outcome: Result<RunRecord?, TagError> = try connection.write { database in
+            guard let row = try EntryWriter.findRow(of: run, in: database) else { return .success(nil) }
             let before = Set(try Self.tags(of: row, isSystem: false, database))
             let systemTags = Set(try Self.tags(of: row, isSystem: true, database))
             let after: Set<String>
@@ -40,9 +40,10 @@ extension RunLedger {
             for tag in after.subtracting(before) {
                 try database.execute(literal: "INSERT INTO tag (run, is_system, tag) VALUES (\(row), 0, \(tag))")
             }
-            return .success(true)
+            // As of this change: others may follow at once.
+            return .success(try record(row, database))
         }
-        return try outcome.get() ? try self.run(run) : nil
+        return try outcome.get()
     }
 
     /// The same with the tags named apart.
