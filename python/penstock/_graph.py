@@ -8,12 +8,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator
 
+    from ._graph_places import Place
+
 
 class Node:
-    """One step. ``type`` is start, linear, split, foreach, split-switch, join or end."""
+    """One step. ``type`` is start, linear, split, foreach, split-switch, join or end.
 
-    def __init__(self, step: dict[str, Any], first: str, last: str) -> None:
+    ``out_funcs`` are the steps after it and ``in_funcs`` those before it, without itself. ``split_parents`` are the splits
+    and foreaches it is in, the outermost first, ``split_branches`` the branches of those that it belongs to, and
+    ``matching_join`` is the step that joins what it splits.
+    """
+
+    def __init__(self, step: dict[str, Any], graph: Graph) -> None:
         following = step["next"] or {}
+        self._graph = graph
         self.name: str = step["name"]
         self.doc: str = step["doc"] or ""
         self.func_lineno: int = step["line"]
@@ -26,26 +34,66 @@ class Node:
         self.switch_cases: dict[str, str] = dict(following.get("cases") or {})
         self.parallel_foreach: bool = following.get("kind") == "parallel"
         self.parallel_step = any(decorator["name"] == "parallel" for decorator in step["decorators"])
+        self.has_tail_next: bool = step["next"] is not None
+        self.invalid_tail_next: bool = following.get("kind") == "unrecognised"
+        self.tail_next_lineno: int = following.get("line", 0)
+        self.is_start_step: bool = step["start"]
+        self.is_end_step: bool = step["end"]
         self.decorators: list[dict[str, Any]] = step["decorators"]
-        self.type = _node_type(step, following.get("kind"), first, last)
+        self.type = _node_type(step, following.get("kind"), graph.start_step, graph.end_step)
+
+    @property
+    def split_parents(self) -> list[str]:
+        return self._graph.places()[self.name].parents
+
+    @property
+    def split_branches(self) -> list[str]:
+        return self._graph.places()[self.name].branches
+
+    @property
+    def matching_join(self) -> str | None:
+        return self._graph.places()[self.name].join
+
+    @property
+    def is_inside_foreach(self) -> bool:
+        nodes = self._graph.nodes
+        return any(
+            nodes[parent].type == "foreach" and nodes[parent].matching_join != self.name for parent in self.split_parents
+        )
+
+    def __repr__(self) -> str:
+        return "<step %s (%s) -> %s>" % (self.name, self.type, ", ".join(self.out_funcs) or "nothing")
 
 
 class Graph:
-    """The steps by name."""
+    """The steps by name. ``start_step`` and ``end_step`` are the names of the first and the last one."""
 
     def __init__(self, description: dict[str, Any]) -> None:
         steps = description["steps"]
-        first = next((step["name"] for step in steps if step["start"]), "start")
-        last = next((step["name"] for step in steps if step["end"]), "end")
+        single = steps[0]["name"] if len(steps) == 1 else None
+        self.start_step: str = next((step["name"] for step in steps if step["start"]), single or "start")
+        self.end_step: str = next((step["name"] for step in steps if step["end"]), single or "end")
         self.name: str = description["name"]
         self.doc: str = description["doc"] or ""
-        self.start_step: str = first
-        self.end_step: str = last
-        self.nodes = {step["name"]: Node(step, first, last) for step in steps}
+        self.nodes = {step["name"]: Node(step, self) for step in steps}
+        self._places: dict[str, Place] | None = None
         for node in self.nodes.values():
-            for target in node.out_funcs:
-                if target in self.nodes:
+            for target in dict.fromkeys(node.out_funcs):
+                if target in self.nodes and target != node.name:
                     self.nodes[target].in_funcs.append(node.name)
+
+    @property
+    def sorted_nodes(self) -> list[str]:
+        """The names of the steps, each after those that lead to it."""
+        return [name for name, place in self.places().items() if place.reached]
+
+    def places(self) -> dict[str, Place]:
+        """Where each step stands among the splits, in the order of the flow; found when it is first asked for."""
+        if self._places is None:
+            from ._graph_places import find
+
+            self._places = find(self)
+        return self._places
 
     def __getitem__(self, name: str) -> Node:
         return self.nodes[name]
@@ -90,9 +138,13 @@ def graph_of(flow: type) -> Graph:
 
 def graph_info(flow: type) -> dict[str, Any]:
     """The graph as plain data."""
+    from ._graph_places import structure
+
     description, graph = _known(flow)
     return {
         "file": description["script"].rsplit("/", 1)[-1],
+        "start_step": graph.start_step,
+        "end_step": graph.end_step,
         "doc": graph.doc,
         "parameters": [
             {"name": parameter["attribute"], "type": parameter["type"]} for parameter in description["parameters"]
@@ -100,22 +152,31 @@ def graph_info(flow: type) -> dict[str, Any]:
         "constants": [{"name": name} for name in description["constants"]],
         "decorators": description["decorators"],
         "steps": {node.name: _step_info(node) for node in graph},
-        "start_step": graph.start_step,
-        "end_step": graph.end_step,
+        "graph_structure": structure(graph),
     }
 
 
 def _step_info(node: Node) -> dict[str, Any]:
     info: dict[str, Any] = {
         "name": node.name,
-        "type": node.type,
+        "type": _TYPES.get(node.type, node.type),
         "line": node.func_lineno,
+        "source_file": node.source_file,
         "doc": node.doc,
         "decorators": node.decorators,
         "next": node.out_funcs,
     }
-    if node.foreach_param:
+    if node.parallel_foreach:
+        info["type"] = "split-parallel"
+    elif node.type == "foreach":
         info["foreach_artifact"] = node.foreach_param
-    if node.condition:
-        info["condition"], info["switch_cases"] = node.condition, node.switch_cases
+    elif node.type == "split-switch":
+        info["condition"] = node.condition
+        info["switch_cases"] = node.switch_cases
+    if node.matching_join:
+        info["matching_join"] = node.matching_join
     return info
+
+
+#: What the plain data call the types of nodes that they name otherwise.
+_TYPES = {"split": "split-static", "foreach": "split-foreach"}
