@@ -304,8 +304,8 @@ def test_current_and_what_surrounds_a_task(bench):
     assert start.value("process") == [
         True, "", "\u00fc", "utf-8", "__main__", ["run", "--p", "1"], str(bench.folder), True, True, True, -1,
     ]
-    # Standard streams, the task channel, and the folder that was being listed.
-    assert len(start.value("open")) <= 5
+    # Standard streams, the task channel, the lifeline twice, and the folder that was being listed.
+    assert len(start.value("open")) <= 7
     assert (start.out, start.err) == ("\u00e4\u20ac\n", "err\n")
 
 

@@ -34,18 +34,27 @@ class Host:
 
     def __init__(self, folder, file, *words, python=(), environment=None):
         ours, theirs = socket.socketpair()
+        life, self.life = os.pipe()
         kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
         self.process = subprocess.Popen(
-            [sys.executable, *python, str(SDK / "penstock" / "_worker.py"), "--fd", str(theirs.fileno()), "--flow", str(file),
-             "--", *words],
-            pass_fds=[theirs.fileno()], cwd=str(folder), env=dict(kept, **(environment or {})), stdin=subprocess.DEVNULL,
+            [sys.executable, *python, str(SDK / "penstock" / "_worker.py"), "--fd", str(theirs.fileno()),
+             "--lifeline-fd", str(life), "--flow", str(file), "--", *words],
+            pass_fds=[theirs.fileno(), life], cwd=str(folder), env=dict(kept, **(environment or {})), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         theirs.close()
+        os.close(life)
         self.engine = Engine(ours, folder)
 
-    def end(self):
+    def lose_engine(self):
+        """What a host and its tasks see of an engine that dies."""
         self.engine.host.sock.close()
+        if self.life is not None:
+            os.close(self.life)
+            self.life = None
+
+    def end(self):
+        self.lose_engine()
         out, err = self.process.communicate(timeout=20)
         return self.process.returncode, out.decode(), err.decode()
 
@@ -61,6 +70,7 @@ def host(bench):
 
     yield start
     for each in started:
+        each.lose_engine()
         each.process.kill()
         each.process.communicate()
 
@@ -121,7 +131,7 @@ def test_a_host_that_is_loading_ends_with_its_engine(host, tmp_path):
         environment={"MARK": mark},
     )
     wait_for(lambda: os.path.exists(mark), "the flow to load")
-    started.engine.host.sock.close()
+    started.lose_engine()
     started.process.wait(timeout=10)
     wait_for(lambda: not processes_with(b"MARK=" + mark.encode()), "everything to end", 5)
 
