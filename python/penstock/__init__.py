@@ -59,6 +59,11 @@ _LAZY = {
         "runner": "Runner NBRunner Deployer NBDeployer DeployedFlow",
         "_multicore": "parallel_map parallel_imap_unordered",
         "_profile": "profile",
+        "_configs": "Config",
+        "_config_value": "ConfigValue",
+        "_delayed": "config_expr",
+        "_include_file": "IncludeFile",
+        "_user_decorators": "FlowMutator StepMutator UserStepDecorator user_step_decorator USER_SKIP_STEP",
     }.items()
     for name in names.split()
 }

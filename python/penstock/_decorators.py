@@ -27,13 +27,29 @@ class Recorded:
     ``called`` is false for the bare form (``@retry``), whose line older interpreters do not know exactly.
     """
 
-    __slots__ = ("name", "attributes", "line", "called")
+    __slots__ = ("name", "attributes", "line", "called", "inserted_by")
 
-    def __init__(self, name: str, attributes: dict[str, Any], line: int, called: bool) -> None:
+    #: Whether an extension package brings the decorator; its uses are objects of its own class then.
+    plugin = False
+
+    def __init__(
+        self,
+        name: str,
+        attributes: dict[str, Any],
+        line: int,
+        called: bool,
+        inserted_by: list[str] | None = None,
+    ) -> None:
         self.name = name
         self.attributes = attributes
         self.line = line
         self.called = called
+        #: The mutators that have added this use, the last one first; None for what stands in the source.
+        self.inserted_by = inserted_by
+
+    @property
+    def statically_defined(self) -> bool:
+        return self.inserted_by is None
 
 
 class _Decorator:
@@ -50,15 +66,27 @@ class _Decorator:
         if targets:
             if attributes or len(targets) > 1 or not callable(targets[0]):
                 raise self._misused("takes its values by name, as in @%s(NAME=VALUE)" % self.name)
-            return self.apply(targets[0], Recorded(self.name, {}, line, False))
+            return self.apply(targets[0], self.recorded({}, line, False))
+        self.check(attributes)
+        record = self.recorded(attributes, line, True)
+        return lambda target: self.apply(target, record)
+
+    def recorded(self, attributes: dict[str, Any], line: int, called: bool) -> Any:
+        """A use of the decorator."""
+        return Recorded(self.name, attributes, line, called)
+
+    def check(self, attributes: dict[str, Any]) -> None:
+        """Raises InvalidDecoratorAttribute for a name that the decorator does not have."""
         unknown = sorted(set(attributes) - self.known)
+        if unknown and "penstock._delayed" in sys.modules:
+            from ._delayed import is_unpacked
+
+            unknown = [name for name in unknown if not is_unpacked(name)]
         if unknown:
             raise InvalidDecoratorAttribute(
                 "Decorator '%s' does not support the attribute '%s'. These attributes are supported: %s."
                 % (self.name, unknown[0], ", ".join(sorted(self.known)) or "none")
             )
-        record = Recorded(self.name, attributes, line, True)
-        return lambda target: self.apply(target, record)
 
     def __repr__(self) -> str:
         return "<decorator @%s>" % self.name
@@ -119,6 +147,18 @@ def flow_decorators(flow: type) -> list[Recorded]:
     for cls in reversed(flow.__mro__):
         found += cls.__dict__.get("_flow_decorators", ())
     return found
+
+
+def check_inherited(flow: type) -> None:
+    """Raises DuplicateFlowDecoratorException when two bases of a flow bring the same decorator that is used once only."""
+    seen: set[str] = set()
+    for record in flow_decorators(flow):
+        decorator = globals().get(record.name)
+        if record.name in seen and not getattr(decorator, "repeatable", False):
+            raise DuplicateFlowDecoratorException(
+                "Flow '%s' inherits the decorator '%s' from more than one of its bases." % (flow.__name__, record.name)
+            )
+        seen.add(record.name)
 
 
 _ENVIRONMENT = "packages python disabled"

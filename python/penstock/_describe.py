@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ._decorators import Recorded
     from ._source import Source
 
+#: Modules of the flow language that flows load by using what is in them.
+_RARE = ("penstock._configs", "penstock._delayed", "penstock._user_decorators", "penstock._plugins")
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -37,7 +39,7 @@ def hello(flow: type, fork: dict[str, Any]) -> dict[str, Any]:
     from . import __version__
     from ._frames import PROTOCOL
 
-    version = sys.version_info
+    version, rare = sys.version_info, _rare()
     return {
         "type": "hello",
         "protocol": PROTOCOL,
@@ -55,6 +57,7 @@ def hello(flow: type, fork: dict[str, Any]) -> dict[str, Any]:
             + ("" if version[3] == "final" else "%s%d" % (version[3][0], version[4])),
             "implementation": sys.implementation.name,
         },
+        "configure": rare is not None and rare.is_pending(flow),
         "flow": describe(flow),
     }
 
@@ -63,18 +66,33 @@ def describe(flow: type) -> dict[str, Any]:
     """The flow description. Raises Undescribable when the source cannot be read."""
     script = script_file()
     sources = Sources()
-    return {
+    rare = _rare()
+    described = {
         "name": flow.__name__,
         "file": script,
         "script": clean(sys.argv[0]) if sys.argv and sys.argv[0] else os.path.basename(script),
         "doc": docstring(flow),
         "steps": [_step(name, function, sources) for name, function in step_functions(flow).items()],
         "parameters": [_parameter(parameter) for parameter in parameters_of(flow).values()],
+        "configs": [],
+        "options": [],
         "constants": list(constants_of(flow)),
         "decorators": _decorators(flow_decorators(flow), lambda: _class_lines(flow, sources)),
         "modules": local_modules(os.path.dirname(script)),
         "package_modules": _package_modules(),
     }
+    if rare is not None:
+        rare.add_to_flow(described, flow)
+    return described
+
+
+def _rare() -> Any:
+    """The module that describes what few flows use, while any of it is loaded; else None."""
+    if not any(name in sys.modules for name in _RARE):
+        return None
+    from . import _described
+
+    return _described
 
 
 def script_file() -> str:
@@ -100,7 +118,7 @@ def _step(name: str, function: Any, sources: Sources) -> dict[str, Any]:
     source, node = _definition(name, code, sources)
     following, stray = transitions(source, node)
     start, end = getattr(function, "step_marks", (False, False))
-    return {
+    described = {
         "name": name,
         "doc": docstring(function),
         "file": source.file,
@@ -112,6 +130,10 @@ def _step(name: str, function: Any, sources: Sources) -> dict[str, Any]:
         "stray_next": stray,
         "decorators": _decorators(function.decorators, lambda: node.decorator_list),
     }
+    rare = _rare()
+    if rare is not None:
+        rare.add_to_step(described, function)
+    return described
 
 
 def unwrapped(function: Any) -> Any:
@@ -144,10 +166,14 @@ def _definition(name: str, code: Any, sources: Sources) -> tuple[Source, Any]:
 def _decorators(recorded: list[Recorded], nodes: Any) -> list[dict[str, Any]]:
     """The recorded decorators, the one nearest to the definition first."""
     lines = _exact_lines(recorded, nodes) if any(not each.called for each in recorded) else [r.line for r in recorded]
-    return [
+    described = [
         {"name": each.name, "attributes": jsonable(_attributes(each)), "line": line}
         for each, line in zip(recorded, lines)
     ]
+    rare = _rare()
+    if rare is not None:
+        rare.add_to_uses(described, recorded)
+    return described
 
 
 def _attributes(recorded: Recorded) -> dict[str, Any]:
@@ -193,7 +219,7 @@ def _class_lines(flow: type, sources: Sources) -> list[Any]:
 
 def _parameter(parameter: Any) -> dict[str, Any]:
     function = parameter.default_is_function
-    return {
+    described = {
         "name": clean(parameter.name),
         "attribute": parameter.attribute,
         "type": parameter.kind,
@@ -206,6 +232,11 @@ def _parameter(parameter: Any) -> dict[str, Any]:
         "show_default": parameter.show_default,
         "line": parameter.line,
     }
+    if parameter.kind == "file":
+        described.update(is_file=True, is_text=parameter.is_text, encoding=parameter.encoding)
+        if isinstance(parameter.default, os.PathLike):
+            described["default"] = clean(os.fspath(parameter.default))
+    return described
 
 
 def local_modules(folder: str) -> list[str]:

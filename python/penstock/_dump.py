@@ -91,7 +91,10 @@ def _to_file(file: str, blobs: Blobs, tasks: list[dict[str, Any]], limit: int | 
 def _value(blobs: Blobs, artifact: dict[str, Any], limit: int | None) -> Any:
     if _is_larger(artifact, limit):
         return ArtifactTooLarge()
-    return blobs.load(artifact, artifact["name"])[0]
+    value = blobs.load(artifact, artifact["name"])[0]
+    if "_penstock_read" in type(value).__dict__:
+        return value._penstock_read(artifact["name"])
+    return value
 
 
 def _is_larger(artifact: dict[str, Any], limit: int | None) -> bool:

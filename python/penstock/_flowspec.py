@@ -20,7 +20,15 @@ class FlowSpec:
     """
 
     _flow_decorators: list[Any] = []
+    _flow_mutators: list[Any] = []
     _penstock: TaskState | None = None
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if len(cls.__bases__) > 1:
+            from ._decorators import check_inherited
+
+            check_inherited(cls)
 
     def __init__(self, use_cli: bool = True) -> None:
         if use_cli:
@@ -144,9 +152,13 @@ def step_functions(flow: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for cls in reversed(flow.__mro__):
         for name, value in cls.__dict__.items():
-            if name in found or getattr(value, "is_step", False):
+            if name in found or _is_step(value):
                 found[name] = value
-    return {name: value for name, value in found.items() if getattr(value, "is_step", False)}
+    return {name: value for name, value in found.items() if _is_step(value)}
+
+
+def _is_step(value: Any) -> bool:
+    return getattr(value, "is_step", False) is True  # a config has every attribute
 
 
 def parameters_of(flow: type) -> dict[str, Any]:
@@ -163,7 +175,7 @@ def parameters_of(flow: type) -> dict[str, Any]:
 
 def constants_of(flow: type) -> dict[str, Any]:
     """The constants of a flow by attribute: what its classes hold besides functions, properties, types, parameters."""
-    from ._parameters import Constant, Parameter
+    from ._parameters import Constant, Declared
 
     found: dict[str, Any] = {}
     for cls in reversed(flow.__mro__[: flow.__mro__.index(FlowSpec)]):
@@ -172,7 +184,7 @@ def constants_of(flow: type) -> dict[str, Any]:
     for name, value in found.items():
         if isinstance(value, Constant):
             kept[name] = value.value
-        elif not (callable(value) or isinstance(value, (property, Parameter, staticmethod, classmethod))):
+        elif not (callable(value) or isinstance(value, (property, Declared, staticmethod, classmethod))):
             kept[name] = value
     return kept
 

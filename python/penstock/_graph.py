@@ -131,6 +131,11 @@ def remember(flow: type, description: dict[str, Any]) -> None:
     _graphs[flow] = (description, Graph(description))
 
 
+def forget(flow: type) -> None:
+    """Lets go of the description of a class that has been changed."""
+    _graphs.pop(flow, None)
+
+
 def graph_of(flow: type) -> Graph:
     """The graph of a flow class."""
     return _known(flow)[1]

@@ -36,19 +36,21 @@ def serve(flow: Any, origin: Origin, channel: Channel) -> int:
     kept = {
         number: _signal.signal(number, _signal.SIG_IGN) for number in (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
     }
-    silence()
     try:
         message = _introduction(flow, origin)
     except Exception as error:
+        silence()
         refuse(channel, error)
         return 1
+    if not message["configure"]:  # else what configures the flow may have something to say
+        silence()
     try:
         channel.send(message)
     except ChannelClosed:
         return 1
     from ._spawn import Spawner
 
-    return Host(channel, Spawner(flow, channel, message, origin, kept)).run()
+    return Host(flow, channel, Spawner(flow, channel, message, origin, kept)).run()
 
 
 def _introduction(flow: Any, origin: Origin) -> dict[str, Any]:
@@ -57,6 +59,10 @@ def _introduction(flow: Any, origin: Origin) -> dict[str, Any]:
 
     message = hello(type(flow), origin.safety)
     remember(type(flow), message["flow"])
+    if not message["configure"] and "penstock._user_decorators" in sys.modules:
+        from ._configure import init_step_decorators
+
+        init_step_decorators(flow)
     return message
 
 
@@ -68,10 +74,11 @@ def refuse(channel: Channel, error: BaseException, headline: str | None = None) 
     file, line = own_place(error)
     file, line = getattr(error, "source_file", None) or file, getattr(error, "line_no", None) or line
     headline = headline or "%s: %s" % (getattr(error, "headline", type(error).__name__), facts["message"])
+    refused = {"type": "refused", "headline": headline, "traceback": facts["traceback"], "file": file, "line": line}
+    if getattr(error, "usage", False):
+        refused["usage"] = True
     try:
-        channel.send(
-            {"type": "refused", "headline": headline, "traceback": facts["traceback"], "file": file, "line": line}
-        )
+        channel.send(refused)
     except ChannelClosed:
         pass
 
@@ -96,9 +103,11 @@ def silence() -> None:
 class Host:
     """The loop over the host channel and the processes that end."""
 
-    def __init__(self, channel: Channel, spawner: Spawner) -> None:
+    def __init__(self, flow: Any, channel: Channel, spawner: Spawner) -> None:
         import select
 
+        self._flow = flow
+        self._configured = False
         self._channel = channel
         self._spawner = spawner
         self._leaving = False
@@ -156,8 +165,26 @@ class Host:
             self._leaving = True
         elif frame.type == "launch":
             self._channel.send(self._spawner.launch(frame))
+        elif frame.type == "configure" and not self._configured:
+            self._configure(frame)
         else:
             raise ProtocolError("a %r message on a host channel" % frame.type)
+
+    def _configure(self, frame: Frame) -> None:
+        """Makes of the flow what the engine says, so that tasks begin with that; leaves when it cannot be done."""
+        from ._configure import configure
+
+        self._configured = True
+        try:
+            answer = configure(self._flow, frame.header)
+        except Exception as error:
+            silence()
+            refuse(self._channel, error)
+            self._leaving = True
+            return
+        silence()
+        self._spawner.renew(answer["flow"])
+        self._channel.send(answer)
 
     def _abandon(self) -> None:
         """The engine is gone: ends every task, politely first."""

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NAMES = frozenset(
-    "Config ConfigValue config_expr IncludeFile FlowMutator StepMutator UserStepDecorator user_step_decorator "
-    "USER_SKIP_STEP S3 pytorch_parallel "
+    "S3 pytorch_parallel "
     "airflow_external_task_sensor airflow_s3_key_sensor".split()
 )
 

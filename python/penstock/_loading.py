@@ -59,6 +59,10 @@ def task(descriptor: int, file: str) -> NoReturn:
     lifeline.resume()
 
     def take_over(flow: Any) -> NoReturn:
+        try:
+            _make_ready(flow, assignment.get("configuration"))
+        except BaseException as error:
+            leave(_task.report_failure(channel, lifeline, error))
         freeze_constants(type(flow))
         leave(_task.perform(channel, lifeline, flow, assignment))
 
@@ -67,6 +71,18 @@ def task(descriptor: int, file: str) -> NoReturn:
     except BaseException as error:
         leave(_task.report_failure(channel, lifeline, error))
     os._exit(1)
+
+
+def _make_ready(flow: Any, configuration: dict[str, Any] | None) -> None:
+    """Makes of the flow what it is in the host that the process stands in for. Raises what configuring it raises."""
+    if configuration is not None:
+        from ._configure import apply
+
+        apply(flow, configuration)
+    elif "penstock._user_decorators" in sys.modules:
+        from ._configure import init_step_decorators
+
+        init_step_decorators(flow)
 
 
 def _lifeline(kill: bool = False) -> Lifeline:

@@ -8,7 +8,7 @@ from .exception import MetaflowException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 
 class _JSON:
@@ -23,14 +23,48 @@ class _JSON:
 JSONType = _JSON()
 
 _NAMES = {str: "str", int: "int", float: "float", bool: "bool", list: "json", dict: "json", _JSON: "json"}
+#: Fields that take no function.
+_PLAIN_FIELDS = ("show_default", "separator", "required")
 
 
-class Parameter:
+class Declared:
+    """What the class of a flow declares, and what its tasks read but never change."""
+
+    _penstock_noun = "parameter"
+
+    def _penstock_attribute(self) -> str:
+        raise NotImplementedError
+
+    def __set__(self, flow: Any, value: Any) -> NoReturn:
+        raise AttributeError(
+            "'%s' is a %s of the flow and cannot be changed; use another name."
+            % (self._penstock_attribute(), self._penstock_noun)
+        )
+
+    def __delete__(self, flow: Any) -> NoReturn:
+        raise AttributeError(
+            "'%s' is a %s of the flow and cannot be deleted." % (self._penstock_attribute(), self._penstock_noun)
+        )
+
+
+class Parameter(Declared):
     """A value that ``run`` takes as an option, read in every step as ``self.ATTRIBUTE`` and never changed.
 
     ``default`` may be a function of one argument, a context; it is called once in a run, and only when no value
-    was given. Without ``type`` the default's type counts, and text when there is none.
+    was given. Without ``type`` the default's type counts, and text when there is none. Every field but the name may come
+    from a config (``default=config.rate``, ``**config.rate``); it has a value once the flow is run.
     """
+
+    IS_CONFIG_PARAMETER = False
+
+    default: Any
+    type: Any
+    help: str | None
+    required: bool
+    show_default: bool
+    separator: str | None
+    multiple: bool
+    extra: dict[str, Any]
 
     def __init__(
         self,
@@ -41,27 +75,71 @@ class Parameter:
         required: bool | None = None,
         show_default: bool | None = None,
         separator: str | None = None,
-        multiple: bool = False,
+        multiple: bool | None = None,
         **extra: Any,
     ) -> None:
         self.name = name
-        self.default = default
-        self.type = type
-        self.help = help
-        self.required = bool(required)
-        self.show_default = True if show_default is None else bool(show_default)
-        self.separator = separator
-        self.multiple = bool(multiple)
-        self.extra = extra
         self.attribute = name
         self.line = sys._getframe(1).f_lineno
         if not isinstance(name, str) or not name:
             raise MetaflowException("A parameter's name has to be a text, not %r." % (name,))
-        if separator is not None and self.kind != "str":
-            raise MetaflowException("Parameter '%s': a separator is for parameters whose type is str." % name)
+        given = {
+            "default": default,
+            "type": type,
+            "help": help,
+            "required": required,
+            "show_default": show_default,
+            "separator": separator,
+            "multiple": multiple,
+        }
+        extra.update((field, value) for field, value in given.items() if value is not None)
+        #: The fields while some of them wait for configs.
+        self.waiting: dict[str, Any] | None = None
+        if "penstock._delayed" in sys.modules and _any_delayed(extra):
+            self.waiting = extra
+            extra = _without_delayed(extra)
+        self._settle(extra)
+        if self.waiting is None:
+            self._check()
+
+    def resolve(self) -> None:
+        """Gives the fields that wait for configs their values. Raises MetaflowException."""
+        if self.waiting is None:
+            return
+        from ._delayed import resolved_keywords
+
+        fields, self.waiting = self.waiting, None
+        self._settle(resolved_keywords(fields))
+        self._check()
+
+    def _settle(self, fields: dict[str, Any]) -> None:
+        fields = dict(fields)
+        self.default = fields.pop("default", None)
+        self.type = fields.pop("type", None)
+        self.help = fields.pop("help", None)
+        self.required = fields.pop("required", None) or False
+        show_default = fields.pop("show_default", None)
+        self.show_default = True if show_default is None else show_default
+        self.separator = fields.pop("separator", None) or None
+        self.multiple = bool(fields.pop("multiple", None))
+        self.extra = fields
+
+    def _check(self) -> None:
+        for field in _PLAIN_FIELDS:
+            if callable(getattr(self, field)):
+                raise MetaflowException("Parameter '%s': its %s cannot be a function." % (self.name, field))
+        if self.separator is not None and (
+            self.kind != "str" or not (isinstance(self.default, (str, type(None))) or self.default_is_function)
+        ):
+            raise MetaflowException("Parameter '%s': a separator is for parameters whose type is str." % self.name)
+        self.required = bool(self.required)
+        self.show_default = bool(self.show_default)
 
     def __set_name__(self, owner: type, attribute: str) -> None:
         self.attribute = attribute
+
+    def _penstock_attribute(self) -> str:
+        return self.attribute
 
     @property
     def default_is_function(self) -> bool:
@@ -73,7 +151,7 @@ class Parameter:
         wanted = self.type
         if wanted is None:
             wanted = str if self.default is None or self.default_is_function else type(self.default)
-            if isinstance(self.default, tuple) and self.multiple:
+            if isinstance(self.default, (list, tuple)) and self.multiple:
                 wanted = type(self.default[0]) if self.default else str
             return _NAMES.get(wanted, "str")
         if isinstance(wanted, _JSON):
@@ -87,16 +165,26 @@ class Parameter:
         state = None if flow is None else flow.__dict__.get("_penstock")
         return self if state is None else state.constant(self.attribute, self)
 
-    def __set__(self, flow: Any, value: Any) -> None:
-        raise AttributeError(
-            "'%s' is a parameter of the flow and cannot be changed; use another name." % self.attribute
-        )
-
-    def __delete__(self, flow: Any) -> None:
-        raise AttributeError("'%s' is a parameter of the flow and cannot be deleted." % self.attribute)
-
     def __repr__(self) -> str:
         return "<Parameter %s>" % self.name
+
+
+class Removed(Declared):
+    """Stands in a flow's class for a parameter of its bases that a mutator has removed."""
+
+    def __init__(self, attribute: str) -> None:
+        self.attribute = attribute
+
+    def _penstock_attribute(self) -> str:
+        return self.attribute
+
+    def __get__(self, flow: Any, owner: type | None = None) -> Any:
+        if flow is not None and self.attribute in flow.__dict__:
+            return flow.__dict__[self.attribute]
+        raise AttributeError("The parameter '%s' was removed from the flow by a mutator." % self.attribute)
+
+    def __set__(self, flow: Any, value: Any) -> None:  # type: ignore[override]
+        flow.__dict__[self.attribute] = value
 
 
 class Constant:
@@ -124,3 +212,15 @@ class Constant:
             "'%s' is a constant of the flow (an attribute of its class) and cannot be changed; use another name."
             % self.attribute
         )
+
+
+def _any_delayed(fields: dict[str, Any]) -> bool:
+    from ._delayed import is_delayed, is_unpacked
+
+    return any(is_unpacked(field) or is_delayed(value) for field, value in fields.items())
+
+
+def _without_delayed(fields: dict[str, Any]) -> dict[str, Any]:
+    from ._delayed import is_delayed, is_unpacked
+
+    return {field: value for field, value in fields.items() if not is_unpacked(field) and not is_delayed(value)}

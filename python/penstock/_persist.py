@@ -15,7 +15,7 @@ except ImportError:
     from pickle import dumps as _dumps
 
 from ._flowspec import SLOTS, FlowSpec
-from ._parameters import Parameter
+from ._parameters import Declared
 from ._wire import clean
 from .exception import UnpicklableArtifactException
 
@@ -187,8 +187,8 @@ def artifacts_of(flow: Any) -> Iterator[tuple[str, Any]]:
     for name, value in list(flow.__dict__.items()):
         if name[:2] == "__" or name in SLOTS or not isinstance(name, str):
             continue
-        if isinstance(value, (FunctionType, MethodType, Parameter)) or isinstance(
-            getattr(type(flow), name, None), (property, Parameter)
+        if isinstance(value, (FunctionType, MethodType, Declared)) or isinstance(
+            getattr(type(flow), name, None), (property, Declared)
         ):
             continue
         yield name, value

@@ -42,6 +42,14 @@ class Spawner:
         _output_as_tasks_want_it()
         _freeze_memory()
 
+    def renew(self, description: dict[str, Any]) -> None:
+        """Takes the flow as the configure stage has left it, for the attempts that are launched from now on."""
+        from ._flowspec import freeze_constants
+
+        freeze_constants(type(self._flow))
+        self._keeps_seed = _randomness.seeds_at_import([self._script] + description["modules"])
+        _freeze_memory()
+
     def keep_from_children(self, *descriptors: int) -> None:
         """Descriptors that forks close."""
         self._private += descriptors

@@ -83,6 +83,11 @@ class TaskState:
         if name == self._variable():
             self._source = None
 
+    def keep_constant(self, name: str, value: Any) -> Any:
+        """Puts what a parameter or config makes of its stored value in the value's place."""
+        self._constants[name] = value
+        return value
+
     def item(self, flow: Any, depth: int) -> Any:
         """The item that this task has in the foreach at a depth, the outermost being 0.
 

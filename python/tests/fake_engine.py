@@ -116,6 +116,7 @@ class Engine:
         self.launch_options = {}
         self.environment = {}
         self.host_gone = False
+        self.configuration = None
         #: Further members of assignments by step.
         self.assign = {}
 
@@ -123,6 +124,16 @@ class Engine:
         header, _, _ = self.host.next()
         self.hello = header
         return header
+
+    def configure(self, message):
+        """Has the host make of the flow what a message says; keeps the message for fresh processes."""
+        message = dict({"type": "configure", "with": [], "options": {}, "configs": {}}, **message)
+        self.host.send(message)
+        answer, _, _ = self.host.next()
+        if answer["type"] == "flow":
+            self.hello["flow"] = answer["flow"]
+            self.configuration = dict(message, configs=answer["configs"])
+        return answer
 
     # Launching
 
@@ -140,6 +151,8 @@ class Engine:
             name = frames[-1]["variable"]
             source = stack[-1]["source"]
             assignment["foreach_source"] = dict(source, name=name)
+        if self.configuration is not None:
+            assignment["configuration"] = self.configuration
         assignment.update(self.assign.get(step, {}))
         assignment.update(more)
         attempt = Attempt("%s/%s" % (step, task), assignment, list(stack), {} if inputs else artifacts)
@@ -294,7 +307,8 @@ class Engine:
         self.finish(first)
         if first.done is None or not first.done["ok"]:
             return self.order
-        constants = [p["attribute"] for p in self.hello["flow"]["parameters"]] + self.hello["flow"]["constants"]
+        flow = self.hello["flow"]
+        constants = [p["attribute"] for p in flow["parameters"] + flow["configs"]] + flow["constants"]
         common = {name: first.stored[name] for name in constants + ["_graph_info"]}
         ready = [("start", [], first.artifacts, ())]
         running, groups, count, failed = [], {}, 0, False
@@ -406,7 +420,11 @@ def main(words):
     if plan.get("hang"):
         write(report)
         time.sleep(PATIENCE)
-    if engine.hello["type"] == "hello" and plan.get("run", True):
+    ready = engine.hello["type"] == "hello"
+    if ready and (engine.hello["configure"] or "configure" in plan):
+        report["configured"] = engine.configure(plan.get("configure", {}))
+        ready = report["configured"]["type"] == "flow"
+    if ready and plan.get("run", True):
         started = time.perf_counter()
         engine.assign = plan.get("assign", {})
         order = engine.run(plan.get("given"))

@@ -202,11 +202,11 @@ def test_flow_objects_without_a_run():
 
 
 def test_names_of_later_versions_can_be_imported_but_not_used():
-    with pytest.raises(e.MetaflowException, match="Config is not part of this version"):
-        penstock.Config("x")
-    with pytest.raises(e.MetaflowException, match="FlowMutator is not part"):
+    with pytest.raises(e.MetaflowException, match="S3 is not part of this version"):
+        penstock.S3()
+    with pytest.raises(e.MetaflowException, match="S3 is not part"):
 
-        class M(penstock.FlowMutator):
+        class M(penstock.S3):
             pass
 
     with pytest.raises(AttributeError):
