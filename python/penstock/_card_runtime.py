@@ -199,6 +199,28 @@ def create(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str
     return attempt, None
 
 
+def are_likely(flow: dict[str, Any]) -> bool:
+    """Whether tasks of a described flow will have cards, as far as can be seen before the engine says so."""
+    if any(decorator["name"] == "card" for step in flow["steps"] for decorator in step["decorators"]):
+        return True
+    asked = sys.argv[1:] + [os.environ.get("METAFLOW_DECOSPECS", ""), os.environ.get("METAFLOW_DEFAULT_DECOSPECS", "")]
+    return any("card" in words for words in asked)
+
+
+def prepare() -> None:
+    """In a worker host: imports what tasks with cards would import each for itself."""
+    import gc
+    import hashlib  # noqa: F401
+    import inspect  # noqa: F401
+    import json  # noqa: F401
+    import reprlib  # noqa: F401
+    import tokenize  # noqa: F401
+
+    from .cards import _artifact_html, _dag, _default_card, _highlight, _page, _rendering, _task_info  # noqa: F401
+
+    gc.freeze()
+
+
 def seconds(settings: dict[str, Any]) -> float | None:
     """The time that a card has, or None without a limit."""
     given = settings.get("timeout", 45)

@@ -143,6 +143,7 @@ class Host:
                 self._answer_all()
         for report in self._spawner.reap():
             self._channel.send(report)
+        self._spawner.use_pause()
 
     def _drain_wake(self) -> None:
         try:

@@ -8,7 +8,7 @@ import sys
 import _signal
 
 # What every task needs is imported here once, and not in each fork.
-from . import _forksafety, _lifeline, _merge, _randomness, _task, _transition  # noqa: F401
+from . import _card_runtime, _forksafety, _lifeline, _merge, _randomness, _task, _transition  # noqa: F401
 from ._frames import Channel, Frame, ProtocolError
 from ._lifeline import Lifeline
 
@@ -39,6 +39,7 @@ class Spawner:
         self._private = [channel.fileno()]
         self._keeps_seed = _randomness.seeds_at_import([self._script] + hello["flow"]["modules"])
         self._random_state = origin.random_state
+        self._expects_cards = _card_runtime.are_likely(hello["flow"])
         _output_as_tasks_want_it()
         _freeze_memory()
 
@@ -69,6 +70,12 @@ class Spawner:
             return {"type": "spawn-failed", "task": key, "message": str(error)}
         self.running[pid] = key
         return {"type": "spawned", "task": key, "pid": pid, "fresh": reason is not None, "reason": reason}
+
+    def use_pause(self) -> None:
+        """While the first tasks run: imports what those that follow would import each for itself."""
+        if self._expects_cards and self.running:
+            self._expects_cards = False
+            _card_runtime.prepare()
 
     def reap(self, wait: bool = False) -> list[dict[str, Any]]:
         """Waits for the processes that have ended (for all of them, if told) and reports on each."""

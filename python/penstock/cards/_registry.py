@@ -20,15 +20,29 @@ _extensions: list[Any] | None = None
 
 
 def card_class(card_type: str) -> Any:
-    """The class of a card type, or None."""
-    return next((each for each in card_classes() if each.type == card_type), None)
+    """The class of a card type, or None. Extensions are imported only for a type that is not of this package."""
+    for find in (_own_cards, _test_cards, extension_cards):
+        found = next((each for each in find() if each.type == card_type), None)
+        if found is not None:
+            return found
+    return None
 
 
 def card_classes() -> list[Any]:
     """All card classes, those of this package first."""
-    from . import _default_card, test_cards
+    return _own_cards() + _test_cards() + extension_cards()
 
-    return _default_card.CARDS + test_cards.CARDS + extension_cards()
+
+def _own_cards() -> list[Any]:
+    from ._default_card import CARDS
+
+    return CARDS
+
+
+def _test_cards() -> list[Any]:
+    from .test_cards import CARDS
+
+    return CARDS
 
 
 def extension_cards() -> list[Any]:
