@@ -160,7 +160,7 @@ class TaskCards:
     def _lost(self, card: CardManager, made: Rendering) -> None:
         """A rendering that did not come to its own end: the page of an error takes its place."""
         from .cards._production import error_page, out_of_time
-        from .cards._rendering import ERROR_PAGE, _write
+        from .cards._rendering import ERROR_PAGE, write
         from .cards._task_view import task_view
 
         trouble = "The process that rendered this card was ended or has crashed."
@@ -169,7 +169,7 @@ class TaskCards:
         warn("The card of the type '%s': %s" % (card.type, trouble))
         if made.order.save_errors:
             page = error_page(trouble, task_view(current.pathspec or "", {}), {"render_seq": "final"})
-            _write(made.page, page.encode("utf-8", "replace"))
+            write(made.page, page.encode("utf-8", "replace"))
             made.code = ERROR_PAGE
 
     def _messages(self, card: CardManager, made: Rendering) -> list[tuple[dict[str, Any], bytes, list[int]]]:

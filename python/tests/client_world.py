@@ -26,7 +26,7 @@ class Kept:
 
 class World(dict):
     def __init__(self):
-        super().__init__(objects={}, blobs={}, artifacts={}, metadata={}, logs={}, code={}, neighbours={})
+        super().__init__(objects={}, blobs={}, artifacts={}, metadata={}, logs={}, code={}, neighbours={}, cards={})
         self.clock = 1700000000.25
 
     def add(self, path, kind, **facts):

@@ -80,6 +80,9 @@ def answer(world, request):
     if kind == "neighbours":
         paths = world["neighbours"].get((path, request["direction"]), [])
         return {"type": "children", "items": [dict(world["objects"][each], path=each) for each in paths]}, b"", None
+    if kind == "cards":
+        items = world["cards"].get((path, request.get("follow_resumed", True)), world["cards"].get(path, []))
+        return {"type": "cards", "items": items}, b"", None
     if kind == "code":
         entry = world["code"].get(path)
         return (dict(entry, type="code") if entry else {"type": "missing"}), b"", None

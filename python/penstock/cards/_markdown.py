@@ -18,7 +18,7 @@ _ITEM = re.compile(r"( {0,3})([-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
 _DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\Z")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
-_LINK = re.compile(r"(https?://|mailto:|#|/|\.{0,2}/)[^\s\x00-\x1f]*\Z|[A-Za-z0-9_.-]+(?:/[^\s:]*)?\Z", re.I)
+_LINK = re.compile(r"(?:https?://|mailto:|#)[^\s\x00-\x1f]*\Z", re.I)
 _URL = re.compile(r"https?://[^\s<>\"'`]+")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
@@ -338,20 +338,31 @@ def _link(text: str, at: int, depth: int, missing: set[str], picture: bool) -> t
         missing.add("](")
         return None, begin
     inner = text.find("[", at + 1, close)
-    end = text.find(")", close + 2)
+    end = _target_end(text, close + 2)
     if end < 0 or (inner >= 0 and not picture and text[inner - 1 : inner] != "!"):
         return None, begin
-    target = text[close + 2 : end].strip()
-    address, _, title = target.partition(" ")
-    while address.count("(") > address.count(")") and text[end + 1 : end + 2] == ")":
-        end += 1
-        address += ")"
+    address = text[close + 2 : end].strip().partition(" ")[0]
     label = text[at + 1 : close]
     if picture:
         if address.startswith("data:image/") and re.match(r"data:image/[a-z+.-]+;base64,[A-Za-z0-9+/=]*\Z", address):
             return '<img src="%s" alt="%s">' % (escaped(address), escaped(label)), end + 1
         return _anchor(address, label or address, depth), end + 1
     return _anchor(address.strip("<>"), label, depth), end + 1
+
+
+def _target_end(text: str, start: int) -> int:
+    """Where the parenthesis of a link's target closes, or -1. Targets that are not pictures are short."""
+    if text.startswith("data:image/", start):
+        return text.find(")", start)
+    depth = 0
+    for at in range(start, min(len(text), start + 2000)):
+        if text[at] == "(":
+            depth += 1
+        elif text[at] == ")":
+            depth -= 1
+            if depth < 0:
+                return at
+    return -1
 
 
 def _anchor(address: str, label: str, depth: int) -> str:

@@ -90,10 +90,10 @@ class Rendering:
         if product.data is not None:
             import json
 
-            _write(self.data, json.dumps(product.data, default=str).encode("utf-8"))
+            write(self.data, json.dumps(product.data, default=str).encode("utf-8"))
         if product.page is None:
             return NO_PAGE
-        _write(self.page, product.page.encode("utf-8", "replace"))
+        write(self.page, product.page.encode("utf-8", "replace"))
         return ERROR_PAGE if product.is_error else PAGE
 
     def _set_alarm(self) -> None:
@@ -192,13 +192,13 @@ def _file(staging: str | None) -> int:
         return os.dup(file.fileno())
 
 
-def _write(descriptor: int, data: bytes) -> None:
+def write(descriptor: int, data: bytes) -> None:
+    """Makes a file hold some bytes, to be read from the beginning."""
     os.ftruncate(descriptor, 0)
-    os.lseek(descriptor, 0, os.SEEK_SET)
     with memoryview(data) as view:
         done = 0
         while done < len(view):
-            done += os.write(descriptor, view[done:])
+            done += os.pwrite(descriptor, view[done:], done)
 
 
 def _out_of_time(*_: Any) -> None:
