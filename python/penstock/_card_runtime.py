@@ -28,6 +28,7 @@ from time import monotonic
 
 from _thread import RLock
 
+from . import _blobs
 from ._current import current
 from ._frames import ChannelClosed, ProtocolError
 
@@ -81,6 +82,7 @@ class TaskCards:
         from .cards._rendering import Rendering
 
         order = self._order(card, mode, card.data(mode))
+        _blobs.settle()  # the page may ask about this task
         try:
             self._going[card.hash] = Rendering(order, self._parts, self._staging, lambda made: self._tell(card, made))
         except OSError as error:
@@ -154,7 +156,7 @@ class TaskCards:
         from .cards._task_view import task_view
 
         held = dict(artifacts_of(self._flow)) if order.mode == "render" else {}
-        self._state.blobs = None  # the engine talks with the task alone
+        self._state.blobs = _blobs.current = None  # the engine talks with the task alone
         return task_view(current.pathspec or "", held), self._flow, graph_info(type(self._flow))
 
     def _lost(self, card: CardManager, made: Rendering) -> None:

@@ -262,6 +262,8 @@ class Engine:
             attempt.done = header
             if header.get("cards"):
                 attempt.peer.send({"type": "recorded"})
+        elif kind == "settle":
+            attempt.peer.send({"type": "recorded"})
         elif kind in ("card", "card-data"):
             if fds:
                 assert os.fstat(fds[0]).st_size == header["card"]["size"]
@@ -434,8 +436,8 @@ def main(words):
         for place, name in enumerate(plan.get("hooks", ())):
             hook = engine.launch("_hook", place, kind="hook", function=name, run="F/1", successful=True)
             engine.finish(hook)
-        for place, order in enumerate(plan.get("card_orders", ())):
-            card = engine.launch("_card", place, kind="card", path="F/1/start/1", card=order)
+        for place, wanted in enumerate(plan.get("card_orders", ())):
+            card = engine.launch("_card", place, kind="card", path="F/1/start/1", card=wanted)
             engine.finish(card)
         report["seconds"] = time.perf_counter() - started
         report["tasks"] = [

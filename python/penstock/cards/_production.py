@@ -77,7 +77,11 @@ def error_page(trouble: str, task: Any, data: dict[str, Any]) -> str:
     from ._default_card import ErrorCard
 
     page = ErrorCard().render(task, stack_trace=trouble)
-    return page.replace(MetaflowCard.RELOAD_POLICY_TOKEN, _token(ErrorCard, data, task))
+    try:
+        token = _token(ErrorCard(), data, task)
+    except Exception:  # the task cannot be asked: that may be the trouble
+        token = "never"
+    return page.replace(MetaflowCard.RELOAD_POLICY_TOKEN, token)
 
 
 def out_of_time(seconds: float | None, trace: str | None = None) -> str:
@@ -180,8 +184,7 @@ def _token(card: Any, data: dict[str, Any], task: Any) -> str:
     if card.RELOAD_POLICY == MetaflowCard.RELOAD_POLICY_ALWAYS:
         return "render-seq-%s" % sequence
     if card.RELOAD_POLICY == MetaflowCard.RELOAD_POLICY_ONCHANGE:
-        maker = card() if isinstance(card, type) else card
-        return str(maker.reload_content_token(task, data))
+        return str(card.reload_content_token(task, data))
     return "never"
 
 
