@@ -28,7 +28,7 @@ def test_decorators_and_current(project):
     caught = project.ask("[Run(run)['stubborn'].task.exception, Run(run)['stubborn'].task.finished]", run=run)
     assert caught == [None, True]
     assert "OSError: the disk is gone" in outcome.stdout, "@catch prints what it takes"
-    assert project.ask("Run(run)['slow'].task.data._catch_exception.type.split('.')[-1]", run=run) == "TimeoutException"
+    assert project.ask("Run(run)['slow'].task['_catch_exception'].data.type.split('.')[-1]", run=run) == "TimeoutException"
 
 
 def test_tracebacks_of_caught_exceptions_are_the_persons(project):
