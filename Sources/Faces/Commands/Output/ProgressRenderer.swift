@@ -14,7 +14,7 @@ final class ProgressRenderer: Sendable {
         var counts: [ProgressPhase: Count] = [:]
         var order: [ProgressPhase] = []
         var lastShown = ContinuousClock.now - .seconds(1)
-        let line: LiveLine
+        let line: LiveBlock
     }
 
     private let terminal: Terminal
@@ -23,7 +23,7 @@ final class ProgressRenderer: Sendable {
 
     init(_ terminal: Terminal) {
         self.terminal = terminal
-        state = Mutex(State(line: LiveLine(terminal)))
+        state = Mutex(State(line: LiveBlock(terminal)))
     }
 
     /// Where libraries send their progress.

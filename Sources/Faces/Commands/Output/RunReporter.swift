@@ -4,19 +4,46 @@ import RunDriver
 
 /// Tells a run on the terminal, a line at a time: `2026-11-23 14:07:31.042 [run/step/task (pid 71)] text`.
 ///
-/// On a terminal there is also a live line with the number of tasks.
+/// On a terminal the steps and how they stand are shown below these lines, redrawn a few times a second.
 final class RunReporter: RunObserver {
+    /// How often the steps are redrawn at most.
+    private static let leastPause: Duration = .milliseconds(85)
+    /// How often they are when nothing happens, so that the clocks go on.
+    private static let tick: Duration = .seconds(1)
+    /// A run that is over sooner shows no steps.
+    private static let firstShown: Duration = .milliseconds(250)
+
     private let terminal: Terminal
-    private let live: LiveLine
+    private let errors: Terminal
+    private let block: LiveBlock
+    private let loop: EventLoop
     private let run: RunID
+    private let steps: [StepName]
+    /// What to type to go on with the run should it fail.
+    private let resumption: String?
+    private let summaryPause: Duration
     private let began = ContinuousClock.now
+    private var lastDrawn = ContinuousClock.now - .seconds(1)
+    private var nextDraw: EventLoop.Timer?
+    private var drawDue: ContinuousClock.Instant?
+    private var nextSummary: EventLoop.Timer?
+    private var latest = RunStatus()
     private var held = ""
     private var partial: [AttemptName: [OutputStream: [UInt8]]] = [:]
 
-    init(_ terminal: Terminal, run: RunID) {
-        self.terminal = terminal
+    /// - Parameters:
+    ///   - steps: all of the flow, in their order.
+    ///   - resumption: what to type to go on with the run should it fail; nothing when it cannot be resumed.
+    init(_ session: FlowSession, run: RunID, steps: [StepName], resumption: String?) {
+        terminal = session.output
+        errors = session.error
+        loop = session.loop
         self.run = run
-        live = LiveLine(terminal)
+        self.steps = steps
+        self.resumption = resumption
+        let seconds = session.environment["PENSTOCK_SUMMARY_SECONDS"].flatMap { Double($0) } ?? 300
+        summaryPause = .seconds(max(0.1, seconds))
+        block = LiveBlock(terminal)
     }
 
     func runStarts(_ run: RunID) {
@@ -50,28 +77,66 @@ final class RunReporter: RunObserver {
     }
 
     func runEnds(_ ending: RunEnding) {
-        settle(RunStatus())
+        for timer in [nextDraw, nextSummary].compactMap({ $0 }) { loop.cancel(timer) }
+        for name in partial.keys.sorted(by: { $0.description < $1.description }) { flushPartial(name, nil) }
         switch ending {
         case .succeeded:
             line(Style.bold("Done!", on: terminal))
         case .failed(let tasks):
-            if !tasks.isEmpty {
-                let names = tasks.map { "\(run)/\($0.step)/\($0.task)" }.joined(separator: ", ")
-                line(Style.boldRed("Workflow failed.", on: terminal) + " Failed: \(names)")
-            } else {
-                line(Style.boldRed("Workflow failed.", on: terminal))
-            }
+            let names = tasks.map { "\(run)/\($0.step)/\($0.task)" }.joined(separator: ", ")
+            line(Style.boldRed("Workflow failed.", on: terminal) + (names.isEmpty ? "" : " Failed: \(names)"))
         case .stopped:
             line(Style.boldRed("Workflow stopped.", on: terminal))
         }
-        flush()
-        live.clear()
+        block.show([], below: held)
+        held = ""
+        if ending != .succeeded, let resumption {
+            errors.writeLine(Style.green("help:", on: errors) + " to go on where it stopped: " + resumption)
+        }
     }
 
     func settle(_ status: RunStatus) {
-        flush()
-        guard terminal.isInteractive, status.running > 0 else { return }
-        live.show("  \(status.running) running, \(status.finished) finished, \(DurationText(.now - began))")
+        latest = status
+        summarizeLater()
+        guard terminal.isInteractive else { return flush() }
+        let now = ContinuousClock.now
+        let rest = Self.leastPause - (now - lastDrawn)
+        guard rest <= .zero else {
+            // What has come is shown soon, whether or not something happens then.
+            return drawLater(rest)
+        }
+        draw(at: now)
+    }
+
+    // MARK: The steps below
+
+    private func draw(at now: ContinuousClock.Instant) {
+        lastDrawn = now
+        drawDue = nil
+        drawLater(Self.tick)
+        let isShown = now - began >= Self.firstShown && !latest.steps.isEmpty
+        let lines = isShown ? StepBoard(latest.steps, began: began, now: now).lines(for: terminal) : []
+        block.show(lines, below: held)
+        held = ""
+    }
+
+    /// The loop tells a status after each timer, which is what draws. An earlier timer than this one stays.
+    private func drawLater(_ pause: Duration) {
+        let due = ContinuousClock.now + pause
+        if let drawDue, drawDue <= due { return }
+        if let nextDraw { loop.cancel(nextDraw) }
+        drawDue = due
+        nextDraw = loop.after(pause) { [weak self] in self?.drawDue = nil }
+    }
+
+    /// Where there is no terminal, a long run says now and then how it stands.
+    private func summarizeLater() {
+        guard nextSummary == nil, !terminal.isInteractive else { return }
+        nextSummary = loop.after(summaryPause) { [weak self] in
+            guard let self else { return }
+            self.nextSummary = nil
+            for text in RunSummary(self.latest.steps, of: self.steps).lines { self.line(text) }
+        }
     }
 
     // MARK: Lines
@@ -94,7 +159,7 @@ final class RunReporter: RunObserver {
     private func output(_ bytes: ArraySlice<UInt8>, _ name: AttemptName, _ process: Int32?) {
         var text = String(decoding: bytes, as: UTF8.self)
         while text.last?.isWhitespace == true { text.removeLast() }
-        line(text, name, process)
+        line(terminal.isInteractive ? TerminalText(text).text : text, name, process)
     }
 
     private func line(_ text: String, _ name: AttemptName, _ process: Int32?, _ style: Style? = nil) {
@@ -110,7 +175,7 @@ final class RunReporter: RunObserver {
 
     private func flush() {
         guard !held.isEmpty else { return }
-        live.writeAbove(held)
+        block.writeAbove(held)
         held = ""
     }
 }

@@ -4,23 +4,33 @@ import Glibc
 struct Terminal: Sendable {
     /// The descriptor: 1 or 2.
     let descriptor: Int32
-    /// True on a terminal, where a line can be rewritten.
+    /// True on a terminal whose lines can be rewritten.
     let isInteractive: Bool
     /// True where colour helps: on a terminal, unless `NO_COLOR` is set or the terminal is dumb.
     let hasColour: Bool
+    /// True where letters beyond ASCII are shown.
+    let isUnicode: Bool
 
     init(descriptor: Int32, environment: [String: String]) {
         self.descriptor = descriptor
-        isInteractive = isatty(descriptor) == 1
+        let kind = environment["TERM"] ?? ""
+        isInteractive = isatty(descriptor) == 1 && kind != "dumb" && !kind.isEmpty
         let refused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-        hasColour = isInteractive && !refused && environment["TERM"] != "dumb"
+        hasColour = isInteractive && !refused
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        isUnicode = locale.map { $0.lowercased().replacing("-", with: "").contains("utf8") } ?? false
     }
 
     /// Columns, asked anew each time since windows change; 80 where it is not a terminal.
-    var width: Int {
+    var width: Int { size.columns }
+
+    /// Rows; 24 where it is not a terminal.
+    var height: Int { size.rows }
+
+    private var size: (columns: Int, rows: Int) {
         var size = winsize()
-        guard isInteractive, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        guard isInteractive, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
+        return (Int(size.ws_col), size.ws_row > 0 ? Int(size.ws_row) : 24)
     }
 
     /// Writes all bytes, or gives up when the reader is gone.

@@ -84,7 +84,9 @@ struct RunPreparation {
         let log = try RunLogWriter(records.location, flow: plan.key.flow.text, run: plan.key.run.text)
         try RunFiles(options).write(plan.key.run, of: plan.key.flow, store: records.location.root, spun: spun)
         session.prepareHosts(environments.commandLines)
-        let reporter = RunReporter(session.output, run: plan.key.run)
+        let reporter = RunReporter(
+            session, run: plan.key.run, steps: graph.nodes.map(\.name),
+            resumption: spun == nil ? "\(session.invocationText) resume --origin-run-id \(plan.key.run)" : nil)
         let driver = RunDriver(
             plan, loop: session.loop, pool: session.pool, ledger: records.ledger, store: records.store, log: log,
             observer: reporter)
