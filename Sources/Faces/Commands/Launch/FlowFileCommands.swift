@@ -23,7 +23,7 @@ extension FlowFileCommand {
 extension ArgumentHelp {
     fileprivate static let flowFile = ArgumentHelp(
         "The flow file, and what follows `python flow.py COMMAND`. Options before it are those of the flow itself, as --quiet.",
-        valueName: "flow.py and options")
+        valueName: "flow.py")
 }
 
 /// `penstock run flow.py`
@@ -43,7 +43,7 @@ struct RunFlowCommand: FlowFileCommand {
     @OptionGroup var interpreter: InterpreterArguments
 
     @Argument(parsing: .captureForPassthrough, help: .flowFile, completion: .file(extensions: ["py"]))
-    var words: [String] = []
+    var words: [String]
 }
 
 /// `penstock resume flow.py`
@@ -60,7 +60,7 @@ struct ResumeFlowCommand: FlowFileCommand {
     @OptionGroup var interpreter: InterpreterArguments
 
     @Argument(parsing: .captureForPassthrough, help: .flowFile, completion: .file(extensions: ["py"]))
-    var words: [String] = []
+    var words: [String]
 }
 
 /// `penstock spin flow.py`
@@ -73,7 +73,7 @@ struct SpinFlowCommand: FlowFileCommand {
     @OptionGroup var interpreter: InterpreterArguments
 
     @Argument(parsing: .captureForPassthrough, help: .flowFile, completion: .file(extensions: ["py"]))
-    var words: [String] = []
+    var words: [String]
 }
 
 /// `penstock check flow.py`
@@ -86,5 +86,5 @@ struct CheckFlowCommand: FlowFileCommand {
     @OptionGroup var interpreter: InterpreterArguments
 
     @Argument(parsing: .captureForPassthrough, help: .flowFile, completion: .file(extensions: ["py"]))
-    var words: [String] = []
+    var words: [String]
 }

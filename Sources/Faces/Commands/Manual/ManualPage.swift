@@ -9,12 +9,12 @@ struct ManualPage {
             ".B penstock", "\\fICOMMAND\\fR [\\fIARGUMENTS\\fR]", ".br", ".B python",
             "\\fIflow.py\\fR [\\fIOPTIONS\\fR] \\fICOMMAND\\fR [\\fIARGUMENTS\\fR]",
         ]
-        section("DESCRIPTION", penstock.discussion)
+        section("DESCRIPTION", (penstock.discussion.map { $0 + "\n\n" } ?? "") + "Every command explains itself with --help.")
         lines.append(".SH COMMANDS OF PENSTOCK")
         for command in penstock.shown { add(command, below: "penstock") }
         lines.append(".SH OPTIONS OF A FLOW FILE")
         lines.append("They stand before the command.")
-        for word in flow.arguments ?? [] where word.shouldDisplay { add(word) }
+        for word in flow.arguments ?? [] where word.shouldDisplay && !word.isEverywhere { add(word) }
         lines.append(".SH COMMANDS OF A FLOW FILE")
         for command in flow.shown { add(command, below: "python flow.py") }
         section(
@@ -45,9 +45,8 @@ struct ManualPage {
         let name = "\(parent) \(command.commandName)"
         if command.shown.isEmpty || !(command.arguments ?? []).allSatisfy({ !$0.shouldDisplay }) {
             lines += [".SS " + Self.escaped(name + Self.synopsis(of: command))]
-            paragraphs(command.abstract ?? "")
-            if let discussion = command.discussion { paragraphs(discussion) }
-            for word in command.arguments ?? [] where word.shouldDisplay { add(word) }
+            paragraphs([command.abstract, command.discussion].compactMap { $0 }.joined(separator: "\n\n"))
+            for word in command.arguments ?? [] where word.shouldDisplay && !word.isEverywhere { add(word) }
         }
         for below in command.shown { add(below, below: name) }
     }
@@ -91,6 +90,11 @@ struct ManualPage {
         let plain = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
         return plain.hasPrefix(".") || plain.hasPrefix("'") ? "\\&" + plain : plain
     }
+}
+
+extension CommandTree.Word {
+    /// Every command has it, and the page says so once.
+    fileprivate var isEverywhere: Bool { (names ?? []).contains { $0.text == "--help" || $0.text == "--version" } }
 }
 
 extension String {
