@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os as _os
 
+import _frozen_importlib
+
 import penstock as _penstock
 
 from penstock import (
@@ -47,7 +49,8 @@ if _os.environ.get("METAFLOW_PROFILE"):
 #: Modules that scripts reach as attributes, without importing them.
 _MODULES = frozenset(
     "cards client decorators events exception flowspec includefile metaflow_config metaflow_current metaflow_profile "
-    "metaflow_version multicore_utils parameters plugins runner tuple_util unbounded_foreach util".split()
+    "metaflow_version multicore_utils parameters plugins runner tuple_util unbounded_foreach user_configs "
+    "user_decorators util".split()
 )
 
 
@@ -64,3 +67,11 @@ def __getattr__(name: str) -> object:
     except AttributeError:
         raise AttributeError("module %r has no attribute %r" % (__name__, name)) from None
     return value
+
+
+#: Whether there is an extension package to add to these modules.
+_extended = _frozen_importlib._find_spec("metaflow_extensions", None) is not None
+if _extended:
+    from ._extensions import extend as _extend
+
+    _extend(globals())

@@ -7,6 +7,7 @@ None unless somebody has set them.
 
 from __future__ import annotations
 
+from . import _extended
 from .metaflow_config_funcs import from_conf
 
 TYPE_CHECKING = False
@@ -57,3 +58,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError("module %r has no attribute %r" % (__name__, name))
     value = globals()[name] = from_conf(name, _DEFAULTS.get(name))
     return value
+
+
+if _extended:
+    from ._extensions import add_to as _add_to
+
+    _add_to("config", globals())

@@ -101,6 +101,8 @@ def __getattr__(name: str) -> object:
     """What most flows do not need is imported when it is first asked for."""
     if name == "current":
         from ._current import current as value
+    elif name == "pytorch_parallel":
+        from ._plugins import pytorch_parallel as value
     elif name == "unbounded_test_foreach_internal":
         from ._decorators import unbounded_test_foreach_internal as value
     elif name in _LAZY:

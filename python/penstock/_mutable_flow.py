@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import _decorators
 from ._flowspec import parameters_of, step_functions
 from ._mutable_step import Mutable, MutableStep, made_use, spec_of, wanted
-from ._parameters import Parameter, Removed
+from ._parameters import Declared, Parameter
 from ._user_decorators import FlowMutator, flow_mutators
 from .exception import DuplicateFlowDecoratorException, MetaflowException
 
@@ -171,3 +171,21 @@ class MutableFlow(Mutable):
                 dropped = dropped or len(kept) < len(there)
                 there[:] = kept
         return dropped
+
+
+class Removed(Declared):
+    """Stands in a flow's class for a parameter of its bases that a mutator has removed."""
+
+    def __init__(self, attribute: str) -> None:
+        self.attribute = attribute
+
+    def _penstock_attribute(self) -> str:
+        return self.attribute
+
+    def __get__(self, flow: Any, owner: type | None = None) -> Any:
+        if flow is not None and self.attribute in flow.__dict__:
+            return flow.__dict__[self.attribute]
+        raise AttributeError("The parameter '%s' was removed from the flow by a mutator." % self.attribute)
+
+    def __set__(self, flow: Any, value: Any) -> None:  # type: ignore[override]
+        flow.__dict__[self.attribute] = value

@@ -169,24 +169,6 @@ class Parameter(Declared):
         return "<Parameter %s>" % self.name
 
 
-class Removed(Declared):
-    """Stands in a flow's class for a parameter of its bases that a mutator has removed."""
-
-    def __init__(self, attribute: str) -> None:
-        self.attribute = attribute
-
-    def _penstock_attribute(self) -> str:
-        return self.attribute
-
-    def __get__(self, flow: Any, owner: type | None = None) -> Any:
-        if flow is not None and self.attribute in flow.__dict__:
-            return flow.__dict__[self.attribute]
-        raise AttributeError("The parameter '%s' was removed from the flow by a mutator." % self.attribute)
-
-    def __set__(self, flow: Any, value: Any) -> None:  # type: ignore[override]
-        flow.__dict__[self.attribute] = value
-
-
 class Constant:
     """A class attribute of a flow, as its tasks see it: the value that the run began with, read-only."""
 

@@ -241,3 +241,12 @@ def used_by_step(step: Any) -> list[StepDecorator]:
 def used_by_flow(flow: type) -> list[FlowDecorator]:
     """The plug-in decorators of a flow, those of the bases first."""
     return [each for each in _decorators.flow_decorators(flow) if each.plugin]
+
+
+def _pytorch_parallel() -> Any:
+    from ._parallel_plugins import PytorchParallelDecorator
+
+    return PytorchParallelDecorator
+
+
+pytorch_parallel = announce_step_plugin("pytorch_parallel", _pytorch_parallel)

@@ -1,0 +1,1 @@
+"""Configs, under the names that existing code imports them by."""

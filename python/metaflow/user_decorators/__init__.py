@@ -1,0 +1,1 @@
+"""Decorators that a person writes, under the names that existing code imports them by."""
