@@ -45,6 +45,8 @@ struct DescribeCommand: FlowCommand {
     @ParentCommand var root: FlowCommandLine
 
     func perform(in session: FlowSession) throws -> Int32 {
+        // Configs and what changes the flow by them are settled with the graph.
+        _ = try session.validatedGraph()
         session.output.writeLine(try JSONText(verbatim: try session.hello().flow).text)
         return 0
     }
