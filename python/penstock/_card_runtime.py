@@ -167,7 +167,7 @@ class TaskCards:
 
         trouble = "The process that rendered this card was ended or has crashed."
         if made.late:
-            trouble = out_of_time(made.order.timeout, "")
+            trouble = out_of_time(made.order.timeout)
         warn("The card of the type '%s': %s" % (card.type, trouble))
         if made.order.save_errors:
             page = error_page(trouble, task_view(current.pathspec or "", {}), {"render_seq": "final"})
@@ -190,12 +190,16 @@ def _completed(order: Any, card: CardManager) -> Any:
 def create(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> tuple[Attempt, None]:
     """The assignment of kind ``card``: renders one card of a recorded task and sends it."""
     from ._attempt import Attempt
+    from ._tracebacks import report
+    from .cards._creation import NoCard
     from .cards._creation import create as make
 
     attempt = Attempt()
     current._place(assignment)
     try:
         make(flow, assignment, channel)
+    except NoCard as error:  # why was said already
+        attempt.error, attempt.code = report(error), 1
     except BaseException as error:
         attempt.fail(error)
     return attempt, None

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from .._frames import Channel
 
 
+class NoCard(MetaflowException):
+    """No card was made; the log says why."""
+
+
 def create(flow: Any, assignment: dict[str, Any], channel: Channel) -> None:
-    """See ``_card_runtime.create``."""
+    """See ``_card_runtime.create``. Raises NoCard."""
     from .._graph import graph_info
 
     card: dict[str, Any] = assignment["card"]
@@ -35,18 +39,14 @@ def create(flow: Any, assignment: dict[str, Any], channel: Channel) -> None:
     made = Rendering(order, lambda _: (task_view(pathspec, {}), flow, graph), assignment.get("staging"), None)
     try:
         if made.wait() in (CRASH, NO_PAGE):
-            raise MetaflowException("No card was made of %s: %s." % (pathspec, _reason(made)))
+            if made.code == CRASH:
+                _card_runtime.warn("Its time was over." if made.late else "The process that rendered the card has crashed.")
+            raise NoCard("No card was made of %s." % pathspec)
         limit = assignment.get("inline_limit") or 65536
         for message in card_messages(made, card_type, _checked_id(card.get("id")), os.urandom(16).hex(), limit):
             channel.send(*message)
     finally:
         made.close()
-
-
-def _reason(made: Rendering) -> str:
-    if made.late:
-        return "its time was over"
-    return "see the message above" if made.code == NO_PAGE else "the process that rendered it has crashed"
 
 
 def _checked_id(given: Any) -> str | None:

@@ -66,7 +66,7 @@ def produced(order: Order, task: Any, flow: Any, graph: dict[str, Any]) -> Produ
     except _Trouble as trouble:
         product.trouble = str(trouble)
     except OutOfTime:
-        product.trouble = out_of_time(order.timeout)
+        product.trouble = out_of_time(order.timeout, _trace().rstrip().rpartition("\n")[0])
     if product.trouble is not None and order.save_errors and order.mode != "refresh":
         product.page = error_page(product.trouble, task, order.data)
     return product
@@ -84,16 +84,10 @@ def error_page(trouble: str, task: Any, data: dict[str, Any]) -> str:
     return page.replace(MetaflowCard.RELOAD_POLICY_TOKEN, token)
 
 
-def out_of_time(seconds: float | None, trace: str | None = None) -> str:
-    """What is said of a card that took too long."""
-    if trace is None:
-        import traceback
-
-        trace = traceback.format_exc()
-    return (
-        "Rendering took longer than its %g seconds. Give the card more: @card(timeout=SECONDS).\n\n%s"
-        % (seconds or 0, trace)
-    ).rstrip()
+def out_of_time(seconds: float | None, trace: str = "") -> str:
+    """What is said of a card that took too long, with what it was doing."""
+    told = "Rendering took longer than its %g seconds. Give the card more: @card(timeout=SECONDS)." % (seconds or 0)
+    return "%s\n\n%s" % (told, trace) if trace else told
 
 
 class _Trouble(Exception):
