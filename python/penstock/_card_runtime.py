@@ -14,9 +14,9 @@
 the processes of a task take on the channel. ``ok`` says whether the attempt did its work (a caught exception counts as
 done). ``create`` is the assignment of kind ``card``: it renders one card of a recorded task, sends it and ends with ``done``.
 
-Messages: ``card`` with the page, which comes as a descriptor when it is larger than ``inline_limit``, and ``card-data`` with the data
-of a card. Both name the card (``{"type", "id", "hash", "error"}``); a later one with the same hash takes the earlier one's place.
-While the step runs, ``current.card.refresh`` makes them come before ``done``.
+Messages: ``card`` with the page, which comes as a descriptor when it is larger than ``inline_limit``, and ``card-data`` with
+the data of a card. Both name the card (``{"type", "id", "hash", "error"}``); a later one with the same hash takes the earlier
+one's place. While the step runs, ``current.card.refresh`` makes them come before ``done``.
 """
 
 from __future__ import annotations
@@ -68,9 +68,7 @@ class TaskCards:
         self._limit: int = state.assignment.get("inline_limit") or 65536
         self._owner = os.getpid()
         self._going: dict[str, Rendering] = {}
-        self._managers = [
-            CardManager(each, card_class(each.get("type") or "default"), warn, self._start) for each in settings
-        ]
+        self._managers = [CardManager(each, card_class(each.get("type") or "default"), warn, self._start) for each in settings]
         current._facts["card"] = CardCollector(self._managers, warn, _is_muted())
 
     # While the step runs
@@ -249,4 +247,3 @@ def _is_muted() -> bool:
     from ._configuration import setting
 
     return str(setting("CARD_NO_WARNING") or "").lower() not in ("", "0", "false")
-

@@ -74,9 +74,8 @@ def size_text(size: Any) -> str:
         return ""
     if size < 1000:
         return "%d B" % size
-    value = float(size)
-    for unit in ("kB", "MB", "GB", "TB"):
+    value, units = float(size) / 1000, ["TB", "GB", "MB", "kB"]
+    while value >= 999.5 and len(units) > 1:
         value /= 1000
-        if value < 999.5:
-            break
-    return "%.3g %s" % (value, unit)
+        units.pop()
+    return "%.3g %s" % (value, units[-1])

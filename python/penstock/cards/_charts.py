@@ -29,7 +29,7 @@ class VegaChart(UserComponent):
             raise ValueError("from_altair_chart takes an Altair chart, not %s" % full_name(altair_chart))
         return cls(altair_chart.to_dict())
 
-    def update(self, spec: Any = None) -> None:  # type: ignore[override]
+    def update(self, spec: Any = None) -> None:
         """Shows another specification or Altair chart."""
         if is_altair(spec):
             spec = spec.to_dict()

@@ -126,9 +126,7 @@ class CardContainer:
         return "\n".join("<h4>%s</h4>%s" % (escaped(card.type), card._repr_html_()) for card in self)
 
 
-def get_cards(
-    task: Any, id: str | None = None, type: str | None = None, follow_resumed: bool = True
-) -> CardContainer:
+def get_cards(task: Any, id: str | None = None, type: str | None = None, follow_resumed: bool = True) -> CardContainer:
     """The cards of a task, which may still run: a Task or its path ``Flow/run/step/task``.
 
     ``id`` and ``type`` choose some of them. In a resumed run, tasks that were taken over show the cards of the task they were
@@ -145,9 +143,7 @@ def get_cards(
     items = _items(task, follow_resumed)
     if not items:
         raise CardNotPresentException(task.pathspec, card_type=type, card_id=id)
-    chosen = [
-        item for item in items if (id is None or item.get("id") == id) and (type is None or item["type"] == type)
-    ]
+    chosen = [item for item in items if (id is None or item.get("id") == id) and (type is None or item["type"] == type)]
     origin = next((item["origin"] for item in items if item.get("origin")), None)
     return CardContainer([Card(task, item) for item in chosen], origin)
 

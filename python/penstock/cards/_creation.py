@@ -51,6 +51,6 @@ def create(flow: Any, assignment: dict[str, Any], channel: Channel) -> None:
 
 def _checked_id(given: Any) -> str | None:
     if given is None or ID_PATTERN.match(given):
-        return given  # type: ignore[no-any-return]
+        return given
     _card_runtime.warn("The id %r is ignored: an id consists of letters, digits and underscores." % given)
     return None

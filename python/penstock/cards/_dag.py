@@ -138,9 +138,7 @@ class _Drawing:
 
     def svg(self) -> str:
         width, height = self._size
-        edges = "".join(
-            self._edge(name, child) for name, children in self._next.items() for child in dict.fromkeys(children)
-        )
+        edges = "".join(self._edge(name, child) for name, children in self._next.items() for child in dict.fromkeys(children))
         boxes = "".join(self._box(name) for name in self._steps)
         label = "The flow's graph: %s" % ", ".join(
             "%s to %s" % (name, " and ".join(children)) for name, children in self._next.items() if children

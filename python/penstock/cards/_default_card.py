@@ -20,13 +20,7 @@ class _PageCard(MetaflowCard):
     RELOAD_POLICY = MetaflowCard.RELOAD_POLICY_ONCHANGE
 
     def __init__(
-        self,
-        options: Any = None,
-        components: Any = (),
-        graph: Any = None,
-        graph_info: Any = None,
-        flow: Any = None,
-        **_: Any
+        self, options: Any = None, components: Any = (), graph: Any = None, graph_info: Any = None, flow: Any = None, **_: Any
     ) -> None:
         self._options = options if isinstance(options, dict) else {}
         self._components = list(components)
@@ -37,9 +31,11 @@ class _PageCard(MetaflowCard):
         return self.render(task, runtime=True)  # type: ignore[call-arg]
 
     def refresh(self, task: Any, data: Any) -> Any:
-        """The components by id, each with its ``html`` for a page that is shown already."""
+        """The components by id, each with its ``html`` for a page that is shown already; the final page is loaded anew."""
         from ._html import html_of
 
+        if data.get("render_seq") == "final":
+            return data["components"]
         return {
             name: dict(made, html=html_of(made)) if isinstance(made, dict) else made
             for name, made in data["components"].items()

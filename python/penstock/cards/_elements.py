@@ -211,9 +211,7 @@ class PageComponent(DefaultComponent):
 
     type = "page"
 
-    def __init__(
-        self, title: str | None = None, subtitle: str | None = None, contents: Iterable[Any] = ()
-    ) -> None:
+    def __init__(self, title: str | None = None, subtitle: str | None = None, contents: Iterable[Any] = ()) -> None:
         super().__init__(title, subtitle)
         self._contents = contents
 

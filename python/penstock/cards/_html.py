@@ -27,7 +27,8 @@ def html_of(block: Any, depth: int = 0) -> str:
         return '<p class="none">Blocks are nested too deeply here.</p>'
     if not isinstance(block, dict):
         return "<p>%s</p>" % escaped("" if block is None else block).replace("\n", "<br>")
-    make = _KINDS.get(block.get("type") if isinstance(block.get("type"), str) else "")
+    kind = block.get("type")
+    make = _KINDS.get(kind) if isinstance(kind, str) else None
     try:
         made = _unknown(block, depth) if make is None else make(block, depth)
     except Exception as error:
@@ -205,7 +206,7 @@ def _artifacts(block: Block, depth: int) -> str:
 
 def _progress(block: Block, depth: int) -> str:
     value, most = block.get("value"), block.get("max")
-    share = value / most if _is_number(value) and _is_number(most) and most else 0.0  # type: ignore[operator]
+    share = value / most if _is_number(value) and _is_number(most) and most else 0.0
     share = min(1.0, max(0.0, share)) if share == share else 0.0
     unit = escaped(block["unit"]) if block.get("unit") else ""
     told = "%s / %s%s" % (_figure(value), _figure(most), unit if unit == "%" else " " + unit if unit else "")

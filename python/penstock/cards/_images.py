@@ -45,7 +45,7 @@ class Image(UserComponent):
         made._set(plot, label, _from_matplotlib)
         return made
 
-    def update(self, image: Any, label: str | None = None) -> None:  # type: ignore[override]
+    def update(self, image: Any, label: str | None = None) -> None:
         """Shows another picture, of any kind that the class can be made of."""
         if not self.REALTIME_UPDATABLE:
             self._warn("This Image cannot be updated; make it with disable_updates=False.")
@@ -66,10 +66,10 @@ class Image(UserComponent):
     def _plain(self) -> dict[str, Any]:
         if self._src is None:
             headline = "This image cannot be shown"
-            return ErrorComponent(headline, self._error or "").render()  # type: ignore[no-any-return]
+            return ErrorComponent(headline, self._error or "").render()
         block = ImageComponent(src=self._src, label=self._label)
         block.component_id = self.component_id  # type: ignore[assignment]
-        return block.render()  # type: ignore[no-any-return]
+        return block.render()
 
 
 _NOTHING_YET = "data:image/gif;base64,R0lGODlhAQABAAAAACw="

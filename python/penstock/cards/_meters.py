@@ -34,7 +34,7 @@ class ProgressBar(UserComponent):
         self._unit = unit
         self._metadata = metadata
 
-    def update(self, new_value: float, metadata: str | None = None) -> None:  # type: ignore[override]
+    def update(self, new_value: float, metadata: str | None = None) -> None:
         self._value = new_value
         if metadata is not None:
             self._metadata = metadata
@@ -74,7 +74,7 @@ class ValueBox(UserComponent):
         self._facts: dict[str, Any] = {"value": _checked_value(value)}
         self._take(title=title, subtitle=subtitle, theme=theme, change_indicator=change_indicator)
 
-    def update(  # type: ignore[override]
+    def update(
         self,
         title: str | None = None,
         value: str | int | float | None = None,

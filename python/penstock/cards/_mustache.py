@@ -6,7 +6,7 @@ from ._escape import escaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any
 
     Node = tuple[str, str, Any]
 
@@ -23,7 +23,7 @@ def render(
     partials_dict: dict[str, str] | None = None,
     def_ldel: str = "{{",
     def_rdel: str = "}}",
-    **_: Any
+    **_: Any,
 ) -> str:
     """The template with its tags replaced by the data. Raises ChevronError for one that is not well formed."""
     text = template if isinstance(template, str) else template.read()

@@ -77,6 +77,6 @@ def _policy() -> str:
 
     digest = b2a_base64(sha256(SCRIPT.encode("utf-8")).digest(), newline=False).decode("ascii")
     return (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'"
-        % digest
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-%s'; base-uri 'none'; "
+        "form-action 'none'" % digest
     )

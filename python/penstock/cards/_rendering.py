@@ -1,7 +1,7 @@
 """Rendering in a fork of the task, which has a process group of its own and a limited time.
 
-The fork writes what it makes into files without a name. Its end says the rest: 0 for a page, 1 for the page of an error, 2 for no
-page; any other end means that it was killed or has crashed. The death of the task ends it too.
+The fork writes what it makes into files without a name. Its end says the rest: 0 for a page, 1 for the page of an error, 2 for
+no page; any other end means that it was killed or has crashed. The death of the task ends it too.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class Rendering:
 def card_messages(
     made: Rendering, card_type: str, card_id: str | None, card_hash: str, limit: int
 ) -> list[tuple[dict[str, Any], bytes, list[int]]]:
-    """What the engine is told of a rendering: headers, payloads and descriptors. A page above ``limit`` bytes is a descriptor."""
+    """What the engine is told of a rendering: headers, payloads, descriptors. A page above ``limit`` bytes is a descriptor."""
     named = {
         "type": card_type if ID_PATTERN.match(card_type) else "error",
         "id": card_id,

@@ -20,10 +20,12 @@ STYLE = (
     + ":root[data-theme=dark]{color-scheme:dark;%s}" % _COLORS_DARK
     + """
 *{box-sizing:border-box}
-body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+body{margin:0;background:var(--bg);color:var(--ink);
+font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
 -webkit-text-size-adjust:100%;overflow-wrap:break-word}
 main{max-width:1080px;margin:0 auto;padding:28px 24px 56px}
-code,pre,.mono{font-family:ui-monospace,"SF Mono",SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
+code,pre,.mono{font-family:ui-monospace,"SF Mono",SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
+font-size:.88em}
 a{color:var(--accent)}
 h1,h2,h3,h4{line-height:1.25;margin:0}
 header{position:relative;padding-right:56px;margin-bottom:22px}
@@ -31,13 +33,15 @@ header h1{font-size:28px;letter-spacing:-.015em;font-weight:650}
 .crumbs{color:var(--dim);font-size:13px;margin-bottom:3px}
 .crumbs b{font-weight:400;opacity:.55;padding:0 5px}
 .chips{display:flex;flex-wrap:wrap;gap:6px;margin-top:10px}
-.chip{display:inline-block;padding:1px 10px;border-radius:20px;background:var(--surface);border:1px solid var(--line);font-size:12.5px;
+.chip{display:inline-block;padding:1px 10px;border-radius:20px;background:var(--surface);border:1px solid var(--line);
+font-size:12.5px;
 color:var(--dim);max-width:100%;overflow:hidden;text-overflow:ellipsis}
 .chip b{color:var(--ink);font-weight:550}
 .chip.good{background:var(--good-soft);border-color:transparent;color:var(--good)}
 .chip.live{background:var(--accent-soft);border-color:transparent;color:var(--accent)}
 .chip.bad{background:var(--bad-soft);border-color:transparent;color:var(--bad)}
-.mode{position:absolute;right:0;top:0;font:inherit;font-size:13px;color:var(--dim);background:var(--surface);border:1px solid var(--line);border-radius:20px;padding:3px 12px;cursor:pointer}
+.mode{position:absolute;right:0;top:0;font:inherit;font-size:13px;color:var(--dim);background:var(--surface);
+border:1px solid var(--line);border-radius:20px;padding:3px 12px;cursor:pointer}
 .mode:hover,.copy:hover{color:var(--ink);border-color:var(--dim)}
 section{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:18px 20px;margin:0 0 16px}
 section section{padding:0;border:0;margin:18px 0 0;border-radius:0}
@@ -66,14 +70,16 @@ td img{max-height:120px}
 .values pre{margin:0;padding:0;background:none;white-space:pre-wrap;overflow-wrap:anywhere;border:0}
 .single{border-left:3px solid var(--line);padding-left:12px}
 .single>div{color:var(--dim);font-size:12.5px}
-pre{margin:0;padding:12px 14px;max-height:560px;background:var(--sunk);border:1px solid var(--line);border-radius:8px;overflow:auto;line-height:1.5;tab-size:4}
+pre{margin:0;padding:12px 14px;max-height:560px;background:var(--sunk);border:1px solid var(--line);border-radius:8px;
+overflow:auto;line-height:1.5;tab-size:4}
 .log{white-space:pre-wrap;overflow-wrap:anywhere;max-height:420px}
 .trouble{border-left:3px solid var(--bad)}
 .caution{border-left:3px solid var(--warn)}
 .k{color:var(--k1)}.s{color:var(--k2)}.c{color:var(--dim);font-style:italic}.d{color:var(--k3)}.m{color:var(--k4)}
 details>summary{cursor:pointer;color:var(--dim);list-style-position:inside}
 details>summary:hover{color:var(--ink)}
-.values summary{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em;color:inherit;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.values summary{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em;color:inherit;
+overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .values summary{list-style:none}.values summary::-webkit-details-marker{display:none}
 .values summary:before{content:"▸";color:var(--dim);padding-right:6px}
 .values details[open] summary:before{content:"▾"}
@@ -95,10 +101,12 @@ figcaption{color:var(--dim);font-size:13px;margin-top:6px}
 .bar .top span:last-child{color:var(--dim);font-variant-numeric:tabular-nums}
 .track{height:8px;border-radius:8px;background:var(--sunk);border:1px solid var(--line);overflow:hidden}
 .track i{display:block;height:100%;background:var(--accent);border-radius:8px}
-.box{border:1px solid var(--line);border-radius:10px;padding:14px 18px;min-width:180px;background:var(--sunk);display:inline-block;max-width:100%}
+.box{border:1px solid var(--line);border-radius:10px;padding:14px 18px;min-width:180px;background:var(--sunk);
+display:inline-block;max-width:100%}
 .columns .box{display:block}
 .box .t{font-size:13px;color:var(--dim)}
-.box .v{font-size:30px;font-weight:640;letter-spacing:-.02em;line-height:1.2;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.box .v{font-size:30px;font-weight:640;letter-spacing:-.02em;line-height:1.2;font-variant-numeric:tabular-nums;
+overflow-wrap:anywhere}
 .box .u,.box .g{font-size:13px;color:var(--dim)}
 .box .g{margin-top:4px}
 .box.success{background:var(--good-soft);border-color:transparent}.box.success .v{color:var(--good)}
@@ -107,12 +115,15 @@ figcaption{color:var(--dim);font-size:13px;margin-top:6px}
 .box.bg-gradient-indigo-purple{background:linear-gradient(115deg,#4453c8,#8a3fbf);border-color:transparent;color:#fff}
 .box.bg-gradient-indigo-purple *{color:#fff!important}
 .viewer .top .sub{font-weight:400;margin:0}
-.viewer .top{display:flex;justify-content:space-between;gap:12px;align-items:center;margin-bottom:6px;font-size:13.5px;font-weight:550}
-.copy{font:inherit;font-size:12px;color:var(--dim);background:none;border:1px solid var(--line);border-radius:6px;padding:1px 9px;cursor:pointer}
+.viewer .top{display:flex;justify-content:space-between;gap:12px;align-items:center;margin-bottom:6px;font-size:13.5px;
+font-weight:550}
+.copy{font:inherit;font-size:12px;color:var(--dim);background:none;border:1px solid var(--line);border-radius:6px;
+padding:1px 9px;cursor:pointer}
 .events{list-style:none;margin:8px 0 0;padding:0}
 .events>li{position:relative;padding:0 0 14px 22px;border-left:2px solid var(--line);margin-left:5px}
 .events>li:last-child{border-color:transparent;padding-bottom:0}
-.events>li:before{content:"";position:absolute;left:-7px;top:5px;width:12px;height:12px;border-radius:50%;background:var(--surface);border:3px solid var(--tone,var(--dim))}
+.events>li:before{content:"";position:absolute;left:-7px;top:5px;width:12px;height:12px;border-radius:50%;
+background:var(--surface);border:3px solid var(--tone,var(--dim))}
 .events .at{color:var(--dim);font-size:12.5px;font-variant-numeric:tabular-nums}
 .events dl{display:flex;flex-wrap:wrap;gap:0 18px;margin:1px 0 0;font-size:14px}
 .events dl div{display:flex;gap:6px}.events dt{color:var(--dim)}.events dd{margin:0;overflow-wrap:anywhere}
@@ -130,7 +141,8 @@ svg text{font-family:inherit;fill:var(--ink)}
 .dag .here rect{fill:var(--accent-soft);stroke:var(--accent);stroke-width:2}
 .dag .here text{fill:var(--accent);font-weight:650}
 .dag text{font-size:13px;text-anchor:middle}
-.dag .note{font-size:11px;fill:var(--dim)!important;font-weight:400!important;paint-order:stroke;stroke:var(--surface);stroke-width:4px;stroke-linejoin:round}
+.dag .note{font-size:11px;fill:var(--dim)!important;font-weight:400!important;paint-order:stroke;stroke:var(--surface);
+stroke-width:4px;stroke-linejoin:round}
 .chart{max-width:100%;overflow-x:auto}
 .chart svg{max-width:100%;min-width:440px;height:auto}
 .chart .round{min-width:0}
@@ -148,7 +160,8 @@ main{padding:18px 12px 40px}section{padding:14px 14px;border-radius:10px}header 
 .values thead{display:none}.values,.values tbody,.values tr{display:block}
 .values tr{display:grid;grid-template-columns:1fr auto;gap:0 10px;padding:8px 0;border-bottom:1px solid var(--line)}
 .values tr:last-child{border:0}.values tr>td{border:0;padding:0;max-width:none}.values tr>*{width:auto!important}
-.values .size{text-align:right;grid-column:2;grid-row:1}.values .type{grid-column:1/3;font-size:12.5px}.values .value{grid-column:1/3;min-width:0}
+.values .size{text-align:right;grid-column:2;grid-row:1}.values .type{grid-column:1/3;font-size:12.5px}
+.values .value{grid-column:1/3;min-width:0}
 .facts th{padding-right:14px}
 .box .v{font-size:25px}
 }
@@ -167,13 +180,15 @@ var b=e.target.closest("button");if(!b)return;
 if(b.classList.contains("mode")){root.dataset.theme=isDark()?"light":"dark"}
 else if(b.classList.contains("copy")){
 var p=b.closest(".viewer").querySelector("pre");
-if(navigator.clipboard)navigator.clipboard.writeText(p.textContent).then(function(){b.textContent="Copied";setTimeout(function(){b.textContent="Copy"},1200)})}
+if(navigator.clipboard)navigator.clipboard.writeText(p.textContent).then(function(){b.textContent="Copied";
+setTimeout(function(){b.textContent="Copy"},1200)})}
 });
 window.metaflow_card_update=function(data){
 var changed=false;
 Object.keys(data||{}).forEach(function(id){
 var part=data[id],old=d.querySelector('[data-component="'+CSS.escape(id)+'"]');
-if(old&&part&&part.html){var t=d.createElement("template");t.innerHTML=part.html;if(t.content.firstElementChild){old.replaceWith(t.content);changed=true}}
+if(old&&part&&part.html){var t=d.createElement("template");t.innerHTML=part.html;
+if(t.content.firstElementChild){old.replaceWith(t.content);changed=true}}
 });
 return changed};
 })();

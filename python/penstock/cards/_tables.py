@@ -26,14 +26,14 @@ class Artifact(UserComponent):
         self._name = name
         self._shown = Shown(only_repr=compressed)
 
-    def update(self, artifact: Any) -> None:  # type: ignore[override]
+    def update(self, artifact: Any) -> None:
         self._artifact = artifact
 
     def _plain(self) -> dict[str, Any]:
         name = None if self._name is None else str(self._name)
         block = ArtifactsComponent(data=[self._shown.dictionary(self._artifact, name)])
         block.component_id = self.component_id  # type: ignore[assignment]
-        return block.render()  # type: ignore[no-any-return]
+        return block.render()
 
 
 class Table(UserComponent):
@@ -66,7 +66,7 @@ class Table(UserComponent):
     def _plain(self) -> dict[str, Any]:
         block = TableComponent(headers=self._headers, data=[self._row(row) for row in self._data])
         block.component_id = self.component_id  # type: ignore[assignment]
-        return block.render()  # type: ignore[no-any-return]
+        return block.render()
 
     def _row(self, row: Any) -> list[Any]:
         for cell in row:

@@ -125,7 +125,7 @@ class TaskInfo:
 
         if self._flow is None:
             return []
-        return attempted(lambda: list(parameters_of(type(self._flow))) + list(constants_of(type(self._flow))), [])  # type: ignore
+        return attempted(lambda: list(parameters_of(type(self._flow))) + list(constants_of(type(self._flow))), [])
 
     def _parameters(self) -> list[Block]:
         from .._flowspec import parameters_of

@@ -18,13 +18,13 @@ class Markdown(UserComponent):
     def __init__(self, text: str | None = None) -> None:
         self._text = _dedented(text)
 
-    def update(self, text: str | None = None) -> None:  # type: ignore[override]
+    def update(self, text: str | None = None) -> None:
         self._text = _dedented(text)
 
     def _plain(self) -> dict[str, Any]:
         block = MarkdownComponent(self._text)
         block.component_id = self.component_id  # type: ignore[assignment]
-        return block.render()  # type: ignore[no-any-return]
+        return block.render()
 
 
 class Error(UserComponent):
@@ -37,7 +37,7 @@ class Error(UserComponent):
     def _plain(self) -> dict[str, Any]:
         block = LogComponent("%s\n\n%s" % (self._title, repr(self._exception)))
         block.component_id = self.component_id  # type: ignore[assignment]
-        return block.render()  # type: ignore[no-any-return]
+        return block.render()
 
 
 class PythonCode(UserComponent):
@@ -53,10 +53,10 @@ class PythonCode(UserComponent):
     def _plain(self) -> dict[str, Any]:
         if self._code is None:
             message = "It takes a function or a text: PythonCode(f), or PythonCode(code_string='...')."
-            return ErrorComponent("PythonCode without code", message).render()  # type: ignore[no-any-return]
+            return ErrorComponent("PythonCode without code", message).render()
         block = PythonCodeComponent(self._code)
         block.component_id = self.component_id  # type: ignore[assignment]
-        return block.render()  # type: ignore[no-any-return]
+        return block.render()
 
 
 class _Viewer(UserComponent):
@@ -82,7 +82,7 @@ class _Viewer(UserComponent):
         self._show_copy_button = show_copy_button
         self._title = title
 
-    def update(self, data: Any) -> None:  # type: ignore[override]
+    def update(self, data: Any) -> None:
         self._data = data
 
     def _text(self) -> str:

@@ -20,9 +20,7 @@ class EventsTimeline(UserComponent):
 
     REALTIME_UPDATABLE = True
 
-    VALID_THEMES = frozenset(
-        "default success warning error info primary secondary tool_call ai_response".split()
-    )
+    VALID_THEMES = frozenset("default success warning error info primary secondary tool_call ai_response".split())
 
     def __init__(self, title: str | None = None, max_events: int = 100) -> None:
         self._title = title
@@ -33,7 +31,7 @@ class EventsTimeline(UserComponent):
         self._last: float | None = None
         self._finished = False
 
-    def update(  # type: ignore[override]
+    def update(
         self,
         event_data: dict[str, Any],
         style_theme: str | None = None,

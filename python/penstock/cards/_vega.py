@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ._escape import escaped, script_json
 from ._vega_data import Unsupported, channels_of, is_number, kind_of, points_of, rows_of, title_of
-from ._vega_marks import Ink, Plot, drawn, safe_color
+from ._vega_ink import Ink, safe_color
+from ._vega_marks import Plot, drawn
 from ._vega_scales import Bands, Linear, Logarithmic, Moments, label, number
 
 TYPE_CHECKING = False
@@ -30,7 +31,10 @@ def chart_html(spec: Any, controls: bool = False) -> str:
         body = _specification(spec, "This chart cannot be drawn here: %s: %s." % (type(error).__name__, error))
     else:
         body += _specification(spec, None) if controls else ""
-    return '<div class="chart">%s<script type="application/json" class="vega-spec">%s</script></div>' % (body, script_json(spec))
+    return '<div class="chart">%s<script type="application/json" class="vega-spec">%s</script></div>' % (
+        body,
+        script_json(spec),
+    )
 
 
 def _specification(spec: dict[str, Any], reason: str | None) -> str:
@@ -151,7 +155,8 @@ class _Chart:
             start, end = (left, right) if name == "x" else (top, low)
             return Bands(self._categories(name), start, end)
         definition = self._definition(name)
-        options = definition.get("scale") if isinstance(definition.get("scale"), dict) else {}
+        scale = definition.get("scale")
+        options: dict[str, Any] = scale if isinstance(scale, dict) else {}
         values = [value for value in self._values(name) + self._heaps(name) if is_number(value)]
         if any(unit.kind(name) == "temporal" for unit in self._units):
             return Moments(min(values), max(values), start, end) if values else None
@@ -172,7 +177,7 @@ class _Chart:
         for at, unit in enumerate(self._units):
             if unit.mark in ("bar", "area") and unit.kind(name) == "quantitative" and not unit.channels[name].get("bin"):
                 for point in unit.points:
-                    value = point.get(name)
+                    value: Any = point.get(name)
                     if is_number(value):
                         key = (at, repr(point.get(other)), repr(point.get(other + "Offset")), value < 0)
                         tops[key] = tops.get(key, 0.0) + value
@@ -219,7 +224,11 @@ class _Chart:
         for place, text in scale.ticks():
             if name == "x":
                 out.append("" if isinstance(scale, Bands) else _grid(place, top, place, low))
-                turn = ' transform="rotate(-32 %.1f %.1f)" text-anchor="end"' % (place, low + 14) if self._tilt else ' text-anchor="middle"'
+                turn = (
+                    ' transform="rotate(-32 %.1f %.1f)" text-anchor="end"' % (place, low + 14)
+                    if self._tilt
+                    else ' text-anchor="middle"'
+                )
                 out.append('<text x="%.1f" y="%.1f"%s>%s</text>' % (place, low + 15, turn, escaped(text)))
             else:
                 out.append("" if isinstance(scale, Bands) else _grid(left, place, right, place))
@@ -231,14 +240,17 @@ class _Chart:
                 out.append('<text x="%.1f" y="%.1f" text-anchor="middle">%s</text>' % ((left + right) / 2, low + 33, title))
         else:
             out.append('<line class="axis" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>' % (left, top, left, low))
-            out.append('<text transform="translate(11 %.1f) rotate(-90)" text-anchor="middle">%s</text>' % ((top + low) / 2, title))
+            out.append(
+                '<text transform="translate(11 %.1f) rotate(-90)" text-anchor="middle">%s</text>' % ((top + low) / 2, title)
+            )
         return "".join(out)
 
     def _legend(self, categories: list[Any], inks: list[Ink]) -> str:
         ink = next((each for each in inks if each.channel and not each.continuous and each.order), None)
         if ink is not None and len(categories) > 0:
             items = "".join(
-                '<span><i style="background:%s"></i>%s</span>' % (ink.of(each), escaped(label(each))) for each in categories[:40]
+                '<span><i style="background:%s"></i>%s</span>' % (ink.of(each), escaped(label(each)))
+                for each in categories[:40]
             )
             return '<div class="legend">%s</div>' % items
         ink = next((each for each in inks if each.channel and each.continuous), None)
@@ -246,8 +258,8 @@ class _Chart:
             return ""
         low, high = ("color-mix(in srgb,var(--s0) %d%%,var(--surface))" % share for share in (10, 100))
         return (
-            '<div class="legend"><span>%s</span><span><i style="width:90px;background:linear-gradient(to right,%s,%s)"></i></span>'
-            "<span>%s</span></div>" % (number(ink.span[0]), low, high, number(ink.span[1]))
+            '<div class="legend"><span>%s</span><span><i style="width:90px;background:linear-gradient(to right,%s,%s)"></i>'
+            "</span><span>%s</span></div>" % (number(ink.span[0]), low, high, number(ink.span[1]))
         )
 
 

@@ -12,7 +12,19 @@ if TYPE_CHECKING:
 #: More rows than this are not drawn.
 ROWS = 20_000
 POSITIONS = ("x", "x2", "y", "y2", "theta")
-_CHANNELS = POSITIONS + ("color", "fill", "stroke", "size", "opacity", "text", "detail", "xOffset", "yOffset", "strokeDash", "shape")
+_CHANNELS = POSITIONS + (
+    "color",
+    "fill",
+    "stroke",
+    "size",
+    "opacity",
+    "text",
+    "detail",
+    "xOffset",
+    "yOffset",
+    "strokeDash",
+    "shape",
+)
 
 
 class Unsupported(Exception):
@@ -88,7 +100,9 @@ def points_of(channels: dict[str, dict[str, Any]], rows: Any) -> list[Point]:
     """What the marks of a unit show, with bins and aggregates worked out."""
     rows = [{}] if rows is None else rows
     kinds = {name: kind_of(channel, rows) for name, channel in channels.items()}
-    bins = {name: _bins(channel, rows) for name, channel in channels.items() if channel.get("bin") not in (None, False, "binned")}
+    bins = {
+        name: _bins(channel, rows) for name, channel in channels.items() if channel.get("bin") not in (None, False, "binned")
+    }
     aggregated = {name: channel for name, channel in channels.items() if channel.get("aggregate") is not None}
     plain = []
     for row in rows:
@@ -132,12 +146,12 @@ def _value(row: dict[str, Any], channel: dict[str, Any], kind: str, bins: Any) -
 def _bins(channel: dict[str, Any], rows: Any) -> tuple[float, float]:
     from ._vega_scales import nice_step
 
-    values = [value for value in (field(row, channel) for row in rows) if is_number(value)]
+    values: list[Any] = [value for value in (field(row, channel) for row in rows) if is_number(value)]
     if not values:
         return (0.0, 1.0)
     options = channel["bin"] if isinstance(channel["bin"], dict) else {}
-    step = options.get("step")
-    most = options.get("maxbins", 10)
+    step: Any = options.get("step")
+    most: Any = options.get("maxbins", 10)
     if not is_number(step) or step <= 0:
         step = nice_step((max(values) - min(values)) or 1.0, most if is_number(most) and most >= 1 else 10)
     return (min(values) // step * step, float(step))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from ._escape import escaped
 from ._vega_data import Unsupported, is_number
@@ -14,46 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._vega_data import Point
-
-_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\Z|[a-zA-Z]{3,24}\Z|rgba?\([0-9., %]{5,40}\)\Z")
-PALETTE = 10
-
-
-def safe_color(value: Any) -> str | None:
-    """A colour that may stand in a style, or None."""
-    return value if isinstance(value, str) and _COLOR.match(value) else None
-
-
-class Ink:
-    """The colours of a unit's marks."""
-
-    def __init__(self, channels: dict[str, Any], points: list[Point], kind: str | None, order: list[Any], plain: str) -> None:
-        self.channel = next((name for name in ("color", "fill", "stroke") if name in channels), None)
-        definition = channels[self.channel] if self.channel else {}
-        self.plain = safe_color(definition.get("value")) or plain
-        self.continuous = kind in ("quantitative", "temporal") and "field" in definition or "aggregate" in definition
-        self.order = order
-        scale = definition.get("scale")
-        given = scale.get("range") if isinstance(scale, dict) else None
-        self._range = [each for each in map(safe_color, given) if each] if isinstance(given, list) else []
-        values = [point.get(self.channel) for point in points] if self.channel else []
-        numbers = [value for value in values if is_number(value)]
-        self.span = (min(numbers), max(numbers)) if numbers and self.continuous else (0.0, 1.0)
-
-    def __call__(self, point: Point) -> str:
-        value = point.get(self.channel) if self.channel else None
-        if value is None:
-            return self.plain
-        if self.continuous:
-            low, high = self.span
-            share = (value - low) / (high - low) if is_number(value) and high > low else 1.0
-            return "color-mix(in srgb,var(--s0) %.0f%%,var(--surface))" % (10 + 90 * share)
-        return self.of(value)
-
-    def of(self, value: Any) -> str:
-        """The colour of a category."""
-        at = self.order.index(value) if value in self.order else 0
-        return self._range[at % len(self._range)] if self._range else "var(--s%d)" % (at % PALETTE)
+    from ._vega_ink import Ink
 
 
 class Plot:
@@ -233,8 +193,12 @@ def _rules(plot: Plot, points: list[Point]) -> str:
         x, y = point.get("x"), point.get("y")
         left = _at(plot.x, x) if x is not None else plot.properties["_frame"][0]
         top = _at(plot.y, y) if y is not None else plot.properties["_frame"][1]
-        right = _at(plot.x, point["x2"]) if point.get("x2") is not None else left if x is not None else plot.properties["_frame"][2]
-        low = _at(plot.y, point["y2"]) if point.get("y2") is not None else top if y is not None else plot.properties["_frame"][3]
+        right = (
+            _at(plot.x, point["x2"]) if point.get("x2") is not None else left if x is not None else plot.properties["_frame"][2]
+        )
+        low = (
+            _at(plot.y, point["y2"]) if point.get("y2") is not None else top if y is not None else plot.properties["_frame"][3]
+        )
         out.append(_line((left, top, right, low), plot.ink(point), tip(point)))
     return "".join(out)
 
@@ -242,9 +206,12 @@ def _rules(plot: Plot, points: list[Point]) -> str:
 def _rects(plot: Plot, points: list[Point]) -> str:
     out = []
     for point in points:
-        sides = [_side(plot.x, point, "x", plot.properties["_frame"][0::2]), _side(plot.y, point, "y", plot.properties["_frame"][1::2])]
+        sides = [
+            _side(plot.x, point, "x", plot.properties["_frame"][0::2]),
+            _side(plot.y, point, "y", plot.properties["_frame"][1::2]),
+        ]
         if None not in sides:
-            (left, right), (top, low) = (sorted(side) for side in sides)  # type: ignore[type-var]
+            (left, right), (top, low) = (sorted(side) for side in sides)
             out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" style="fill:%s">%s</rect>' % (
                 left, top, right - left, low - top, plot.ink(point), tip(point)))  # fmt: skip
     return "".join(out)
@@ -292,7 +259,14 @@ def _arcs(plot: Plot, points: list[Point]) -> str:
         corners = [(x + r * math.cos(a), y + r * math.sin(a)) for r, a in
                    ((radius, angle), (radius, angle + turn), (hole, angle + turn), (hole, angle))]  # fmt: skip
         large = 1 if turn > math.pi else 0
-        path = "M%.2f %.2fA%.2f %.2f 0 %d 1 %.2f %.2fL%.2f %.2f" % (*corners[0], radius, radius, large, *corners[1], *corners[2])
+        path = "M%.2f %.2fA%.2f %.2f 0 %d 1 %.2f %.2fL%.2f %.2f" % (
+            *corners[0],
+            radius,
+            radius,
+            large,
+            *corners[1],
+            *corners[2],
+        )
         path += "A%.2f %.2f 0 %d 0 %.2f %.2fZ" % (hole, hole, large, *corners[3]) if hole else "Z"
         out.append('<path d="%s" style="fill:%s;stroke:var(--surface)">%s</path>' % (path, plot.ink(point), tip(point)))
         angle += turn

@@ -35,7 +35,7 @@ class TestStringComponent(MetaflowCardComponent):
     def render(self) -> str:
         return str(self._text)
 
-    def update(self, text: Any) -> None:  # type: ignore[override]
+    def update(self, text: Any) -> None:
         self._text = text
 
 
@@ -52,7 +52,7 @@ class TestJSONComponent(MetaflowCardComponent):
     def render(self) -> Any:
         return self._data
 
-    def update(self, data: Any) -> None:  # type: ignore[override]
+    def update(self, data: Any) -> None:
         self._data = data
 
 
