@@ -141,6 +141,12 @@ class MetaflowExceptionWrapper(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         return (MetaflowExceptionWrapper, (None, self.type, self.exception, self.stacktrace))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, MetaflowExceptionWrapper) and self.__reduce__() == other.__reduce__()
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.exception, self.stacktrace))
+
     def __repr__(self) -> str:
         return str(self)
 

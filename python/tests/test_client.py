@@ -62,6 +62,7 @@ def test_steps_and_tasks(world):
     failed = run["join"].task
     assert not failed.successful and not failed.finished
     assert (failed.exception.type, str(failed.exception)) == ("builtins.ValueError", "Traceback")
+    assert failed.exception == penstock.Task(failed.pathspec).exception and failed.exception != Exception("no")
     assert run["start"].task.exception is None and run["start"].task.finished
     assert penstock.Step("F/2/body").parent.parent.id == "F"
 
