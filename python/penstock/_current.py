@@ -75,9 +75,10 @@ class Current:
     @property
     def tempdir(self) -> str | None:
         """The folder for temporary files that was configured."""
-        import os
+        from ._configuration import typed
 
-        return os.environ.get("METAFLOW_TEMPDIR", ".")
+        folder: str = typed("TEMPDIR", ".")
+        return folder
 
     @property
     def graph(self) -> Any:

@@ -57,10 +57,9 @@ def _store_transition(attempt: Attempt, packer: Packer) -> None:
         return
     packer.add("_transition", (transition.targets, transition.foreach))
     if transition.foreach is not None:
-        values = transition.values
         packer.add("_foreach_var", transition.foreach)
-        packer.add("_foreach_num_splits", None if values is None else len(values))
-        packer.add("_foreach_values", values)
+        packer.add("_foreach_num_splits", transition.splits)
+        packer.add("_foreach_values", transition.values)
 
 
 def _store_mappers(state: TaskState, attempt: Attempt, packer: Packer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ._configuration import setting
 from .exception import MetaflowException
 
 TYPE_CHECKING = False
@@ -51,7 +52,7 @@ class Source:
         self.backend: str = _member(spec, "type", str) or _default_backend(spec)
         self.name: str = _member(spec, "id", str) or ""
         self.options: dict[str, Any] = _member(spec, "options", dict) or {}
-        self.role: str | None = _member(spec, "role", str) or role or os.environ.get("METAFLOW_DEFAULT_SECRETS_ROLE")
+        self.role: str | None = _member(spec, "role", str) or role or setting("DEFAULT_SECRETS_ROLE")
         if not self.name:
             raise MetaflowException("@secrets has a source without an 'id': %r" % (spec,))
 
@@ -82,7 +83,7 @@ BACKENDS: dict[str, Any] = {"inline": _inline}
 
 
 def _default_backend(spec: dict[str, Any]) -> str:
-    backend = os.environ.get("METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE")
+    backend: str | None = setting("DEFAULT_SECRETS_BACKEND_TYPE")
     if not backend:
         raise MetaflowException(
             "@secrets does not say which backend keeps the secret '%s'. Name it, as in 'backend.%s', or set "

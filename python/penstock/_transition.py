@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._configuration import typed
 from ._foreach import value_text
 from .exception import InvalidNextException
 
@@ -15,18 +16,19 @@ _MISSING: Any = object()
 
 
 class Transition:
-    """Where a task went: its targets, and for a foreach the variable and a text for each item.
+    """Where a task went: its targets, and for a foreach the variable, the number of items and a text for each.
 
     ``unbounded`` says that only a control task can tell the items, ``parallel`` is the number of nodes of a
     ``num_parallel``, and ``condition`` the variable by which a switch chose its target.
     """
 
-    __slots__ = ("targets", "foreach", "values", "unbounded", "parallel", "condition")
+    __slots__ = ("targets", "foreach", "splits", "values", "unbounded", "parallel", "condition")
 
     def __init__(
         self,
         targets: list[str],
         foreach: str | None = None,
+        splits: int | None = None,
         values: list[str] | None = None,
         unbounded: bool = False,
         parallel: int | None = None,
@@ -34,6 +36,7 @@ class Transition:
     ) -> None:
         self.targets = targets
         self.foreach = foreach
+        self.splits = splits
         self.values = values
         self.unbounded = unbounded
         self.parallel = parallel
@@ -44,7 +47,7 @@ class Transition:
         message: dict[str, Any] = {
             "targets": self.targets,
             "foreach": self.foreach,
-            "splits": None if self.values is None else len(self.values),
+            "splits": self.splits,
             "values": self.values,
         }
         if self.unbounded:
@@ -89,7 +92,8 @@ def _foreach(flow: Any, step: str | None, names: list[str], variable: Any) -> Tr
         _check_join_follows(flow, step, names[0])
         flow._unbounded_foreach = True
         return Transition(names, variable, unbounded=True)
-    return Transition(names, variable, _values(step, variable, items))
+    values = _values(step, variable, items)
+    return Transition(names, variable, len(values), values if typed("INCLUDE_FOREACH_STACK", True) else None)
 
 
 def _parallel(flow: Any, step: str | None, names: list[str], wanted: Any) -> Transition:

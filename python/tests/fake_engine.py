@@ -344,10 +344,11 @@ class Engine:
             name, n = transition["foreach"], transition["splits"]
             if transition.get("unbounded"):
                 return self._unbounded(attempt, transition, artifacts)
-            assert len(transition["values"]) == n
+            values = transition["values"] or [None] * n
+            assert len(values) == n
             for index in range(n):
                 frame = {"step": step, "variable": name, "splits": n, "index": index,
-                         "value": transition["values"][index]}
+                         "value": values[index]}
                 entry = {"group": attempt.key, "n": n, "index": index, "frame": frame, "source": artifacts[name]}
                 following.append((transition["targets"][0], attempt.stack + [entry], artifacts, ()))
             return following

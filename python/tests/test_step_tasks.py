@@ -231,6 +231,15 @@ def test_a_switch_reports_its_condition(bench):
     }
 
 
+def test_items_need_not_be_told(bench):
+    text = flow(("start", "self.v = 'ab'\nself.next(self.a, foreach='v')"), ("a", "self.next(self.j)"),
+                ("j(inputs)", "self.next(self.end)"), ("end", ""))
+    process = bench.run(text, environment={"METAFLOW_INCLUDE_FOREACH_STACK": "0"})
+    start = process.one("start")
+    assert start["done"]["transition"]["splits"] == 2 and start["done"]["transition"]["values"] is None
+    assert start.value("_foreach_num_splits") == 2 and start.value("_foreach_values") is None
+
+
 HOOKS = """
     from metaflow import FlowSpec, step, exit_hook
 
