@@ -24,22 +24,25 @@ struct TopOptions: ParsableArguments {
     @Flag(name: .customLong("not-quiet"), help: .hidden)
     var notQuiet = false
 
-    @Option(help: "Where the environments of steps come from: local, or pypi.")
+    @Option(help: ArgumentHelp("Where the environments of steps come from: local, or pypi.", valueName: "kind"))
     var environment: String?
 
-    @Option(help: "Where runs are recorded: local.")
+    @Option(help: ArgumentHelp("Where runs are recorded: local.", valueName: "kind"))
     var metadata: String?
 
-    @Option(help: "Where artifacts are kept: local.")
+    @Option(help: ArgumentHelp("Where artifacts are kept: local.", valueName: "kind"))
     var datastore: String?
 
-    @Option(help: "The folder that holds the store (.penstock).")
+    @Option(help: ArgumentHelp("The folder that holds the store (.penstock).", valueName: "folder"))
     var datastoreRoot: String?
 
-    @Option(help: "Further suffixes of files that belong to the code package, as .sql,.txt")
+    @Option(
+        help: ArgumentHelp("Further suffixes of files that belong to the code package, as .sql,.txt", valueName: "suffixes"))
     var packageSuffixes: String?
 
-    @Option(name: .customLong("with"), help: "Add a decorator to every step that lacks it, as retry:times=2.")
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp("Add a decorator to every step that lacks it, as retry:times=2.", valueName: "decorator"))
     var decorators: [String] = []
 
     @Flag(inversion: .prefixedNo, exclusivity: .chooseLast, help: .hidden)

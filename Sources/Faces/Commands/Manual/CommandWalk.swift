@@ -16,6 +16,8 @@ struct CommandWalk {
             let word = words[place]
             place += 1
             if word == "--" { return }
+            // `help run` leads where `run` does.
+            if word == "help" { continue }
             if word.hasPrefix("-"), word != "-" {
                 if command.takesValue(word) { place += 1 }
                 continue
@@ -28,7 +30,7 @@ struct CommandWalk {
                 command = fallback
                 return
             } else {
-                if word != "help" { unknown = word }
+                unknown = word
                 return
             }
         }

@@ -7,9 +7,11 @@ struct CompletionCommand: StandaloneCommand {
         abstract: "Print a script that completes penstock's commands in a shell.",
         discussion: """
             To load it:
-              bash   penstock completion bash > ~/.local/share/bash-completion/completions/penstock
-              zsh    penstock completion zsh > ~/.zfunc/_penstock   (~/.zfunc must be in $fpath)
-              fish   penstock completion fish > ~/.config/fish/completions/penstock.fish
+              bash   source <(penstock completion bash)
+              zsh    penstock completion zsh > ~/.zfunc/_penstock
+              fish   penstock completion fish | source
+
+            The first and the last belong into the shell's startup file. For zsh, ~/.zfunc must be in $fpath.
             """)
 
     enum Shell: String, CaseIterable, ExpressibleByArgument {

@@ -31,9 +31,16 @@ struct UsageReport {
         let text = root.fullMessage(for: error).replacing(" SUBCOMMANDS:", with: ":")
             .replacing("SUBCOMMANDS:", with: "COMMANDS:").replacing("<subcommand>", with: "<command>")
             .replacing("OVERVIEW: ", with: "").replacing("USAGE: flow.py", with: "USAGE: \(caller)")
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            line.hasPrefix("  See '") && line.hasSuffix("for detailed help.") ? "  <command> --help says more." : String(line)
-        }.joined(separator: "\n")
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            // The options are listed below; one line need not hold them all.
+            if line.hasPrefix("USAGE:"), line.contains("[-") || line.contains("[<options>]"), let usage, !line.contains("OPTIONS OF") {
+                return "USAGE: " + usage
+            }
+            let isReference = line.hasPrefix("  See '") && line.hasSuffix("for detailed help.")
+            return isReference ? "  <command> --help says more." : String(line)
+        }
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.joined(separator: "\n")
     }
 
     private func isAboutTheCommandLine(_ error: any Error) -> Bool {

@@ -20,7 +20,7 @@ struct ResumeCommand: FlowCommand {
 
     @OptionGroup var options: RunOptions
 
-    @Option(help: "The run to resume; the newest that was not resumed itself by default.")
+    @Option(help: ArgumentHelp("The run to resume; by default the newest that was begun with run.", valueName: "run"))
     var originRunId: String?
 
     @Option(help: .hidden)

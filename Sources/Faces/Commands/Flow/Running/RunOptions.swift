@@ -8,19 +8,23 @@ struct RunOptions: ParsableArguments {
     @Option(name: .customLong("tag"), help: "Tag the run; may be given several times.")
     var tags: [String] = []
 
-    @Option(help: "How many tasks may run at a time.")
+    @Option(help: ArgumentHelp("How many tasks may run at a time; 16 by default.", valueName: "number"))
     var maxWorkers: Int?
 
-    @Option(help: "How many items a foreach may have.")
+    @Option(help: ArgumentHelp("How many items a foreach may have; 100 by default.", valueName: "number"))
     var maxNumSplits: Int?
 
-    @Option(help: "Megabytes of output that are kept of each attempt; 10 by default.")
+    @Option(help: ArgumentHelp("Megabytes of output that are kept of each attempt; 10 by default.", valueName: "size"))
     var maxLogSize: Int?
 
-    @Option(name: .customLong("with"), help: "Add a decorator to every step that lacks it, as retry:times=2.")
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp(
+            "Add a decorator to every step that lacks it, as retry:times=2; may be given several times.",
+            valueName: "decorator"))
     var decorators: [String] = []
 
-    @Option(help: "Write the run's id to this file before any task starts.")
+    @Option(help: ArgumentHelp("Write the run's id to this file before any task starts.", valueName: "file"))
     var runIdFile: String?
 
     @Option(help: .hidden)
