@@ -341,3 +341,51 @@ def test_exit_codes_of_flow_commands(project, words, code):
         assert outcome.stderr.count("error: ") == 1 and "help: " in outcome.stderr, outcome
     if code == 2:
         assert f"usage: python {project.folder}/linear.py" in outcome.stderr
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("words, code", [
+    (["run", "--tag", ""], 1), (["run", "--tag", "x" * 501], 1), (["run", "--max-workers", "x"], 2),
+    (["run", *(word for n in range(51) for word in ("--tag", f"t{n}"))], 1), (["run", "--alpha"], 2), (["run", "stray"], 2),
+], ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else "")
+def test_a_run_that_cannot_begin_is_not_recorded(project, words, code):
+    outcome = project.flow(project.add("linear.py"), *words).ended_with(code)
+    assert not outcome.started_a_run and "Traceback" not in outcome.all
+    assert project.ask("[run.id for flow in Metaflow().flows for run in flow]") == []
+
+
+@pytest.mark.parametrize("words", [
+    ["package", "save", "nowhere/x.tgz"], ["run", "--run-id-file", "nowhere/id"], ["card", "get", "start", "nowhere/x.html"],
+], ids=" ".join)
+def test_a_file_that_cannot_be_written(project, words):
+    file = project.add("linear.py")
+    project.run(file, "--with", "card:type=blank").ended_with(0)
+    outcome = project.flow(file, *words).ended_with(1)
+    assert "No such file or directory" in outcome.stderr and words[-1] in outcome.stderr and "help: " in outcome.stderr
+    assert not outcome.started_a_run and "NSCocoa" not in outcome.stderr
+
+
+def test_help_tells_what_a_flow_brings(project):
+    file = project.write("configured.py", '''
+from metaflow import Config, FlowSpec, Parameter, project, step
+
+@project(name="shop")
+class Configured(FlowSpec):
+    size = Parameter("size", default=3, help="How large.")
+    settings = Config("settings", default_value={"a": 1}, help="All settings.")
+
+    @step
+    def start(self):
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+
+if __name__ == "__main__":
+    Configured()
+''')
+    top = project.flow(file, "--help").ended_with(0).stdout
+    assert "--config settings" in top and "All settings." in top and "--branch" in top and "--size" not in top
+    run = project.flow(file, "run", "--help").ended_with(0).stdout
+    assert "--size" in run and "How large." in run and "--branch" not in run

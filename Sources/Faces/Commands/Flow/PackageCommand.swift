@@ -104,11 +104,7 @@ struct PackageCommand: FlowCommand {
 
         func perform(in session: FlowSession) throws -> Int32 {
             let archive = try CodePackaging(of: session).package().archive()
-            do {
-                try Data(archive).write(to: URL(filePath: path), options: .atomic)
-            } catch {
-                throw PackageSaveError(path: path, reason: "\(error)")
-            }
+            try OutputFile(path).write(archive)
             session.error.writeLine("Saved the code package to \(path) (\(ByteText(Int64(archive.count)))).")
             return 0
         }
@@ -146,15 +142,5 @@ extension PackagedFile {
     fileprivate var place: String {
         if case .file(let place, _) = content { return place.string }
         return path.string
-    }
-}
-
-/// The archive could not be written.
-struct PackageSaveError: DiagnosticError {
-    var path: String
-    var reason: String
-
-    var diagnostic: Diagnostic {
-        Diagnostic(.user, "cannot write the code package to \(path)", file: path, details: [reason])
     }
 }

@@ -34,11 +34,7 @@ struct LockCommand: StandaloneCommand {
             session.output.write(lock.text)
             return 0
         }
-        do {
-            try Data(lock.text.utf8).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw FileError.cannotWrite(path: output, reason: "\(error)")
-        }
+        try OutputFile(output).write(lock.text.utf8)
         session.error.writeLine("Wrote \(output).")
         return 0
     }
@@ -71,8 +67,11 @@ enum FileError: DiagnosticError {
 
     var diagnostic: Diagnostic {
         switch self {
-        case .cannotWrite(let path, let reason): Diagnostic(.user, "cannot write \(path)", file: path, details: [reason])
-        case .cannotRead(let path, let reason): Diagnostic(.user, "cannot read \(path)", file: path, details: [reason])
+        case .cannotWrite(let path, let reason):
+            Diagnostic(
+                .user, "cannot write \(path): \(reason)", help: "name a file in a folder that exists and may be written to")
+        case .cannotRead(let path, let reason):
+            Diagnostic(.user, "cannot read \(path): \(reason)", help: "name a file that exists and may be read")
         }
     }
 }

@@ -29,11 +29,8 @@ struct CardGetCommand: FlowCommand {
             session.output.writeLine(String(decoding: page, as: UTF8.self))
             return 0
         }
-        do {
-            try Data(page).write(to: URL(filePath: file))
-        } catch {
-            throw FileError.cannotWrite(path: file, reason: "\(error)")
-        }
+        // The file may be one that the caller holds open.
+        try OutputFile(file).write(page, inPlace: true)
         return 0
     }
 }

@@ -60,11 +60,7 @@ struct CardListCommand: FlowCommand {
     private func write(_ value: some Encodable, in session: FlowSession) throws {
         let text = try JSONText(value).text
         guard let file else { return session.output.writeLine(text) }
-        do {
-            // Not renamed into place: the file may be one that the caller holds open.
-            try Data(text.utf8).write(to: URL(filePath: file))
-        } catch {
-            throw FileError.cannotWrite(path: file, reason: "\(error)")
-        }
+        // The file may be one that the caller holds open.
+        try OutputFile(file).write(text.utf8, inPlace: true)
     }
 }

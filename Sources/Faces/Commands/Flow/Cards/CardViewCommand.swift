@@ -28,10 +28,10 @@ struct CardViewCommand: FlowCommand {
         let file = folder.appending(card.fileName).string
         do {
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
-            try Data(try card.page(in: selection.records)).write(to: URL(filePath: file))
         } catch {
-            throw FileError.cannotWrite(path: file, reason: "\(error)")
+            throw FileError.cannotWrite(path: folder.string, reason: String(cString: strerror(errno)))
         }
+        try OutputFile(file).write(try card.page(in: selection.records))
         try Browser(session.environment).open(file)
         session.error.writeLine("Opened \(file).")
         return 0

@@ -31,15 +31,9 @@ struct RunFiles {
 
     private func write(_ content: Data, to path: String, option: String) throws {
         do {
-            // Not renamed into place: the reader may hold a pipe open.
-            try content.write(to: URL(filePath: path), options: Self.isPlain(path) ? .atomic : [])
-        } catch {
-            throw RunCommandError.file(option: option, path: path, reason: "\(error)")
+            try OutputFile(path).write(content)
+        } catch FileError.cannotWrite(_, let reason) {
+            throw RunCommandError.file(option: option, path: path, reason: reason)
         }
-    }
-
-    private static func isPlain(_ path: String) -> Bool {
-        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        return type == nil || type == .typeRegular
     }
 }

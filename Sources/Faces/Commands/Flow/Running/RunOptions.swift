@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import FlowModel
 import FoundationEssentials
+import Ledger
 
 /// The options that `run`, `resume` and `spin` share.
 struct RunOptions: ParsableArguments {
@@ -78,10 +79,7 @@ struct RunTags {
     init(_ typed: [String], environment: [String: String], command: String) throws {
         let more = environment["PENSTOCK_\(command)_TAGS"] ?? environment["METAFLOW_\(command)_TAGS"] ?? ""
         texts = typed + more.split(separator: " ").map(String.init)
-        guard texts.count <= 50 else { throw RunCommandError.tags("there can be 50 of them at most") }
-        guard texts.allSatisfy({ !$0.isEmpty && $0.count <= 500 }) else {
-            throw RunCommandError.tags("each has between 1 and 500 characters")
-        }
+        _ = try TagEdit(adding: texts).applied(to: [], systemTags: [])
     }
 }
 
@@ -89,7 +87,6 @@ struct RunTags {
 enum RunCommandError: DiagnosticError {
     case notANumber(String, String)
     case outOfRange(String, Int)
-    case tags(String)
     case file(option: String, path: String, reason: String)
 
     var diagnostic: Diagnostic {
@@ -101,9 +98,6 @@ enum RunCommandError: DiagnosticError {
             Diagnostic(
                 .usage, "--\(option) is \(value); it must be at least 1 and at most 1000000000",
                 help: "write --\(option) NUMBER")
-        case .tags(let rule):
-            Diagnostic(
-                .usage, "the tags of the run cannot be used: \(rule)", help: "give fewer or shorter ones with --tag TEXT")
         case .file(let option, let path, let reason):
             Diagnostic(
                 .user, "cannot write the file of --\(option)", file: path, details: [reason],

@@ -34,7 +34,7 @@ struct FlowEntry {
             let code = UsageReport(
                 root: FlowCommandLine.self, caller: { callerText(session) }, words: invocation.arguments, environment: environment
             ).report(error)
-            if code == 0 { showParameters(in: session) }
+            if code == 0 { showHelpOfFlow(in: session) }
             return code
         }
     }
@@ -50,13 +50,16 @@ struct FlowEntry {
         return session.invocationText
     }
 
-    /// `--help` of `run` also lists the flow's own parameters.
-    private func showParameters(in session: FlowSession?) {
-        guard invocation.arguments.contains("run"), let session, let parameters = try? session.hello().flow.parameters,
-            !parameters.isEmpty
-        else { return }
-        session.output.writeLine("\nPARAMETERS OF THIS FLOW:")
-        for parameter in parameters { session.output.writeLine(parameter.helpLine) }
+    /// `--help` also tells what the flow itself brings.
+    private func showHelpOfFlow(in session: FlowSession?) {
+        guard let session, let flow = try? session.hello().flow, let tree = CommandTree.of(FlowCommandLine.self) else { return }
+        let help: FlowHelp? =
+            switch CommandWalk(tree, invocation.arguments).path {
+            case []: FlowHelp(optionsOf: flow)
+            case ["run"]: FlowHelp(parametersOf: flow)
+            default: nil
+            }
+        for line in help?.lines ?? [] { session.output.writeLine(line) }
     }
 
     /// A command of the compatible command line that this version does not have.
