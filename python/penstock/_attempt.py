@@ -69,3 +69,12 @@ class Attempt:
                 sys.stderr.write(text(error))
         except Exception:
             pass  # standard error is gone; the report says it
+
+
+def flush_output() -> None:
+    """Flushes what the step has printed; a reader that is gone is no failure of the step."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass

@@ -39,6 +39,8 @@ class Blobs:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        #: True while a message is under way: what interrupts the step then has to wait, or the next answer is a wrong one.
+        self.busy = False
         self._threads = RLock()
         self._turns: int | None = None
         self._owner = os.getpid()
@@ -63,6 +65,7 @@ class Blobs:
     def ask(self, request: dict[str, Any], answer: str, subject: str) -> Frame:
         """Sends a request and waits for its answer. Raises MissingArtifactError when the engine refuses it."""
         with self._threads:
+            self.busy = True
             self._lock(True)
             try:
                 self._channel.send(request)
@@ -73,6 +76,7 @@ class Blobs:
                 ) from None
             finally:
                 self._lock(False)
+                self.busy = False
         if frame.type == "refused":
             raise MissingArtifactError("The engine cannot give %s: %s" % (subject, frame.header.get("message")))
         if frame.type != answer:
@@ -82,6 +86,7 @@ class Blobs:
     def tell(self, message: dict[str, Any], payload: bytes = b"", descriptors: Sequence[int] = ()) -> None:
         """Sends something that has no answer. An engine that is gone is met again with the result."""
         with self._threads:
+            self.busy = True
             self._lock(True)
             try:
                 self._channel.send(message, payload, descriptors)
@@ -89,6 +94,7 @@ class Blobs:
                 pass
             finally:
                 self._lock(False)
+                self.busy = False
 
     def _share(self) -> None:
         """Before the step's first fork: makes what its processes take turns with."""

@@ -34,15 +34,22 @@ FailureHandledByCatch.__module__ = "metaflow.plugins.catch_decorator"
 
 
 def take(flow: Any, state: TaskState, attempt: Attempt, error: Exception, settings: dict[str, Any]) -> None:
-    """Keeps an exception as an artifact, and lets the flow go on as if the step had come to its end."""
+    """Keeps an exception as an artifact, and lets the flow go on as if the step had come to its end.
+
+    An artifact that cannot be set fails the attempt.
+    """
     from ._graph import graph_of
     from ._transition import Transition
 
     kept = MetaflowExceptionWrapper(error)
     if settings.get("print_exception", True):
         _print(flow, kept)
-    if settings.get("var"):
-        setattr(flow, settings["var"], kept)
+    try:
+        if settings.get("var"):
+            setattr(flow, settings["var"], kept)
+    except AttributeError as refusal:
+        attempt.fail(refusal)
+        return
     flow._catch_exception = kept
     following = graph_of(type(flow))[state.step].out_funcs
     attempt.transition = Transition(following) if following else None

@@ -9,6 +9,7 @@ import _signal
 
 # What every task needs is imported here once, and not in each fork.
 from . import _card_runtime, _forksafety, _lifeline, _merge, _randomness, _task, _transition  # noqa: F401
+from ._attempt import flush_output
 from ._frames import Channel, Frame, ProtocolError
 from ._lifeline import Lifeline
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from ._origin import Origin
+
+
+#: Modules that are imported late, since few flows have the decorator.
+_PARTS = {"catch": "_catch", "timeout": "_timeout", "secrets": "_secrets", "parallel": "_unbounded"}
 
 
 class Spawner:
@@ -40,6 +45,7 @@ class Spawner:
         self._keeps_seed = _randomness.seeds_at_import([self._script] + hello["flow"]["modules"])
         self._random_state = origin.random_state
         self._expects_cards = _card_runtime.are_likely(hello["flow"])
+        self._expected = _parts_for(hello["flow"])
         _output_as_tasks_want_it()
         _freeze_memory()
 
@@ -76,6 +82,10 @@ class Spawner:
         if self._expects_cards and self.running:
             self._expects_cards = False
             _card_runtime.prepare()
+        if self._expected and self.running:
+            for name in self._expected:
+                __import__(name)
+            self._expected = []
 
     def reap(self, wait: bool = False) -> list[dict[str, Any]]:
         """Waits for the processes that have ended (for all of them, if told) and reports on each."""
@@ -171,6 +181,12 @@ class Spawner:
                 os.close(each)
 
 
+def _parts_for(flow: dict[str, Any]) -> list[str]:
+    """The modules that tasks of a flow with such decorators use."""
+    names = {decorator["name"] for step in flow["steps"] for decorator in step["decorators"]}
+    return ["penstock." + module for name, module in _PARTS.items() if name in names]
+
+
 def leave(code: int) -> NoReturn:
     """Ends a process as Python would: waits for its threads, runs its exit handlers, flushes."""
     threading = sys.modules.get("threading")
@@ -182,7 +198,7 @@ def leave(code: int) -> NoReturn:
             atexit._run_exitfuncs()
     except BaseException:
         pass
-    _task.flush_output()
+    flush_output()
     os._exit(code)
 
 

@@ -6,8 +6,10 @@ the assignment.
 
 from __future__ import annotations
 
+import os
+
 from . import _blobs
-from ._attempt import Attempt
+from ._attempt import Attempt, flush_output
 from ._current import current
 from ._engine_artifacts import store_facts
 from ._frames import ChannelClosed
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 def run(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> tuple[Attempt, Any]:
     """Runs an attempt and stores its artifacts. Gives how it ended, and its cards where it has some."""
-    attempt = Attempt()
+    attempt, process = Attempt(), os.getpid()
     _blobs.current = _blobs.Blobs(channel)
     state = TaskState(assignment, _blobs.current)
     flow.__dict__["_penstock"] = state
@@ -52,6 +54,9 @@ def run(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, A
             take(flow, state, attempt, error, settings["catch"])
     except BaseException as error:
         attempt.fail(error)
+    if os.getpid() != process:  # a process that the step forked came back from it
+        flush_output()
+        os._exit(attempt.code)
     if attempt.transition is None:
         attempt.transition = state.transition
     if cards is not None:
@@ -90,7 +95,7 @@ def _work(flow: Any, state: TaskState, attempt: Attempt, function: Any, settings
         if "timeout" in settings and not state.is_parallel_control:
             from ._timeout import TimeLimit
 
-            with TimeLimit(settings["timeout"], assignment["step"]):
+            with TimeLimit(settings["timeout"], assignment["step"], state.blobs):
                 run_body(flow, state, function, inputs)
         else:
             run_body(flow, state, function, inputs)

@@ -12,10 +12,9 @@ The conversation on the task channel::
 from __future__ import annotations
 
 import os
-import sys
 
 from . import _handover
-from ._attempt import Attempt
+from ._attempt import Attempt, flush_output
 from ._blobs import Blobs
 from ._current import current
 from ._engine_artifacts import EMPTY, store_success
@@ -60,14 +59,11 @@ def perform(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[st
     """Runs an assignment and reports its result. Gives the exit code."""
     lifeline.resume()
     _handover.takeover = _handover.inside_task
-    pid = os.getpid()
     try:
         attempt, cards = _work_of(assignment)(channel, lifeline, flow, assignment)
     except BaseException as error:  # what a step raises does not come here
         attempt, cards = Attempt(), None
         attempt.fail(error)
-    if os.getpid() != pid:  # a process that the step forked came back from it
-        os._exit(attempt.code)
     flush_output()
     lifeline.pause()
     try:
@@ -148,12 +144,3 @@ def _dump(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str,
 
 
 _OWN_KINDS = {"parameters": _parameters, "dump": _dump}
-
-
-def flush_output() -> None:
-    """Flushes what the step has printed; a reader that is gone is no failure of the step."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except Exception:
-            pass

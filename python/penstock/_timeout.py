@@ -13,6 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from ._blobs import Blobs
+
+#: How long the end of a message to the engine is waited for before the time is looked at again, in seconds.
+PATIENCE = 0.01
+
 
 class TimeoutException(MetaflowException):
     """Raised in a step whose time is over."""
@@ -26,9 +31,10 @@ TimeoutException.__module__ = "metaflow.plugins.timeout_decorator"
 class TimeLimit:
     """Raises TimeoutException in the body of a ``with`` that takes longer than ``seconds``."""
 
-    def __init__(self, seconds: float, step: str) -> None:
+    def __init__(self, seconds: float, step: str, blobs: Blobs | None) -> None:
         self._seconds = seconds
         self._step = step
+        self._blobs = blobs
         self._over = False
 
     def __enter__(self) -> None:
@@ -41,6 +47,9 @@ class TimeLimit:
 
     def _ring(self, *_: Any) -> NoReturn | None:
         if self._over:
+            return None
+        if self._blobs is not None and self._blobs.busy:  # in the middle of a message; once more in a moment
+            _signal.setitimer(_signal.ITIMER_REAL, PATIENCE)
             return None
         raise TimeoutException("Step *%s* timed out: it may take %s." % (self._step, duration_text(self._seconds)))
 

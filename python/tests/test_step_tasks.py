@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import textwrap
 
 import pytest
 
@@ -92,6 +93,31 @@ def test_time_that_suffices_leaves_no_trace(bench):
                   end="import signal\nself.left = signal.getitimer(signal.ITIMER_REAL)[0]")
     outcome = bench.run(text, plan={"assign": {"start": settings(timeout=30)}})
     assert outcome.one("start").value("left") is True and outcome.one("end").value("left") == 0
+
+
+def test_time_is_not_over_in_the_middle_of_a_message(bench):
+    body = """
+        import time
+        from penstock._frames import Channel
+        plain = Channel.receive
+        def slow(channel):
+            time.sleep(1.5)
+            return plain(channel)
+        Channel.receive = slow
+        self.got = self.early
+        time.sleep(20)
+    """
+    text = flow(("start", "self.early = [1]\nself.next(self.middle)"),
+                ("middle", textwrap.dedent(body) + "self.next(self.end)"), ("end", ""))
+    middle = bench.run(text, plan={"assign": {"middle": settings(timeout=1, catch=CATCH)}}).one("middle")
+    assert middle.ok and middle.value("failure").type.endswith("TimeoutException")
+    assert "time.sleep(20)" in middle.value("failure").stacktrace and middle.value("got") == [1]
+
+
+def test_catch_cannot_set_a_parameter(bench):
+    text = linear("raise ValueError('x')", extra="failure = Parameter('failure', default=1)")
+    start = bench.run(text, plan={"assign": {"start": settings(catch=CATCH)}}).one("start")
+    assert not start.ok and "'failure' is a parameter" in start["done"]["exception"]["message"]
 
 
 def test_exceptions_that_are_compared_by_name_are_found_under_that_name():
@@ -272,8 +298,6 @@ HOOKS = """
 
 
 def test_exit_hooks(bench):
-    import textwrap
-
     plan = {"hooks": ["plain", "with_run", "any_words", "broken", "nosuch", "os.getcwd"]}
     outcome = bench.run(textwrap.dedent(HOOKS), plan=plan)
     described = [each["attributes"] for each in outcome["hello"]["flow"]["decorators"]]
