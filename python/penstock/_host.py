@@ -74,9 +74,17 @@ def refuse(channel: Channel, error: BaseException, headline: str | None = None) 
     file, line = own_place(error)
     file, line = getattr(error, "source_file", None) or file, getattr(error, "line_no", None) or line
     headline = headline or "%s: %s" % (getattr(error, "headline", type(error).__name__), facts["message"])
-    refused = {"type": "refused", "headline": headline, "traceback": facts["traceback"], "file": file, "line": line}
+    cause = error.__cause__
+    said = hasattr(error, "headline") and file is None and (cause is None or own_place(cause)[0] in (None, "<string>"))
+    refused = {
+        "type": "refused",
+        "headline": headline,
+        "traceback": None if said else facts["traceback"],
+        "file": file,
+        "line": line,
+    }
     if getattr(error, "usage", False):
-        refused["usage"] = True
+        refused.update(headline=facts["message"], usage=True)
     try:
         channel.send(refused)
     except ChannelClosed:
@@ -178,7 +186,7 @@ class Host:
         self._configured = True
         try:
             answer = configure(self._flow, frame.header)
-        except Exception as error:
+        except BaseException as error:
             silence()
             refuse(self._channel, error)
             self._leaving = True

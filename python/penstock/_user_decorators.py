@@ -74,11 +74,7 @@ class _Written(metaclass=_Kind):
         """Calls ``init``, once, with the values that configs have given by then. Raises MetaflowException."""
         if self._ready:
             return
-        if "penstock._delayed" in sys.modules:
-            from ._delayed import resolved, resolved_keywords
-
-            self._args = [resolved(value) for value in self._args]
-            self._kwargs = resolved_keywords(self._kwargs)
+        self._args, self._kwargs = self.get_args_kwargs()
         if (self._args or self._kwargs) and not self._has_init():
             raise MetaflowException(
                 "Decorator %s is given values, but its class has no method init that takes them." % self
@@ -90,8 +86,12 @@ class _Written(metaclass=_Kind):
         return any("init" in cls.__dict__ for cls in type(self).__mro__ if cls.__module__ != __name__)
 
     def get_args_kwargs(self) -> tuple[list[Any], dict[str, Any]]:
-        """The values the decorator was given: by position, and by name."""
-        return list(self._args), dict(self._kwargs)
+        """The values the decorator was given: by position, and by name. Raises MetaflowException."""
+        if "penstock._delayed" not in sys.modules:
+            return list(self._args), dict(self._kwargs)
+        from ._delayed import resolved, resolved_keywords
+
+        return [resolved(value) for value in self._args], resolved_keywords(self._kwargs)
 
     def add_to_package(self) -> Iterable[Any]:
         """Files that the code package needs besides the flow's own: ``(path, name in the package)`` pairs."""
