@@ -90,7 +90,10 @@ import Testing
         let work = try scenario.start("1", of: old)
         let page = SHA256Digest(hashing: "<html>")
         let card = CardEntry(type: "default", id: nil, hash: "abc", digest: page, size: 6, at: WallTime(microseconds: 5))
-        try ledger.commit([.card(work, card), .card(work, card)], of: old)
+        var other = card
+        other.hash = "def"
+        // A page that is rendered again takes the place of the earlier one.
+        try ledger.commit([.card(work, card), .card(work, other), .card(work, card)], of: old)
         try ledger.commit(
             [
                 .cardData(work, CardDataEntry(type: "default", id: nil, digest: SHA256Digest(hashing: "1"), at: .now())),
@@ -99,7 +102,7 @@ import Testing
         let new = try scenario.begin("2", origin: "1")
         try clone("4", of: new, for: TaskOrigin(run: "1", task: "1"))
         let task = TaskKey(run: new, task: "4")
-        #expect(try ledger.cards(of: task).map(\.card) == [card, card])
+        #expect(try ledger.cards(of: task).map(\.card) == [card, other])
         #expect(try ledger.cards(of: task).map(\.task) == Array(repeating: TaskKey(run: old, task: "1"), count: 2))
         #expect(try ledger.cards(of: task, followingClones: false).isEmpty)
         let data = try ledger.cardData(of: TaskKey(run: old, task: "1"), attempt: 0, type: "default", id: nil)
