@@ -117,13 +117,13 @@ class _Drawing:
         for row in self._rows:
             width = max(self._width(name) for name in row)
             self._widths.append(width)
-            top = _MARGIN + 10 + (tall - sum(self._extent(name) for name in row)) / 2
+            top = _MARGIN + 2 + (tall - sum(self._extent(name) for name in row)) / 2
             for name in row:
                 extent = self._extent(name)
                 place[name] = (left + width / 2, top + extent / 2)
                 top += extent
             left += width + _GAP_X
-        self._size = (left - _GAP_X + _MARGIN, tall + 2 * _MARGIN + 22)
+        self._size = (left - _GAP_X + _MARGIN, tall + 2 * _MARGIN + 4)
         return place
 
     @staticmethod
