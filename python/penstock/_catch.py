@@ -22,8 +22,9 @@ class FailureHandledByCatch(MetaflowException):
     def __init__(self, retry_count: int = 0) -> None:
         self.retry_count = retry_count
         super().__init__(
-            "All %d attempts at this task failed, and the last one without an exception of the step's code: its process was "
-            "ended, or what it made could not be stored. The log of the task tells more." % retry_count
+            "%s at this task failed, at last without an exception of the step's code: its process was ended, or what it made "
+            "could not be stored. The log of the task tells more."
+            % ("The only attempt" if retry_count == 1 else "All %d attempts" % retry_count)
         )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -51,7 +52,7 @@ def take(flow: Any, state: TaskState, attempt: Attempt, error: Exception, settin
         attempt.fail(refusal)
         return
     flow._catch_exception = kept
-    following = graph_of(type(flow))[state.step].out_funcs
+    following = graph_of(type(flow))[state.step or ""].out_funcs
     attempt.transition = Transition(following) if following else None
     state.transition = attempt.transition
     attempt.caught = True

@@ -39,7 +39,7 @@ def find(flow: type, name: str) -> Callable[..., Any]:
     """
     for candidate in _given(flow, name), _imported(name), _beside(flow, name):
         if callable(candidate):
-            return candidate  # type: ignore[no-any-return]
+            return candidate
     raise MetaflowException(
         "There is no function '%s' for @exit_hook: neither in %s nor as module.function."
         % (name, getattr(sys.modules.get(flow.__module__), "__file__", flow.__module__))

@@ -61,6 +61,8 @@ def run(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, A
         attempt.transition = state.transition
     if cards is not None:
         cards.settle(attempt.ok)
+    if "timeout" in settings and state.blobs is not None:
+        state.blobs.tell({"type": "artifacts", "items": []})  # the code is over: what follows may take its time
     _store(flow, state, attempt, Packer(channel, assignment.get("staging"), assignment["inline_limit"]))
     after_storing(flow, state, function, attempt.ok)
     attempt.cards = cards is not None and attempt.ok
@@ -92,7 +94,7 @@ def _work(flow: Any, state: TaskState, attempt: Attempt, function: Any, settings
         open_foreach(flow, state, attempt)
     else:
         inputs = Inputs(flow, state, assignment["inputs"]["count"]) if state.join else None
-        if "timeout" in settings and not state.is_parallel_control:
+        if "timeout" in settings:
             from ._timeout import TimeLimit
 
             with TimeLimit(settings["timeout"], assignment["step"], state.blobs):

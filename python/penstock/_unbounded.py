@@ -90,7 +90,7 @@ def open_foreach(flow: Any, state: TaskState, attempt: Attempt) -> None:
     from ._transition import Transition
 
     attempt.mappers = _count_items(flow, state)
-    attempt.transition = Transition(graph_of(type(flow))[state.step].out_funcs)
+    attempt.transition = Transition(graph_of(type(flow))[state.step or ""].out_funcs)
 
 
 def _count_items(flow: Any, state: TaskState) -> int:
