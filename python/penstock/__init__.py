@@ -68,6 +68,9 @@ _LAZY = {
     for name in names.split()
 }
 
+#: Others, which ``from penstock import *`` leaves out.
+_UNLISTED = {"pytorch_parallel": "_plugins", "unbounded_test_foreach_internal": "_decorators"}
+
 __all__ = [
     "FlowSpec",
     "JSONType",
@@ -101,14 +104,10 @@ def __getattr__(name: str) -> object:
     """What most flows do not need is imported when it is first asked for."""
     if name == "current":
         from ._current import current as value
-    elif name == "pytorch_parallel":
-        from ._plugins import pytorch_parallel as value
-    elif name == "unbounded_test_foreach_internal":
-        from ._decorators import unbounded_test_foreach_internal as value
-    elif name in _LAZY:
+    elif name in _LAZY or name in _UNLISTED:
         from importlib import import_module
 
-        value = getattr(import_module("." + _LAZY[name], __name__), name)
+        value = getattr(import_module("." + (_LAZY.get(name) or _UNLISTED[name]), __name__), name)
     else:
         from ._later import later
 
