@@ -1,13 +1,16 @@
-"""Cards: what a step has to say, on a page of its own. ``python flow.py run``, then ``python flow.py card view train``."""
+"""Cards: what a step has to say, on a page of its own.
+
+``python flow.py run``, then ``python flow.py card view end`` or ``card get end page.html``.
+"""
 
 import random
 
-from metaflow import FlowSpec, Parameter, card, current, step
-from metaflow.cards import EventsTimeline, Markdown, ProgressBar, PythonCode, Table, ValueBox, VegaChart
+from penstock import FlowSpec, Parameter, card, current, step
+from penstock.cards import EventsTimeline, Markdown, ProgressBar, PythonCode, Table, ValueBox, VegaChart
 
 
 class CardsFlow(FlowSpec):
-    """Fits lines to noisy points, at several learning rates."""
+    """Fits a line to noisy points, at several learning rates."""
 
     seed = Parameter("seed", default=7, help="Seed of the noise")
     rounds = Parameter("rounds", default=60, help="Rounds of gradient descent")
@@ -25,7 +28,7 @@ class CardsFlow(FlowSpec):
     @step
     def train(self):
         """Fits a line by gradient descent."""
-        progress = ProgressBar(max=self.rounds, label="Rounds", unit="rounds")
+        progress = ProgressBar(max=self.rounds, label="Rounds")
         current.card.append(Markdown("## Learning rate %g\nThe **mean squared error** after each round:" % self.input))
         current.card.append(progress)
         slope = offset = 0.0
@@ -33,12 +36,12 @@ class CardsFlow(FlowSpec):
         for done in range(self.rounds):
             errors = [slope * x + offset - y for x, y in self.points]
             losses.append(sum(error * error for error in errors) / len(errors))
-            slope -= self.input * 2 * sum(e * x for e, (x, _) in zip(errors, self.points)) / len(errors)
+            slope -= self.input * 2 * sum(error * x for error, (x, _) in zip(errors, self.points)) / len(errors)
             offset -= self.input * 2 * sum(errors) / len(errors)
             progress.update(done + 1)
             current.card.refresh()
         self.slope, self.offset, self.loss = slope, offset, losses[-1]
-        current.card.append(_chart([{"round": at, "loss": loss} for at, loss in enumerate(losses)], "line", "round", "loss"))
+        current.card.append(chart("line", "round", "loss", enumerate(losses)))
         self.next(self.join)
 
     @step
@@ -52,29 +55,20 @@ class CardsFlow(FlowSpec):
     @step
     def end(self):
         """Says which line fits best."""
-        loss, rate, slope, offset = self.results[0]
+        loss, rate, slope, _ = self.results[0]
+        boxes = [ValueBox("Error", round(loss, 3), theme="success"), ValueBox("Rate", rate), ValueBox("Slope", round(slope, 3))]
         events = EventsTimeline("What was tried")
-        for each in reversed(self.results):
-            events.update({"rate": each[1], "loss": round(each[0], 4)}, style_theme="success" if each is self.results[0] else None)
-        current.card.extend(
-            [
-                Table([[ValueBox("Error", round(loss, 3), theme="success"), ValueBox("Learning rate", rate), ValueBox("Slope", round(slope, 3))]]),
-                _chart([{"x": x, "y": y} for x, y in self.points], "point", "x", "y"),
-                Table([list(each) for each in self.results], headers=["loss", "rate", "slope", "offset"]),
-                events,
-                PythonCode(_chart),
-            ]
-        )
+        for loss, rate, _, _ in reversed(self.results):
+            events.update({"rate": rate, "loss": round(loss, 4)}, style_theme="success" if loss == self.results[0][0] else None)
+        current.card.append(Table([boxes]))
+        current.card.append(chart("point", "x", "y", self.points))
+        current.card.append(Table([list(each) for each in self.results], headers=["loss", "rate", "slope", "offset"]))
+        current.card.extend([events, PythonCode(chart)])
 
 
-def _chart(rows, mark, x, y):
-    return VegaChart(
-        {
-            "data": {"values": rows},
-            "mark": mark,
-            "encoding": {name: {"field": field, "type": "quantitative"} for name, field in (("x", x), ("y", y))},
-        }
-    )
+def chart(mark, x, y, pairs):
+    axes = {name: {"field": field, "type": "quantitative"} for name, field in (("x", x), ("y", y))}
+    return VegaChart({"data": {"values": [{x: a, y: b} for a, b in pairs]}, "mark": mark, "encoding": axes})
 
 
 if __name__ == "__main__":
