@@ -109,7 +109,7 @@ def test_a_run_whose_engine_was_killed_is_resumed(flow):
     project = flow.project
     flow.ran.write_text("")
     process = project.start(flow.file, "--alpha", "5", env={"RAN": flow.ran, "FAIL": ""})
-    wait_until(lambda: "inner-" in flow.ran.read_text() or process.poll() is not None, 30, project.said)
+    wait_until(lambda: "inner_join-" in flow.ran.read_text() or process.poll() is not None, 30, project.said)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     wait_until_gone(project)

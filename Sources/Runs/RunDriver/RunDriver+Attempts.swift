@@ -239,7 +239,11 @@ extension RunDriver: WorkerPoolDelegate {
     }
 
     private func succeed(_ name: AttemptName, _ attempt: RunningAttempt) {
-        guard attempt.assignment != nil else { return handle(.begin) }
+        guard attempt.assignment != nil else {
+            // Whatever becomes of this engine, a run that has begun can be resumed.
+            batch.flush()
+            return handle(.begin)
+        }
         finishedCount += 1
         observer.attempt(name, process: attempt.process, .finished)
         let outcome = attempt.result.map { RecordedOutcome($0).taskOutcome } ?? TaskOutcome()

@@ -63,15 +63,17 @@ struct ResumeCommand: FlowCommand {
             guard let run = try records.ledger.run(RunKey(flow: flow, run: RunID(name))), run.kind == .ordinary else {
                 throw ResumeError.noRun("\(flow)/\(name)")
             }
-            return try checked(run)
+            return try checked(run, in: records)
         }
         let newest = try records.ledger.runs(of: flow, matching: RunQuery(originalOnly: true, limit: 1)).first
         guard let newest else { throw ResumeError.nothingRecorded(flow, session.invocationText) }
-        return try checked(newest)
+        return try checked(newest, in: records)
     }
 
-    private func checked(_ run: RunRecord) throws -> RunRecord {
-        if run.state == .running { throw ResumeError.running("\(run.key.flow)/\(run.key.run)") }
+    private func checked(_ run: RunRecord, in records: RunRecords) throws -> RunRecord {
+        let path = "\(run.key.flow)/\(run.key.run)"
+        if run.state == .running { throw ResumeError.running(path) }
+        if try records.ledger.finishedTasks(of: run.key, step: .parameters).isEmpty { throw ResumeError.nothingDone(path) }
         return run
     }
 
@@ -94,6 +96,7 @@ enum ResumeError: DiagnosticError {
     case nothingRecorded(FlowName, String)
     case noRun(String)
     case running(String)
+    case nothingDone(String)
     case noStep(String, [StepName])
     case badID(String)
     case usedID(String)
@@ -108,6 +111,10 @@ enum ResumeError: DiagnosticError {
             Diagnostic(.user, "there is no run \(path)", help: "name one that there is; penstock runs lists them")
         case .running(let path):
             Diagnostic(.user, "the run \(path) is still running", help: "wait for its end, or stop it first")
+        case .nothingDone(let path):
+            Diagnostic(
+                .user, "the run \(path) ended before its parameters were stored, so there is nothing to take over",
+                help: "start a new run, or name another one with --origin-run-id")
         case .noStep(let step, let steps):
             Diagnostic(
                 .user, "the flow has no step '\(step)'",
