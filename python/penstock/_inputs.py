@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
     from ._foreach import ForeachFrame
 
-#: Inputs that are asked for at once.
-BATCH = 500
+#: Inputs that are asked for at once: one block, and several when a block turns out to be small.
+BLOCK = 64
+BLOCKS = 8
+#: The most artifacts in a block for it to count as small.
+SMALL = 64 * 100
 
 
 class InputState(TaskState):
@@ -58,6 +61,7 @@ class Inputs:
         self.__count = count
         self.__rows: dict[int, dict[str, Any]] = {}
         self.__made: dict[int, Any] = {}
+        self.__blocks = 1
 
     def __len__(self) -> int:
         return self.__count
@@ -88,9 +92,11 @@ class Inputs:
 
     def __row(self, place: int) -> dict[str, Any]:
         if place not in self.__rows:
-            first = place - place % BATCH
-            request = {"type": "inputs", "from": first, "count": min(BATCH, self.__count - first)}
-            frame = self.__join.ask(request, "inputs", "the inputs of the join")
-            for offset, row in enumerate(frame.header["items"]):
+            first = place - place % BLOCK
+            count = min(BLOCK * self.__blocks, self.__count - first)
+            frame = self.__join.ask({"type": "inputs", "from": first, "count": count}, "inputs", "the inputs of the join")
+            items = frame.header["items"]
+            for offset, row in enumerate(items):
                 self.__rows[first + offset] = row
+            self.__blocks = BLOCKS if sum(len(row["artifacts"]) for row in items[:BLOCK]) <= SMALL else 1
         return self.__rows[place]

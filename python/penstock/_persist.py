@@ -30,6 +30,7 @@ PROTOCOL = 4
 ENCODING = "pickle-4"
 #: Bytes of small artifacts that are sent in one message.
 BATCH = 4 << 20
+BATCH_ITEMS = 10_000
 #: Values that cannot change in place: when they were only read, there is nothing to store.
 _FIXED = frozenset([str, int, float, bool, bytes, complex, type(None), range])
 
@@ -70,7 +71,7 @@ class Packer:
         self._items.append(item)
         self._payload += chunks
         self._size += item["size"] if chunks else 0
-        if self._size >= BATCH:
+        if self._size >= BATCH or len(self._items) >= BATCH_ITEMS:
             self.flush()
 
     def flush(self) -> None:

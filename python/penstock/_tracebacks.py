@@ -10,12 +10,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+#: Characters of a text that are kept.
+LONGEST = 1 << 20
+
 _HOME = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 def report(error: BaseException) -> dict[str, str]:
     """``type`` (dotted), ``message`` and ``traceback`` of an exception, as the protocol wants them."""
-    return {"type": type_name(type(error)), "message": clean(_message(error)), "traceback": clean(text(error))}
+    return {
+        "type": type_name(type(error)),
+        "message": _clipped(clean(_message(error))),
+        "traceback": _clipped(clean(text(error))),
+    }
+
+
+def _clipped(text: str) -> str:
+    """A text without its middle when it is too long for a message."""
+    if len(text) <= LONGEST:
+        return text
+    half = LONGEST // 2
+    return "%s\n[%d characters are left out here]\n%s" % (text[:half], len(text) - 2 * half, text[-half:])
 
 
 def type_name(cls: type) -> str:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from ._state import TaskState
 
+#: The most items of which texts are told to the engine; a message has its limits.
+MOST_VALUES = 250_000
+
 _MISSING: Any = object()
 
 
@@ -48,7 +51,7 @@ class Transition:
             "targets": self.targets,
             "foreach": self.foreach,
             "splits": self.splits,
-            "values": self.values,
+            "values": self.values if self.values is None or len(self.values) <= MOST_VALUES else None,
         }
         if self.unbounded:
             message["unbounded"] = True

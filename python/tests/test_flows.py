@@ -486,3 +486,33 @@ def test_the_pickles_are_of_protocol_four(bench):
     raw = outcome.one("start")["raw"]
     assert raw["x"][:2] == b"\x80\x04"
     assert raw["x"] == pickle.dumps([1, "a", {2.5: None}], 4)
+
+
+def test_what_is_too_long_for_a_message_is_cut(bench):
+    start = bench.run(linear("self.x = 1\nraise ValueError('<' + 'x' * 70000000 + '>')"), plan={"keep": False}).one("start")
+    exception = start["done"]["exception"]
+    assert not start.ok and exception["message"].startswith("<x") and exception["message"].endswith("x>")
+    assert "characters are left out here" in exception["message"] and len(exception["traceback"]) < 2000000
+
+
+def test_a_task_with_very_many_artifacts(bench):
+    text = flow(
+        ("start", "for n in range(25000):\n    setattr(self, 'a%d' % n, n)\n"
+                  "self.v = range(3)\nself.next(self.a, foreach='v')"),
+        ("a", "self.got = self.input\nself.next(self.j)"),
+        ("j(inputs)", "self.got = [i.got for i in inputs] + [inputs[-1].a24999]\nself.next(self.end)"), ("end", ""),
+    )
+    outcome = bench.run(text, plan={"keep": True})
+    assert outcome.one("start")["frames"].count("artifacts") == 3
+    assert outcome.one("end").value("got") == [0, 1, 2, 24999]
+
+
+def test_a_wide_join(bench):
+    text = flow(
+        ("start", "self.v = list(range(150))\nself.next(self.a, foreach='v')"),
+        ("a", "self.got = self.input\nself.next(self.j)"),
+        ("j(inputs)", "self.got = [inputs[149].got] + [i.got for i in inputs]\nself.next(self.end)"), ("end", ""),
+    )
+    outcome = bench.run(text, plan={"keep": True})
+    assert outcome.one("end").value("got") == [149] + list(range(150))
+    assert outcome.one("j")["frames"].count("inputs") == 2
