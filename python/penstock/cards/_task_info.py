@@ -133,7 +133,7 @@ class TaskInfo:
         names = list(parameters_of(type(self._flow))) if self._flow is not None else []
         if not names:
             return []
-        source = self.task.parent.parent["_parameters"].task
+        source = attempted(lambda: self.task.parent.parent["_parameters"].task, self.task)
         return [self._artifact(source[name], media=False) for name in names if name in source]
 
     def _artifact(self, artifact: Any, media: bool = True) -> Block:
