@@ -7,14 +7,20 @@ struct OptionVariables {
 
     /// The words with those options added that the environment sets and the person did not type.
     func applied(to words: [String]) -> [String] {
-        guard environment.keys.contains(where: { $0.hasPrefix("METAFLOW_") || $0.hasPrefix("PENSTOCK_") }),
-            let tree = CommandTree.of(FlowCommandLine.self)
-        else { return words }
+        // Describing the command line takes longer than parsing it, and is seldom needed.
+        guard words.contains(where: hasVariables), let tree = CommandTree.of(FlowCommandLine.self) else { return words }
         let walk = CommandWalk(tree, words)
         guard let first = walk.path.first, !Self.exempt.contains(first) else { return words }
         let typed = Set(words.dropFirst(walk.wordCount).map { String($0.prefix { $0 != "=" }) })
         let added = (walk.command.arguments ?? []).flatMap { arguments(for: $0, of: walk.path, typed) }
         return Array(words.prefix(walk.wordCount)) + added + words.dropFirst(walk.wordCount)
+    }
+
+    /// Whether a word may be a command with options in the environment.
+    private func hasVariables(_ word: String) -> Bool {
+        guard !word.hasPrefix("-"), !Self.exempt.contains(word), word.count < 30 else { return false }
+        let name = word.uppercased().replacing("-", with: "_")
+        return environment.keys.contains { $0.hasPrefix("METAFLOW_\(name)_") || $0.hasPrefix("PENSTOCK_\(name)_") }
     }
 
     private func arguments(for word: CommandTree.Word, of path: [String], _ typed: Set<String>) -> [String] {

@@ -88,6 +88,7 @@ struct TaskOutput: Encodable {
         var step: String
         var variable: String
         var index: Int
+        /// A short text of the item.
         var value: String?
     }
 
@@ -103,8 +104,12 @@ struct TaskOutput: Encodable {
     var foreach: [Frame]
     /// Pathspecs of the tasks that it took its artifacts from.
     var inputs: [String]?
-    /// The task of another run that it stands for.
+    /// The task of another run that it was taken over from, or is in place of.
     var origin: String?
+    /// Whether it was taken over and did not run itself.
+    var cloned: Bool
+    /// The round of a step that goes to itself.
+    var iteration: Int?
     /// Only when one task is shown.
     var attempts: [AttemptOutput]?
     var artifacts: [ArtifactOutput]?
@@ -119,6 +124,8 @@ struct TaskOutput: Encodable {
         duration = record.time(in: run)?.seconds
         attempt = record.attempt?.value
         foreach = record.foreachFrames
+        cloned = record.isClone
+        iteration = record.iteration
         origin = record.origin.map { Pathspec(run.key.flow, $0.run, record.step, $0.task).description }
     }
 }

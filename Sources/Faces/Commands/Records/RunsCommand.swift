@@ -39,6 +39,9 @@ struct RunsCommand: StandaloneCommand {
     @Option(help: ArgumentHelp("How many at most; 0 for all.", valueName: "number"))
     var limit = 20
 
+    @Flag(help: "Tasks that were run by themselves (spin), in place of runs.")
+    var spun = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -69,7 +72,8 @@ struct RunsCommand: StandaloneCommand {
     /// With one run more than is shown, to know whether there are more.
     private func search(in ledger: RunLedger) throws -> RunSearch {
         var search = RunSearch(
-            tags: tags, username: user, states: Set(status.map(\.state)), limit: limit > 0 ? limit + 1 : nil)
+            tags: tags, username: user, states: Set(status.map(\.state)), kind: spun ? .spun : .ordinary,
+            limit: limit > 0 ? limit + 1 : nil)
         if let flow {
             let path = try path(flow)
             guard try ledger.flow(path) != nil else {

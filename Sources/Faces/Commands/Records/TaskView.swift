@@ -21,14 +21,15 @@ struct StepView: RecordView {
     func lines(on terminal: Terminal) throws -> [String] {
         let summary = StepSummary(counts, of: run)
         let path = Pathspec(run.key.flow, run.key.run, counts.step)
-        var table = TextTable("TASK", "STATUS", ">ATTEMPT", "FOREACH", "STARTED", ">DURATION")
+        var table = TextTable("TASK", "STATUS", ">ATTEMPT", "FOREACH", "STARTED", ">DURATION", "TAKEN OVER FROM")
         for task in tasks {
             let status = task.status(in: run)
             table.add(
                 .init(task.task.text), .init(status.rawValue, status.style),
                 .init(task.attempt.map { $0.value == 0 ? "" : "\($0)" } ?? ""), .init(task.foreachText),
                 .init(LocalTime(task.createdAt.seconds).toTheSecond),
-                .init(task.time(in: run).map { "\(DurationText($0))" } ?? ""))
+                .init(task.time(in: run).map { "\(DurationText($0))" } ?? ""),
+                .init(task.isClone ? task.origin.map { "\($0.run)/\(task.step)/\($0.task)" } ?? "" : "", .dim))
         }
         return [
             Style.bold("Step \(path)", on: terminal) + "  " + summary.status.style(summary.status.rawValue, on: terminal),
@@ -75,11 +76,19 @@ struct TaskView: RecordView {
         facts.add(status == .running ? "running for" : "took", task.time(in: run).map { "\(DurationText($0))" })
         facts.add("foreach", task.foreachText)
         facts.add("inputs", shortInputs)
-        facts.add("cloned from", task.origin.map { Pathspec(run.key.flow, $0.run, task.step, $0.task).description })
+        let origin = task.origin.map { Pathspec(run.key.flow, $0.run, task.step, $0.task).description }
+        facts.add(task.isClone ? "taken over from" : "runs again", origin)
+        facts.add("round", task.iteration.map { "\($0)" })
         return [Style.bold("Task \(path)", on: terminal) + "  " + status.style(status.rawValue, on: terminal)]
             + facts.lines(on: terminal) + [""] + attemptTable.lines(on: terminal, indent: "  ")
             + (artifacts.isEmpty ? [] : [""] + ArtifactTable(artifacts).table.lines(on: terminal, indent: "  "))
-            + ["", "  To see what it printed: " + Style.bold("penstock logs \(path)", on: terminal)]
+            + ["", "  To see what it printed: " + Style.bold("penstock logs \(printer)", on: terminal)]
+    }
+
+    /// The task that ran: another one, where this one was taken over.
+    private var printer: Pathspec {
+        guard task.isClone, let origin = task.origin else { return path }
+        return Pathspec(run.key.flow, origin.run, task.step, origin.task)
     }
 
     private var shortInputs: String {
