@@ -54,7 +54,7 @@ import Testing
         (nil, "no self.next"),
         (TransitionTaken(targets: ["b"]), "self.next(self.b)"),
         (TransitionTaken(targets: ["a", "b"]), "self.next(self.a, self.b)"),
-        (TransitionTaken(targets: ["a"], foreach: "ys", splits: 2), "self.next(self.a, foreach='ys')"),
+        (TransitionTaken(targets: ["b"], foreach: "xs", splits: 2), "self.next(self.b, foreach='xs')"),
         (TransitionTaken(targets: []), "self.next()"),
     ] as [(TransitionTaken?, String)])
     func transitionUnlikeTheSource(taken: TransitionTaken?, text: String) throws {
@@ -65,6 +65,13 @@ import Testing
         #expect(diagnostic?.headline == "task start/1 did not go where the source of step 'start' says")
         #expect(diagnostic?.details == ["the source says: self.next(self.a, foreach='xs')", "the task said: \(text)"])
         #expect(run.started.count == 1)
+    }
+
+    @Test func foreachOverAnotherVariable() throws {
+        var run = try SketchedRun(fan)
+        run.handle(.begin)
+        run.succeed("1", TransitionTaken(targets: ["a"], foreach: "ys", splits: 2))
+        #expect(run.started.dropFirst().map { $0.frames.map(\.variable) } == [["ys"], ["ys"]])
     }
 
     @Test func lastStepThatGoesOn() throws {

@@ -79,7 +79,7 @@ extension RunScheduler {
     private func frame(of split: SplitInstance, at index: Int) -> ForeachFrame? {
         guard split.kind != .branches, let node = split.task.node.map({ graph.nodes[$0] }) else { return nil }
         var variable = ForeachFrame.parallelVariable
-        if case .foreach(_, let name) = node.transition { variable = name }
+        if case .foreach(_, let name) = node.transition { variable = split.variable ?? name }
         return ForeachFrame(
             step: node.name, splitTask: split.task.number.id, splitAttempt: AttemptNumber(Int(split.task.attempt)),
             variable: variable, splits: split.kind == .items ? split.slots : nil, index: index < 0 ? nil : index,

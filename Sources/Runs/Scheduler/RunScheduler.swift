@@ -156,13 +156,14 @@ extension RunScheduler {
         case .foreach(let target, _):
             guard let node = graph[target] else { return }
             if taken?.unbounded == true {
-                let split = open(.unbounded, from: task, slots: 0)
+                let split = open(.unbounded, from: task, slots: 0, variable: taken?.foreach)
                 tally.controls(node.index, opened: 1)
                 return enqueue(.control(node: node.index, split: split), tasks: 1)
             }
             let count = taken?.splits ?? 0
             effects.append(.note(.foreachYields(key, splits: count)))
-            let split = open(.items, from: task, slots: count, values: taken?.values ?? [])
+            let split = open(
+                .items, from: task, slots: count, variable: taken?.foreach, values: taken?.values ?? [])
             enqueue(.siblings(node: node.index, split: split, next: 0), tasks: count)
         case .parallel(let target):
             guard let node = graph[target], let count = taken?.parallel else { return }
@@ -210,11 +211,11 @@ extension RunScheduler {
     }
 
     private mutating func open(
-        _ kind: SplitInstance.Kind, from task: RunningTask, slots: Int, values: [String] = []
+        _ kind: SplitInstance.Kind, from task: RunningTask, slots: Int, variable: String? = nil, values: [String] = []
     ) -> Int {
         lastSplit += 1
         splits[lastSplit] = SplitInstance(
-            kind, task: task.finished, position: task.position, slots: slots, values: values)
+            kind, task: task.finished, position: task.position, slots: slots, variable: variable, values: values)
         return lastSplit
     }
 

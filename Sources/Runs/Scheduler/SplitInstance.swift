@@ -28,6 +28,8 @@ struct SplitInstance {
     let task: FinishedTask
     /// Where that task stands; the join will stand there again.
     let position: Position
+    /// The variable of a foreach, as the task said it: a decorator around its step may have chosen another one.
+    let variable: String?
     /// The items of a foreach as texts; fewer than its slots when the worker sent fewer.
     let values: [String]
     /// The task beside which those of an unbounded foreach are counted.
@@ -37,10 +39,13 @@ struct SplitInstance {
     private var inputs: [FinishedTask?]
     private(set) var missing: Int
 
-    init(_ kind: Kind, task: FinishedTask, position: Position, slots: Int, values: [String] = []) {
+    init(
+        _ kind: Kind, task: FinishedTask, position: Position, slots: Int, variable: String? = nil, values: [String] = []
+    ) {
         self.kind = kind
         self.task = task
         self.position = position
+        self.variable = variable
         self.values = values
         inputs = Array(repeating: nil, count: slots)
         missing = slots

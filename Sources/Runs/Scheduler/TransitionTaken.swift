@@ -29,12 +29,13 @@ package struct TransitionTaken: Hashable, Sendable, Codable {
         self.condition = condition
     }
 
-    /// Whether the task went where its source says. A switch goes to one of its targets.
+    /// Whether the task went where its source says. A switch goes to one of its targets. A foreach may go over another
+    /// variable than the source names: a decorator around the step can choose one.
     package func follows(_ transition: Transition?) -> Bool {
         switch transition {
         case nil: false
         case .linear, .split: targets == transition?.targets && foreach == nil && parallel == nil && condition == nil
-        case .foreach(let step, let variable): targets == [step] && foreach == variable && parallel == nil
+        case .foreach(let step, _): targets == [step] && foreach != nil && parallel == nil
         case .parallel(let step): targets == [step] && parallel != nil
         case .switch(let steps, let variable, _):
             targets.count == 1 && steps.contains(targets[0]) && foreach == nil && parallel == nil

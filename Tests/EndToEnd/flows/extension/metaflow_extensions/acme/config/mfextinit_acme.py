@@ -1,0 +1,1 @@
+ACME_LEVEL = 42

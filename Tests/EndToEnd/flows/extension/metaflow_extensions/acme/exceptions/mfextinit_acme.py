@@ -1,0 +1,5 @@
+from metaflow.exception import MetaflowException
+
+
+class AcmeError(MetaflowException):
+    headline = "Acme"

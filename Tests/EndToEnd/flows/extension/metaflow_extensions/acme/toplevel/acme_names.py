@@ -1,0 +1,4 @@
+__mf_extensions__ = "acme"
+__version__ = None
+
+acme_constant = 7
