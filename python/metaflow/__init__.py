@@ -70,7 +70,7 @@ def __getattr__(name: str) -> object:
 
 
 #: Whether there is an extension package to add to these modules.
-_extended = _frozen_importlib._find_spec("metaflow_extensions", None) is not None
+_extended = _frozen_importlib._find_spec("metaflow_extensions", None) is not None  # type: ignore[attr-defined]
 if _extended:
     from ._extensions import extend as _extend
 

@@ -71,7 +71,7 @@ class _Finder:
         for target in self._targets[alias]:
             full = ".".join([target] + rest)
             if _exists(full):
-                return spec_from_loader(name, _Alias(full))
+                return spec_from_loader(name, _Alias(full))  # type: ignore[arg-type]
         if len(rest) == 1:  # the module is not in the extension but may be in what that stands in front of
             original = _original(alias, name)
             path = None if original is None else original.submodule_search_locations

@@ -50,8 +50,8 @@ class ConfigValue(dict):  # type: ignore[type-arg]
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("A config cannot be changed; to_dict() gives a copy that can.")
 
-    __setattr__ = __delattr__ = __setitem__ = __delitem__ = _refuse  # type: ignore[assignment]
-    update = setdefault = pop = popitem = clear = __ior__ = _refuse  # type: ignore[assignment]
+    __setattr__ = __delattr__ = __setitem__ = __delitem__ = _refuse
+    update = setdefault = pop = popitem = clear = __ior__ = _refuse
 
 
 def wrapped(value: Any) -> Any:

@@ -28,8 +28,19 @@ def configure(flow: Any, message: dict[str, Any]) -> dict[str, Any]:
     from ._graph import remember
 
     description = describe(type(flow))
+    files = _package_files(type(flow))
+    if files:
+        description["package_files"] = files
     remember(type(flow), description)
     return {"type": "flow", "flow": description, "configs": _resolved_configs(type(flow))}
+
+
+def _package_files(flow: type) -> list[dict[str, str]]:
+    if "penstock._user_decorators" not in sys.modules and "penstock._plugins" not in sys.modules:
+        return []
+    from ._package_files import package_files
+
+    return package_files(flow)
 
 
 def apply(flow: Any, message: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ def short_name(cls: Any, of_flows: bool = False) -> str:
         name = ".".join(parts[-count:])
         if name not in built_in(of_flows) and _candidates(name, of_flows) == [cls]:
             return name
-    return cls.decorator_name  # type: ignore[no-any-return]
+    return cls.decorator_name
 
 
 def find(name: str, of_flows: bool = False) -> Any:
@@ -69,6 +69,12 @@ def all_names(of_flows: bool = False) -> list[str]:
     """The names of all decorators, the short ones of those that were written."""
     classes = [cls for cls in _written.values() if _is_of_flows(cls) == of_flows]
     return list(built_in(of_flows)) + [short_name(cls, of_flows) for cls in classes]
+
+
+def modules() -> set[str]:
+    """The modules that have defined decorators, but for the flow's own file and extension packages."""
+    names = {cls.__module__ for cls in _written.values()}
+    return {name for name in names if name != "__main__" and not name.startswith("metaflow_extensions.")}
 
 
 def built_in(of_flows: bool = False) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def add_to_flow(described: dict[str, Any], flow: type) -> None:
 
         described["options"] = options_of(flow)
     described["decorators"] += _written(_mutators(flow))
+    described["package_modules"] = sorted({*described["package_modules"], *_modules_of_decorators()})
 
 
 def add_to_step(described: dict[str, Any], step: Any) -> None:
@@ -72,6 +73,16 @@ def _mutators(flow: type) -> list[Any]:
     return flow_mutators(flow)
 
 
+def _modules_of_decorators() -> list[str]:
+    """The files of modules in which decorators are written: whoever takes the code elsewhere needs them whole."""
+    if "penstock._decorator_names" not in sys.modules:
+        return []
+    from ._decorator_names import modules
+
+    files = [getattr(sys.modules.get(name), "__file__", None) for name in modules()]
+    return [clean(file) for file in files if file]
+
+
 def _takes_part(use: Any) -> bool:
     """Whether a plug-in does something before the flow runs."""
     from ._plugins import Decorator, FlowDecorator, StepDecorator
@@ -80,6 +91,7 @@ def _takes_part(use: Any) -> bool:
     return (
         isinstance(use, FlowDecorator)
         or kind.init is not Decorator.init
+        or kind.add_to_package is not Decorator.add_to_package
         or kind.step_init is not StepDecorator.step_init
     )
 

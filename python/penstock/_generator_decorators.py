@@ -79,4 +79,5 @@ def made_of(function: Any, expected: dict[str, Any], frame: Any) -> type[Generat
         "__qualname__": function.__qualname__,
         "__doc__": function.__doc__,
     }
-    return type(UserStepDecorator)(function.__name__, (GeneratorDecorator,), members)
+    kind: Any = type(UserStepDecorator)
+    return kind(function.__name__, (GeneratorDecorator,), members)

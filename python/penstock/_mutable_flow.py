@@ -159,7 +159,7 @@ class MutableFlow(Mutable):
     def _own(self, field: str) -> list[Any]:
         if field not in self._flow_cls.__dict__:
             setattr(self._flow_cls, field, [])
-        return self._flow_cls.__dict__[field]  # type: ignore[no-any-return]
+        return self._flow_cls.__dict__[field]
 
     def _drop(self, field: str, gone: Any) -> bool:
         """Takes decorators off the flow and its bases."""

@@ -101,7 +101,7 @@ class MutableStep(Mutable):
 
     @property
     def name(self) -> str:
-        return self._my_step.__name__  # type: ignore[no-any-return]
+        return self._my_step.__name__
 
     @property
     def decorator_specs(self) -> Iterator[Spec]:

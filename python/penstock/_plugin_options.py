@@ -64,7 +64,7 @@ def _value(name: str, said: dict[str, Any], text: Any) -> Any:
     if said.get("is_flag"):
         return text if isinstance(text, bool) else str(text).strip().lower() not in ("", "0", "false", "no", "off", "n", "f")
     default = said.get("default")
-    wanted = said.get("type") or (type(default) if isinstance(default, (bool, int, float)) else str)
+    wanted: Any = said.get("type") or (type(default) if isinstance(default, (bool, int, float)) else str)
     if wanted is bool and isinstance(text, str):
         return text.strip().lower() in ("1", "true", "yes", "on", "y", "t")
     try:

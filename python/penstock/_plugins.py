@@ -201,11 +201,11 @@ class _Applied:
         return made
 
 
-class AppliedStepPlugin(_Applied, _decorators.StepDecorator):
+class AppliedStepPlugin(_Applied, _decorators.StepDecorator):  # type: ignore[override]
     """A plug-in decorator of steps, as flows import it."""
 
 
-class AppliedFlowPlugin(_Applied, _decorators.FlowDecorator):
+class AppliedFlowPlugin(_Applied, _decorators.FlowDecorator):  # type: ignore[override]
     """A plug-in decorator of flows, as flows import it."""
 
 
@@ -233,12 +233,7 @@ def flow_plugins() -> dict[str, AppliedFlowPlugin]:
     return _flows
 
 
-def used_by_step(step: Any) -> list[StepDecorator]:
-    """The plug-in decorators of a step, the nearest to the function first."""
-    return [each for each in step.decorators if each.plugin]
-
-
-def used_by_flow(flow: type) -> list[FlowDecorator]:
+def used_by_flow(flow: type) -> list[Any]:
     """The plug-in decorators of a flow, those of the bases first."""
     return [each for each in _decorators.flow_decorators(flow) if each.plugin]
 

@@ -55,7 +55,8 @@ def test_expressions_are_evaluated_when_the_configs_are_known(scope):
     assert resolved(config_expr("text").upper) .__call__() == "ABC"
     assert resolved(Config("with-dash").x.y) == 5 and resolved(Config("config")) == PLAIN
     choice = Config("config")[config_expr("'a'")].b
-    assert resolved({"v": [choice, (choice,)], config_expr("text"): 1}) == {"v": [PLAIN["a"]["b"], (PLAIN["a"]["b"],)], "abc": 1}
+    inner = PLAIN["a"]["b"]
+    assert resolved({"v": [choice, (choice,)], config_expr("text"): 1}) == {"v": [inner, (inner,)], "abc": 1}
     untouched = {"a": [1]}
     assert resolved(untouched) is untouched and not is_delayed(untouched)
 

@@ -267,3 +267,23 @@ def test_what_mutators_may_do(bench, early, late, words):
     answer = bench.run(MUTATORS % (early, late), "run", plan={"run": False})["configured"]
     assert (answer["type"] == "flow") == (words is None), answer
     assert words is None or words in answer["headline"]
+
+
+def test_files_for_the_code_package(bench):
+    bench.write("extra.sql", "select 1")
+    bench.write("mine.py", "from metaflow import StepMutator\nclass Marked(StepMutator):\n    pass\n")
+    outcome = bench.run(
+        "from metaflow import *\nfrom metaflow.packaging_sys import ContentType\nimport mine\n"
+        "class Packs(FlowMutator):\n"
+        "    def add_to_package(self):\n"
+        "        yield 'extra.sql', 'sql/extra.sql'\n"
+        "        yield 'extra.sql', 'beside.sql', ContentType.USER_CONTENT\n"
+        "        yield 'mine', None, ContentType.MODULE_CONTENT\n"
+        "@Packs\nclass F(FlowSpec):\n    @mine.Marked\n    @step\n    def start(self): pass\nF()\n", "run", plan={"run": False})
+    flow = outcome["configured"]["flow"]
+    path = str(bench.folder.resolve() / "extra.sql")
+    assert flow["package_files"] == [
+        {"kind": "code", "path": path, "name": "sql/extra.sql"}, {"kind": "user", "path": path, "name": "beside.sql"},
+        {"kind": "module", "path": str(bench.folder / "mine.py"), "name": "mine"},
+    ]
+    assert flow["package_modules"] == [str(bench.folder / "mine.py")]

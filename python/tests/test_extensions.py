@@ -73,7 +73,8 @@ class Greeted(FlowDecorator):
         current._update_env({"greeted": [self.attributes["who"], options]})
 '''
 FILES = {
-    "config/mfextinit_acme.py": "from metaflow.metaflow_config_funcs import from_conf\nACME_LEVEL = from_conf('ACME_LEVEL', 3)\n",
+    "config/mfextinit_acme.py": "from metaflow.metaflow_config_funcs import from_conf\n"
+    "ACME_LEVEL = from_conf('ACME_LEVEL', 3)\n",
     "exceptions/__init__.py": "from metaflow.exception import MetaflowException\n\nclass AcmeError(MetaflowException):\n"
     "    headline = 'Acme'\n",
     "plugins/mfextinit_acme.py": PLUGINS,
@@ -128,7 +129,8 @@ def test_an_extension_adds_to_the_names_of_metaflow(extended):
         "from metaflow.plugins.tools import size\nimport metaflow.plugins.tools, metaflow.more\n"
         "from metaflow.plugins.frameworks import pytorch\nimport metaflow.plugins.frameworks._orig.pytorch as original\n"
         "from metaflow.plugins.timeout_decorator import TimeoutException\n"
-        "print(acme_value, helper(), more.x, extra.y, ACME_LEVEL, DEFAULT_DATASTORE, issubclass(AcmeError, MetaflowException))\n"
+        "print(acme_value, helper(), more.x, extra.y, ACME_LEVEL, DEFAULT_DATASTORE, "
+        "issubclass(AcmeError, MetaflowException))\n"
         "print(size, pytorch.Own.__mro__[1] is original.PytorchParallelDecorator, pytorch.Own.IS_PARALLEL)\n"
         "print(metaflow.__version__ != '9', sys.modules['metaflow.plugins.tools'].__spec__.name)\n"
         "print('metaflow_extensions.acme.plugins.watched' in sys.modules, metaflow.retry.known)\n",
@@ -142,7 +144,8 @@ def test_an_extension_adds_to_the_names_of_metaflow(extended):
 
 def test_without_extensions_there_is_nothing_to_pay(bench):
     out, err = python(
-        "import sys, metaflow\nprint([name for name in sys.modules if 'xtension' in name or name.startswith('penstock._plug')])\n"
+        "import sys, metaflow\n"
+        "print([name for name in sys.modules if 'xtension' in name or name.startswith('penstock._plug')])\n"
         "print(len(sys.meta_path))", {"PYTHONPATH": str(SDK)})
     plain, _ = python("import sys\nprint(len(sys.meta_path))", {})
     assert out == ["[]"] + plain, err
@@ -154,7 +157,8 @@ def test_a_broken_extension_does_no_harm(bench, extended):
     bench.write("site/metaflow_extensions/broken/config/mfextinit_b.py", "import sys; sys.exit(3)")
     bench.write("site/metaflow_extensions/odd/plugins/__init__.py", "STEP_DECORATORS_DESC = [3]")
     out, err = python(
-        "from metaflow import acme_value\nfrom metaflow.metaflow_config import ACME_LEVEL\nprint(acme_value, ACME_LEVEL)", extended
+        "from metaflow import acme_value\nfrom metaflow.metaflow_config import ACME_LEVEL\nprint(acme_value, ACME_LEVEL)",
+        extended,
     )
     assert out == ["42 3"]
     for words in (

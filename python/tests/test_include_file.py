@@ -44,7 +44,8 @@ def test_files_become_part_of_the_run(bench):
     bench.write("home.txt", "at home")
     outcome = bench.run(FLOW, "run", plan={"given": {"home": "~/home.txt"}}, environment={"HOME": str(bench.folder)})
     described = {each["name"]: each for each in outcome["hello"]["flow"]["parameters"]}
-    assert [(each["type"], each["is_file"], each["is_text"], each["encoding"], each["default"]) for each in described.values()] == [
+    fields = ("type", "is_file", "is_text", "encoding", "default")
+    assert [tuple(map(each.get, fields)) for each in described.values()] == [
         ("file", True, True, "utf-8", "text.txt"), ("file", True, False, "utf-8", "text.txt"),
         ("file", True, True, "latin-1", None), ("file", True, True, "utf-8", "text.txt"),
         ("file", True, True, "utf-8", None), ("file", True, True, "utf-8", None),

@@ -105,7 +105,8 @@ FAIL = "raise ValueError('bad')\n        " + NEXT
 def test_what_stands_around_a_body(bench, decorators, last, notes):
     text = written(decorators, last)
     if notes is None:  # the switch looks at what the step would have set
-        text = text.replace("class F(FlowSpec):", "class F(FlowSpec):\n    kind = 'b'").replace("        self.kind = \"b\"\n", "")
+        text = text.replace("class F(FlowSpec):", "class F(FlowSpec):\n    kind = 'b'")
+        text = text.replace("        self.kind = \"b\"\n", "")
         notes = ["after"]
     outcome = bench.run(text, "run")
     start = outcome.one("start")
@@ -161,7 +162,8 @@ F()
 
 
 def test_a_second_yield(bench):
-    text = written("@twice", NEXT).replace("class F", "@user_step_decorator\ndef twice(a, b, c):\n    yield\n    yield\n\nclass F")
+    twice = "@user_step_decorator\ndef twice(a, b, c):\n    yield\n    yield\n\nclass F"
+    text = written("@twice", NEXT).replace("class F", twice)
     start = bench.run(text, "run").one("start")
     assert not start.ok and "Decorator __main__.twice yields a second time" in start.err
     text = text.replace("    yield\n    yield\n", "    if a is None: yield\n")
