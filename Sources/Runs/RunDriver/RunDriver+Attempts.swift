@@ -93,8 +93,11 @@ extension RunDriver: WorkerPoolDelegate {
             let entries = items.map { MetadataEntry(name: $0.name, value: $0.value, type: $0.type ?? $0.name) }
             batch.add(.metadata(AttemptKey(name), entries, at: .now()))
         case .artifacts(let items):
+            // The person's code is over; storing what it made may take its time.
+            if let deadline = attempt.deadline { loop.cancel(deadline) }
             try storeSmall(items, payload, into: &attempt)
         case .artifactFile(let item):
+            if let deadline = attempt.deadline { loop.cancel(deadline) }
             guard let descriptor else { throw WorkerFault.noDescriptor }
             attempt.pendingStores += 1
             storeLarge(item, descriptor, of: name)
@@ -228,7 +231,8 @@ extension RunDriver: WorkerPoolDelegate {
             AttemptEnd(
                 attempt: key, at: .now(), succeeded: verdict == .succeeded, exitStatus: attempt.exitStatus,
                 transition: hasOutcome ? try outcome.map { try jsonText($0) } : nil,
-                exception: try attempt.result?.exception.map { try jsonText($0) }, logEnd: log.end))
+                exception: try attempt.result?.exception.map { try jsonText($0) }, logEnd: log.end,
+                caught: attempt.result?.caught ?? false))
         // What was recorded early is known; only its log has grown.
         guard attempt.recorded == nil else { return batch.add(ended) }
         batch.add(.blobs(attempt.blobs), .artifacts(key, attempt.artifacts), ended)

@@ -51,7 +51,7 @@ class Task(MetaflowObject):
 
     @property
     def successful(self) -> bool:
-        """Whether the task, or the attempt that was asked for, has done its work."""
+        """Whether the task, or the attempt that was asked for, has done its work; False where ``@catch`` took an exception."""
         if self._attempt is not None:
             return self.metadata_dict.get("attempt_ok") == "True"
         return bool(self._fresh().get("successful"))
@@ -61,8 +61,7 @@ class Task(MetaflowObject):
         """Whether it has ended well; False for one that has failed."""
         if self._attempt is not None:
             return self.successful
-        record = self._fresh()
-        return bool(record.get("finished")) and bool(record.get("successful"))
+        return bool(self._fresh().get("finished"))
 
     @property
     def finished_at(self) -> datetime.datetime | None:

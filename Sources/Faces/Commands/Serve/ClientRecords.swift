@@ -50,7 +50,8 @@ struct ClientRecord: Encodable {
         id = run.key.run.text
         createdAt = run.createdAt.seconds
         finishedAt = run.finishedAt?.seconds
-        successful = run.isSuccessful
+        // As its last task: one whose exception was caught has finished, and was not successful.
+        successful = run.isSuccessful && !run.endIsCaught
         // A run has finished when its last step has; one that failed or was stopped never did.
         finished = run.isSuccessful
         userTags = run.userTags
@@ -72,8 +73,8 @@ struct ClientRecord: Encodable {
         id = task.task.text
         createdAt = task.createdAt.seconds
         finishedAt = task.finishedAt?.seconds
-        successful = task.isSuccessful
-        finished = task.isFinished
+        successful = task.isSuccessful && !task.isCaught
+        finished = task.isFinished && task.isSuccessful
         step = task.step.text
         attempt = task.attempt?.value
         doneAttempt = task.doneAttempt?.value

@@ -143,11 +143,14 @@ package struct AttemptEnd: Sendable {
     package var exception: String?
     /// Where its part of the run's log ends.
     package var logEnd: Int64
+    /// Whether it succeeded only since `@catch` took an exception.
+    package var caught: Bool
 
     package init(
         attempt: AttemptKey, at: WallTime, succeeded: Bool, exitStatus: Int32? = nil, transition: String? = nil,
-        exception: String? = nil, logEnd: Int64 = 0
+        exception: String? = nil, logEnd: Int64 = 0, caught: Bool = false
     ) {
+        self.caught = caught
         self.attempt = attempt
         self.at = at
         self.succeeded = succeeded

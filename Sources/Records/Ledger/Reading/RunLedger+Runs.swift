@@ -133,8 +133,15 @@ extension RunLedger {
             userTags: try Self.tags(of: id, isSystem: false, database), systemTags: try Self.tags(of: id, isSystem: true, database),
             originRun: try row.optional("origin_run", as: String.self).map { RunID($0) },
             end: try row.optionalTask("end_task").flatMap { try place(of: $0, id, database) },
+            endIsCaught: try row.optionalTask("end_task").map { try isCaught($0, id, database) } ?? false,
             kind: RunKind(rawValue: try row.required("kind")) ?? .ordinary,
             configuration: try row.optional("configuration"))
+    }
+
+    private func isCaught(_ task: TaskID, _ run: Int64, _ database: Database) throws -> Bool {
+        let statement = try database.cachedStatement(
+            sql: "SELECT caught FROM attempt WHERE run = ? AND task = ? ORDER BY number DESC LIMIT 1")
+        return try Bool.fetchOne(statement, arguments: [run, task.column]) ?? false
     }
 
     /// A run without an end goes on as long as its engine holds the lock of its log.

@@ -124,7 +124,7 @@ extension RunLedger {
     ) throws(LedgerError) -> [TaskRecord] {
         try reading(run) { database, row in
             let sql = """
-                SELECT task.*, newest.number AS newest, done.number AS done, done.succeeded, done.finished_at,
+                SELECT task.*, newest.number AS newest, done.number AS done, done.succeeded, done.caught, done.finished_at,
                     newest.is_clone
                 FROM task \(Self.newestAttempt)
                 LEFT JOIN attempt AS done ON done.run = task.run AND done.task = task.id AND done.number =
@@ -147,7 +147,7 @@ extension RunLedger {
             finishedAt: try row.optionalTime("finished_at"),
             attempt: try row.optional("newest", as: Int.self).map { AttemptNumber($0) },
             doneAttempt: try row.optional("done", as: Int.self).map { AttemptNumber($0) },
-            isSuccessful: try row.optional("succeeded") ?? false, index: try row.optional("split_index"),
+            isSuccessful: try row.optional("succeeded") ?? false, isCaught: try row.optional("caught") ?? false, index: try row.optional("split_index"),
             frames: try row.required("frames"), inputs: inputs,
             origin: try row.optional("origin_run", as: String.self).flatMap { run in
                 originTask.map { TaskOrigin(run: RunID(run), task: $0) }

@@ -25,6 +25,8 @@ package struct RunRecord: Sendable, Hashable {
     package var originRun: RunID?
     /// The step and the task at the end, when it was reached.
     package var end: TaskPlace?
+    /// Whether the task at the end succeeded only since `@catch` took an exception.
+    package var endIsCaught: Bool
     package var kind: RunKind
     /// The run's configs as JSON, where it has any.
     package var configuration: String?

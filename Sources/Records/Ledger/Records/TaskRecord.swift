@@ -14,6 +14,8 @@ package struct TaskRecord: Sendable, Hashable {
     package var doneAttempt: AttemptNumber?
     /// Whether `doneAttempt` succeeded.
     package var isSuccessful: Bool
+    /// Whether that is so only since `@catch` took an exception.
+    package var isCaught: Bool
     package var index: Int?
     /// The foreach stack as JSON; empty outside of a foreach.
     package var frames: String

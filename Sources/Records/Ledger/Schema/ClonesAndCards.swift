@@ -1,7 +1,8 @@
 extension LedgerMigration {
     /// Resumed and spun runs, rounds of steps that go to themselves, cards.
     ///
-    /// A clone is an attempt that has the artifacts of its base as its own. `run.kind` is 1 for a spun task
+    /// A clone is an attempt that has the artifacts of its base as its own; `caught` tells that `@catch` made a success of
+    /// an exception. `run.kind` is 1 for a spun task
     /// (`RunKind`); `run.configuration` holds the configs of the run as JSON, so that a resumed one need not ask a Python
     /// for them. `card.part` counts the cards of an attempt in the order in which they came.
     static let clonesAndCards = LedgerMigration(
@@ -10,6 +11,7 @@ extension LedgerMigration {
             ALTER TABLE run ADD COLUMN configuration TEXT;
             ALTER TABLE task ADD COLUMN iteration INTEGER;
             ALTER TABLE attempt ADD COLUMN is_clone INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE attempt ADD COLUMN caught INTEGER NOT NULL DEFAULT 0;
 
             CREATE TABLE card (
                 run INTEGER NOT NULL,

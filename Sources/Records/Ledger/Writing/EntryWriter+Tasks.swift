@@ -69,12 +69,13 @@ extension EntryWriter {
     mutating func finish(_ end: AttemptEnd) throws {
         try execute(
             """
-            UPDATE attempt SET finished_at = ?, succeeded = ?, exit_status = ?, transition = ?, exception = ?, log_end = ?
+            UPDATE attempt SET finished_at = ?, succeeded = ?, exit_status = ?, transition = ?, exception = ?, log_end = ?,
+                caught = ?
             WHERE run = ? AND task = ? AND number = ?
             """,
             [
                 end.at.microseconds, end.succeeded, end.exitStatus, end.transition, end.exception,
-                end.logEnd, try runRow(), end.attempt.task.column, end.attempt.attempt.value,
+                end.logEnd, end.caught, try runRow(), end.attempt.task.column, end.attempt.attempt.value,
             ])
     }
 

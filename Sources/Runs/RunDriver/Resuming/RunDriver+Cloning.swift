@@ -42,6 +42,7 @@ extension RunDriver {
             .attemptBegan(
                 AttemptBeginning(attempt: key, at: now, inherits: original, logStart: log.end, isClone: true)),
             .attemptEnded(
-                AttemptEnd(attempt: key, at: now, succeeded: true, exitStatus: 0, transition: outcome, logEnd: log.end)))
+                AttemptEnd(attempt: key, at: now, succeeded: true, exitStatus: 0, transition: outcome, logEnd: log.end,
+                    caught: outcome.flatMap { RecordedOutcome($0) }?.caught ?? false)))
     }
 }
