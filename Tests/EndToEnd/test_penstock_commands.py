@@ -291,6 +291,25 @@ def test_completions(project, shell, check):
         pass
 
 
+def test_a_shell_completes_names_of_what_was_run(recorded):
+    script = (
+        'source <("$PENSTOCK_ENGINE" completion bash)\nPATH=$(dirname "$PENSTOCK_ENGINE"):$PATH\n'
+        'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}\n'
+        "$(complete -p penstock | sed 's/.*-F \\([^ ]*\\).*/\\1/') penstock \"${@: -1}\" \"${@: -2:1}\"\n"
+        'printf "%s\\n" "${COMPREPLY[@]}"\n')
+
+    def completed(*words):
+        outcome = recorded.project.command("bash", "-c", script, "bash", "penstock", *recorded.words(words))
+        return set(outcome.ended_with(0).stdout.split())
+
+    assert completed("ru") == {"run", "runs"}
+    assert completed("runs", "") == {"Failing", "Linear"}
+    assert completed("show", "Lin") == {"Linear"} and completed("show", "Linear/") == {f"Linear/{recorded.linear}"}
+    assert f"Linear/{recorded.linear}/middle" in completed("logs", "LINEAR/m")
+    assert f"Linear/{recorded.linear}/start/1/number" in completed("show", "LINEAR/start/1/n")
+    assert completed("tags", "Nothing/") == set() and completed("runs", "--status", "s") == {"succeeded"}
+
+
 def test_the_manual(project):
     page = project.engine("man").ended_with(0).stdout
     assert page.startswith(".TH PENSTOCK 1") and ".SH NAME" in page
@@ -363,6 +382,7 @@ def test_a_file_that_cannot_be_written(project, words):
     outcome = project.flow(file, *words).ended_with(1)
     assert "No such file or directory" in outcome.stderr and words[-1] in outcome.stderr and "help: " in outcome.stderr
     assert not outcome.started_a_run and "NSCocoa" not in outcome.stderr
+    assert len(list((project.store / ".penstock" / "logs").rglob("*.log"))) == 1, "nothing is left of a run that did not begin"
 
 
 def test_help_tells_what_a_flow_brings(project):

@@ -7,8 +7,10 @@ struct TextTable {
         var text: String
         var style: Style?
 
+        /// A line break in a text, as a tag may have, does not break the row.
         init(_ text: String, _ style: Style? = nil) {
-            self.text = text
+            let isPlain = !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+            self.text = isPlain ? text : String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } ? $0 : " " })
             self.style = style
         }
 

@@ -15,7 +15,9 @@ struct ArtifactsCommand: StandaloneCommand {
               penstock artifacts TrainFlow/1763900000000000 --own
             """)
 
-    @Argument(help: ArgumentHelp("FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK", valueName: "pathspec"))
+    @Argument(
+        help: ArgumentHelp("FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK", valueName: "pathspec"),
+        completion: PathspecCompletion.everything)
     var path: String
 
     @Option(name: .customLong("name"), help: "Only artifacts of this name; may be given several times.")

@@ -19,7 +19,9 @@ struct LogsOfRecordCommand: StandaloneCommand {
             The lines of several tasks begin with [step/task]. Without --attempt, each task's newest attempt is shown.
             """)
 
-    @Argument(help: ArgumentHelp("FLOW, FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK", valueName: "pathspec"))
+    @Argument(
+        help: ArgumentHelp("FLOW, FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK", valueName: "pathspec"),
+        completion: PathspecCompletion.everything)
     var path: String
 
     @Flag(name: .shortAndLong, help: "Go on until the run ends.")

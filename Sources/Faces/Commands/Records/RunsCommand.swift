@@ -23,7 +23,7 @@ struct RunsCommand: StandaloneCommand {
         var state: RunState { RunState(rawValue: rawValue) ?? .running }
     }
 
-    @Argument(help: ArgumentHelp("Only the runs of this flow.", valueName: "flow"))
+    @Argument(help: ArgumentHelp("Only the runs of this flow.", valueName: "flow"), completion: PathspecCompletion.flows)
     var flow: String?
 
     @Option(name: .customLong("tag"), help: "Only runs that have this tag; may be given several times.")

@@ -18,7 +18,9 @@ struct ShowRecordCommand: StandaloneCommand {
               penstock show flow.py                      the steps of a flow file
             """)
 
-    @Argument(help: ArgumentHelp("FLOW, FLOW/RUN, FLOW/RUN/STEP and so on; or a flow file.", valueName: "pathspec"))
+    @Argument(
+        help: ArgumentHelp("FLOW, FLOW/RUN, FLOW/RUN/STEP and so on; or a flow file.", valueName: "pathspec"),
+        completion: PathspecCompletion.everything)
     var path: String
 
     @Flag(help: "Print JSON.")

@@ -21,7 +21,7 @@ struct TagsCommand: StandaloneCommand {
         case add, remove
     }
 
-    @Argument(help: ArgumentHelp("FLOW/RUN", valueName: "pathspec"))
+    @Argument(help: ArgumentHelp("FLOW/RUN", valueName: "pathspec"), completion: PathspecCompletion.runs)
     var path: String
 
     @Argument(help: "What to do with the tags; without it, they are listed.")

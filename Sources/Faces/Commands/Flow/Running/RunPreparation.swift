@@ -81,8 +81,9 @@ struct RunPreparation {
         plan.hosts = environments.hosts
         let origin = plan.origin?.key.run.text ?? "None"
         plan.metadata.append(MetadataEntry(name: "origin-run-id", value: origin, type: "origin-run-id"))
-        let log = try RunLogWriter(records.location, flow: plan.key.flow.text, run: plan.key.run.text)
+        // A file that cannot be written leaves nothing behind.
         try RunFiles(options).write(plan.key.run, of: plan.key.flow, store: records.location.root, spun: spun)
+        let log = try RunLogWriter(records.location, flow: plan.key.flow.text, run: plan.key.run.text)
         session.prepareHosts(environments.commandLines)
         let reporter = RunReporter(
             session, run: plan.key.run, steps: graph.nodes.map(\.name),

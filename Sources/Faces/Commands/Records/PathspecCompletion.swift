@@ -1,0 +1,45 @@
+import ArgumentParser
+import Datastore
+import FlowModel
+import FoundationEssentials
+import Ledger
+import SystemPackage
+
+/// What a pathspec may go on with, for the completion of a shell: names of what was recorded in this project.
+enum PathspecCompletion {
+    /// Nobody looks through more.
+    private static let most = 50
+
+    static let flows = CompletionKind.custom { _, _, prefix in candidates(for: prefix, deepest: .flow) }
+    static let runs = CompletionKind.custom { _, _, prefix in candidates(for: prefix, deepest: .run) }
+    static let everything = CompletionKind.custom { _, _, prefix in candidates(for: prefix, deepest: .artifact) }
+
+    /// Whole pathspecs, one level deeper than what stands before the last slash.
+    private static func candidates(for prefix: String, deepest: Pathspec.Level) -> [String] {
+        let location = StoreLocation.discover(
+            environment: ProcessInfo.processInfo.environment,
+            workingDirectory: FilePath(FileManager.default.currentDirectoryPath))
+        let parts = prefix.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= deepest.rawValue, !parts.dropLast().contains(""),
+            let ledger = try? RunRecords.existing(at: location)?.ledger,
+            let names = try? names(below: parts.dropLast(), in: ledger)
+        else { return [] }
+        let before = parts.dropLast().map { $0 + "/" }.joined()
+        return names.lazy.filter { $0.hasPrefix(parts.last ?? "") }.prefix(most).map { before + $0 }
+    }
+
+    private static func names(below parts: ArraySlice<String>, in ledger: RunLedger) throws -> [String] {
+        switch parts.count {
+        case 0: return try ledger.flows().map(\.name.text)
+        case 1: return try ledger.runs(RunSearch(flow: FlowName(parts[0]), limit: 1000)).map(\.key.run.text)
+        case 2: return try ledger.steps(of: RunKey(flow: FlowName(parts[0]), run: RunID(parts[1]))).map(\.name.text)
+        case 3:
+            let run = RunKey(flow: FlowName(parts[0]), run: RunID(parts[1]))
+            return try ledger.tasks(of: run, step: StepName(parts[2]), limit: 1000).map(\.task.text)
+        default:
+            let run = RunKey(flow: FlowName(parts[0]), run: RunID(parts[1]))
+            guard let task = try ledger.task(TaskKey(run: run, task: TaskID(parts[3]))) else { return [] }
+            return try ledger.visibleArtifacts(of: task, in: run).map(\.name)
+        }
+    }
+}
