@@ -21,7 +21,7 @@ class Attempt:
         #: The exit code of the process.
         self.code = 0
         #: What ended the attempt, as the protocol has it; None when nothing did.
-        self.error: dict[str, str] | None = None
+        self.error: dict[str, Any] | None = None
         self.transition: Transition | None = None
         #: Whether ``@catch`` took an exception.
         self.caught = False
@@ -61,6 +61,8 @@ class Attempt:
         self.code = code if isinstance(code, int) and not isinstance(code, bool) and 0 < code < 256 else 1
         if self.error is None:
             self.error = report(error)
+            if getattr(error, "usage", None) is True:
+                self.error["usage"] = True
         try:
             if isinstance(error, SystemExit):
                 if not isinstance(error.code, int):

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class UnreadableIncludedFile(MetaflowException):
+    """The command line names a file that cannot be read."""
+
     headline = "Included file cannot be read"
+    usage = True
 
 
 class IncludeFile(Parameter):

@@ -16,6 +16,13 @@ _TRUE = frozenset("1 true t yes y on".split())
 _FALSE = frozenset("0 false f no n off".split())
 
 
+class UnusableParameterValue(MetaflowException):
+    """The command line gives a text that is no value of its parameter."""
+
+    headline = "Parameter cannot take its value"
+    usage = True
+
+
 class ParameterContext:
     """What a default that is a function is called with. ``configs`` has the flow's configs by name."""
 
@@ -124,7 +131,7 @@ def _converted(parameter: Any, text: str) -> Any:
     except MetaflowException:
         raise
     except Exception as error:
-        raise MetaflowException(
+        raise UnusableParameterValue(
             "Parameter '%s' cannot take the value %r, which is no %s: %s"
             % (parameter.name, text, _kind_text(parameter), error)
         ) from (error if kind == "custom" else None)

@@ -16,7 +16,7 @@ LONGEST = 1 << 20
 _HOME = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
-def report(error: BaseException) -> dict[str, str]:
+def report(error: BaseException) -> dict[str, Any]:
     """``type`` (dotted), ``message`` and ``traceback`` of an exception, as the protocol wants them."""
     return {
         "type": type_name(type(error)),

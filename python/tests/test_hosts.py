@@ -373,3 +373,51 @@ def test_channels_of_the_fake_engine_are_its_own():
     one, other = socket.socketpair()
     Peer(one).send({"type": "x"}, b"12")
     assert Peer(other).next() == ({"type": "x"}, b"12", [])
+
+
+def test_a_further_host_is_told_what_the_first_has_found_out(host):
+    text = """
+from metaflow import Config, FlowMutator, FlowSpec, Parameter, step
+
+class Add(FlowMutator):
+    def pre_mutate(self, flow):
+        print("mutating")
+        flow.add_parameter("added", Parameter("added", default=flow.config.x))
+
+def never(ctx):
+    raise AssertionError("asked again")
+
+@Add
+class F(FlowSpec):
+    config = Config("config", default_value=never)
+    plain = Config("plain", parser=never, plain=True)
+    @step
+    def start(self):
+        self.seen = [self.config.x, self.plain, self.added]
+        self.next(self.end)
+    @step
+    def end(self):
+        pass
+
+if __name__ == "__main__":
+    F()
+"""
+    started = host(text, "run")
+    assert started.engine.greet()["configure"]
+    configs = {"config": {"value": {"x": 3}, "plain": False}, "plain": {"value": [1, 2], "plain": True}}
+    answer = started.engine.configure({"configs": configs})
+    assert answer["type"] == "flow" and answer["configs"] == configs
+    started.engine.run()
+    start = started.engine.order[1]
+    assert start.done["ok"], start.output
+    assert started.engine.value(start, "seen") == [3, [1, 2], 3]
+    started.engine.shutdown()
+    assert started.end() == (0, "mutating\n", "")
+
+
+def test_a_host_that_is_configured_twice_gives_up(host):
+    started = host(FLOW)
+    started.engine.greet()
+    assert started.engine.configure({})["type"] == "flow"
+    started.engine.host.send({"type": "configure", "with": []})
+    assert started.process.wait(timeout=20) == 1

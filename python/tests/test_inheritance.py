@@ -206,8 +206,9 @@ F()
 def test_parameters_take_what_they_are_declared_to_take(bench, fields, given, value):
     outcome = bench.run(PARAMETERS.replace("FIELDS", fields), "run", plan={"given": {} if given is None else {"p": given}})
     first = outcome.one("_parameters")
-    if isinstance(value, str) and not (first.ok):
+    if isinstance(value, str) and not first.ok:
         assert value in first.err
+        assert first["done"]["exception"].get("usage") is (None if value.startswith("ParameterField") else True)
         return
     if isinstance(value, type):
         assert not first.ok

@@ -27,10 +27,13 @@ package struct ParametersFailed: DiagnosticError {
     var reason: String?
 
     package var diagnostic: Diagnostic {
-        // What the person's own conversion refuses is a wrong command line; a process that died is not.
-        Diagnostic(
-            exception == nil ? .infrastructure : .usage, exception?.message ?? reason ?? "the parameters could not be evaluated",
-            details: exception?.traceback.map { [$0] } ?? [])
+        guard let exception else {
+            return Diagnostic(.infrastructure, reason ?? "the parameters could not be evaluated")
+        }
+        // A text that is no value of its parameter is a wrong command line; a default whose function fails is not.
+        return exception.usage == true
+            ? Diagnostic(.usage, exception.message)
+            : Diagnostic(.user, exception.message, details: exception.traceback.map { [$0] } ?? [])
     }
 }
 

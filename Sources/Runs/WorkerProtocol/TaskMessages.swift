@@ -96,6 +96,8 @@ package struct AttemptResult: Codable, Sendable, Equatable {
         package var type: String
         package var message: String
         package var traceback: String?
+        /// True when the command line, or a file that it names, is at fault.
+        package var usage: Bool?
     }
 
     package var ok: Bool
