@@ -260,5 +260,5 @@ def _same_digest(value: Any, digest: Any) -> bool:
 
 def _explained(name: str, error: Exception) -> Exception:
     if isinstance(error, OSError):
-        return UnpicklableArtifactException("self.%s cannot be stored: %s" % (name, error))
+        return UnstorableArtifactException("self.%s cannot be stored: %s" % (name, error))
     return error

@@ -24,7 +24,7 @@ package enum PenstockEngine {
             if words.isEmpty { return Welcome(Terminal(descriptor: 1, environment: environment)).show() }
             var command = try PenstockCommandLine.parseAsRoot(words)
             if let command = command as? any StandaloneCommand {
-                return try command.perform(in: StandaloneSession(environment: environment))
+                return try command.perform(in: StandaloneSession(settings: try Settings(process: environment)))
             }
             try command.run()
             return 0
@@ -44,12 +44,16 @@ protocol StandaloneCommand: ParsableCommand {
 
 /// What a command of `penstock …` works with.
 struct StandaloneSession {
-    let environment: [String: String]
+    let settings: Settings
     let output: Terminal
     let error: Terminal
 
-    init(environment: [String: String]) {
-        self.environment = environment
+    /// The process environment with the person's settings.
+    var environment: [String: String] { settings.environment }
+
+    init(settings: Settings) {
+        self.settings = settings
+        let environment = settings.environment
         output = Terminal(descriptor: 1, environment: environment)
         error = Terminal(descriptor: 2, environment: environment)
     }

@@ -52,6 +52,7 @@ extension RunDriver {
         batch.add(
             .attemptBegan(
                 AttemptBeginning(attempt: AttemptKey(name), at: .now(), inherits: attempt.inherits, logStart: log.end)))
+        if let entries = plan.stepMetadata[name.step] { batch.add(.metadata(AttemptKey(name), entries, at: .now())) }
     }
 
     /// What a process is told to run.

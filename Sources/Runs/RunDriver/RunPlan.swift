@@ -23,6 +23,8 @@ package struct RunPlan: Sendable {
     package var settings: [StepName: DecoratorSettings] = [:]
     /// Metadata that every task shares.
     package var metadata: [MetadataEntry]
+    /// Metadata of the tasks of a step, `_parameters` among them.
+    package var stepMetadata: [StepName: [MetadataEntry]] = [:]
     /// Artifacts above this size, in bytes, travel as files.
     package var inlineLimit = 1 << 16
     /// What one attempt may leave in the log, in bytes; the rest is shown and not kept.

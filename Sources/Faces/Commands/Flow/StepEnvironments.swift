@@ -2,6 +2,7 @@ import Datastore
 import Digests
 import Executors
 import FlowModel
+import Ledger
 import RunDriver
 import SystemPackage
 import WorkerProtocol
@@ -11,6 +12,8 @@ struct StepEnvironments {
     /// Steps that do not run in the person's own interpreter.
     private(set) var hosts: [StepName: HostKey] = [:]
     private(set) var commandLines: [HostKey: HostCommandLine] = [:]
+    /// What is noted with the tasks of each of those steps.
+    private(set) var metadata: [StepName: [MetadataEntry]] = [:]
     /// The locks of the environments, by file name.
     private(set) var locks: [String: String] = [:]
 
@@ -21,7 +24,7 @@ struct StepEnvironments {
         let hello = try session.hello()
         commandLines[.launching] = HostCommandLine(
             python: hello.python.executable, entry: hello.sdk.entry, flowFile: hello.flow.file,
-            arguments: session.invocation.arguments, environment: session.environment)
+            arguments: session.invocation.arguments, environment: session.settings.process)
         let wanted = Self.wanted(graph, session.options.environmentSource).filter { step == nil || $0.key == step }
         guard !wanted.isEmpty else { return }
         let progress = ProgressRenderer(session.error)
@@ -50,9 +53,10 @@ struct StepEnvironments {
     ) {
         let key = HostKey(made.digest.hex)
         hosts[step] = key
+        metadata[step] = EnvironmentRecord(made).metadata.map { [$0] }
         commandLines[key] = HostCommandLine(
             python: made.python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
-            arguments: session.invocation.arguments, environment: isolated(session.environment, in: made.root))
+            arguments: session.invocation.arguments, environment: isolated(session.settings.process, in: made.root))
         locks[made.lockFile] = made.lock
     }
 

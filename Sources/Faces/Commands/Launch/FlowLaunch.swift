@@ -31,8 +31,8 @@ struct FlowLaunch {
     /// Does not return when it succeeds.
     func perform(in session: StandaloneSession) throws -> Int32 {
         guard Self.isFile(file) else { throw FlowLaunchError.noFile(file) }
-        let interpreter = try interpreter(session.environment)
-        var environment = session.environment
+        let interpreter = try interpreter(session.settings.process)
+        var environment = session.settings.process
         // The flow is run by this engine, not by another one on the PATH.
         if environment["PENSTOCK_ENGINE"]?.isEmpty ?? true, let own = Self.ownPath { environment["PENSTOCK_ENGINE"] = own }
         let reason = Self.become([interpreter, file] + top + command, environment)

@@ -1,4 +1,5 @@
 import Datastore
+import Digests
 import FlowModel
 import FoundationEssentials
 import Ledger
@@ -19,14 +20,15 @@ struct ClientMetadata: Encodable {
 
     /// What is known of an attempt without having been recorded apart.
     static func facts(of attempt: AttemptRecord) -> [ClientMetadata] {
-        func fact(_ name: String, _ value: String, at time: Double) -> ClientMetadata {
+        func fact(_ name: String, _ value: String, at time: Double, type: String? = nil) -> ClientMetadata {
             ClientMetadata(
-                name: name, value: value, type: name, attempt: attempt.key.attempt.value, createdAt: time)
+                name: name, value: value, type: type ?? name, attempt: attempt.key.attempt.value, createdAt: time)
         }
         let began = attempt.startedAt.seconds
         var facts = [fact("attempt", "\(attempt.key.attempt)", at: began)]
         guard let finished = attempt.finishedAt?.seconds else { return facts }
-        facts.append(fact("attempt_ok", attempt.isSuccessful ? "True" : "False", at: finished))
+        facts.append(
+            fact("attempt_ok", attempt.isSuccessful ? "True" : "False", at: finished, type: "internal_attempt_status"))
         facts.append(fact("attempt-done", "\(attempt.key.attempt)", at: finished))
         return facts
     }
@@ -57,6 +59,17 @@ struct ClientMetadata: Encodable {
         self.type = type
         self.attempt = attempt
         self.createdAt = createdAt
+    }
+
+    /// Where the code that a task ran is kept.
+    init(_ code: CodePackageRecord, of task: TaskRecord) {
+        let members: [String: JSONValue] = [
+            "ds_type": .string("local"), "sha": .string(code.digest.hex), "location": .string(code.digest.hex),
+            "metadata": .string(code.metadata),
+        ]
+        self.init(
+            name: "code-package", value: JSONValue.object(members).json, type: "code-package",
+            attempt: task.attempt?.value ?? 0, createdAt: task.createdAt.seconds)
     }
 
     init(_ record: MetadataRecord) {

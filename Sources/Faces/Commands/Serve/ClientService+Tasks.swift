@@ -44,8 +44,9 @@ extension ClientService {
         guard let ledger = try store()?.ledger, let (key, record) = try task(request.path ?? [], in: ledger) else {
             return try missing(request)
         }
-        let items = try ledger.metadata(of: key).map { ClientMetadata($0) } + ClientMetadata.facts(of: record)
+        var items = try ledger.metadata(of: key).map { ClientMetadata($0) } + ClientMetadata.facts(of: record)
             + ledger.attempts(of: key).flatMap { ClientMetadata.facts(of: $0) }
+        if let code = try ledger.codePackage(of: key.run) { items.append(ClientMetadata(code, of: record)) }
         return try message(Answer(type: "metadata", id: request.id, metadata: items))
     }
 

@@ -92,7 +92,8 @@ package struct FlowEnvironments: Sendable {
         for warning in built.warnings { progress(.warning("\(warning)")) }
         return StepEnvironment(
             python: built.python, root: built.path, digest: built.digest, lock: lock.text,
-            lockFile: StepEnvironment.lockFile(key))
+            lockFile: StepEnvironment.lockFile(key), pythonVersion: interpreter.version.description,
+            packages: lock.packages.map { StepEnvironment.LockedName(name: $0.name.description, version: $0.version?.description) })
     }
 
     /// A lock whose files are refused is forgotten: once the index is mended, the next run resolves anew.
@@ -136,6 +137,15 @@ package struct StepEnvironment: Sendable, Hashable {
     package var lock: String
     /// The name of the lock in a code package.
     package var lockFile: String
+    package var pythonVersion: String
+    package var packages: [LockedName]
+
+    /// A package of the lock.
+    package struct LockedName: Sendable, Hashable, Encodable {
+        package var name: String
+        /// Absent where the source may change.
+        package var version: String?
+    }
 
     /// Short, and another one for each thing that is asked for.
     static func lockFile(_ key: SHA256Digest) -> String { "pylock.\(key.hex.prefix(15)).toml" }

@@ -79,6 +79,10 @@ struct RunPreparation {
         var plan = plan
         let environments = try StepEnvironments(of: graph, in: session, only: spun?.step)
         plan.hosts = environments.hosts
+        plan.stepMetadata = environments.metadata
+        plan.stepMetadata[.parameters] = [("start_step", graph.entry), ("end_step", graph.terminal)].map {
+            MetadataEntry(name: $0.0, value: $0.1.text, type: $0.0)
+        }
         let origin = plan.origin?.key.run.text ?? "None"
         plan.metadata.append(MetadataEntry(name: "origin-run-id", value: origin, type: "origin-run-id"))
         // A file that cannot be written leaves nothing behind.

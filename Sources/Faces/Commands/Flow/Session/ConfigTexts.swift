@@ -23,7 +23,7 @@ struct ConfigTexts {
     }
 
     private static func read(_ path: String, for name: String) throws -> HostConfiguration.ConfigInput {
-        let expanded = path.hasPrefix("~") ? HomeFolder.expand(path) : path
+        let expanded = HomeFolder.expand(path, ProcessInfo.processInfo.environment)
         guard let data = FileManager.default.contents(atPath: expanded) else {
             throw ConfigFileError(config: name, path: path, reason: "it does not exist, or may not be read")
         }
@@ -44,13 +44,5 @@ struct ConfigFileError: DiagnosticError {
         Diagnostic(
             .usage, "the file of config '\(config)' cannot be read: \(reason)", file: path,
             help: "name another one with --config \(config) FILE")
-    }
-}
-
-/// `~` in paths.
-private enum HomeFolder {
-    static func expand(_ path: String) -> String {
-        guard let home = ProcessInfo.processInfo.environment["HOME"], path == "~" || path.hasPrefix("~/") else { return path }
-        return home + path.dropFirst()
     }
 }

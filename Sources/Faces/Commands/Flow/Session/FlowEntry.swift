@@ -19,15 +19,16 @@ struct FlowEntry {
         var session: FlowSession?
         do {
             if let name = wordOfAnotherVersion { throw SessionError.notInThisVersion(what: "the command '\(name)'") }
-            let begun = try FlowSession(invocation, environment: environment)
+            let settings = try Settings(process: environment)
+            let begun = try FlowSession(invocation, settings: settings)
             session = begun
-            let words = OptionVariables(environment: environment).applied(to: try begun.takeTopArguments())
+            let words = OptionVariables(environment: settings.environment).applied(to: try begun.takeTopArguments())
             var command = try FlowCommandLine.parseAsRoot(words)
             guard let flowCommand = command as? any FlowCommand else {
                 try command.run()
                 return 0
             }
-            begun.options = try FlowOptions(flowCommand.root.top, environment: environment)
+            begun.options = try FlowOptions(flowCommand.root.top, settings: settings)
             if !begun.options.quiet { try greet(in: begun) }
             return try flowCommand.perform(in: begun)
         } catch {

@@ -29,41 +29,37 @@ struct FlowOptions {
         }
     }
 
-    var quiet: Bool
-    var environmentSource: EnvironmentSource
+    var quiet = false
+    var environmentSource = EnvironmentSource.asDecorated
     var datastoreRoot: String?
     /// With their dots, lower case.
-    var packageSuffixes: [String]
+    var packageSuffixes: [String] = []
     /// Decorators that the person's settings add to every run; they win over those of `decoratorSpecs`.
-    var defaultDecorators: [String]
+    var defaultDecorators: [String] = []
     /// Decorators of `--with`; the earlier of a name wins.
-    var decoratorSpecs: [String]
+    var decoratorSpecs: [String] = []
 
-    /// - Throws: `SessionError.notInThisVersion` for what the options name and this version lacks.
-    init(_ top: TopOptions, environment: [String: String]) throws {
-        func fallback(_ name: String) -> String? {
-            for key in ["PENSTOCK_\(name)", "METAFLOW_\(name)"] {
-                if let value = environment[key], !value.isEmpty { return value }
-            }
-            return nil
-        }
-        quiet = top.quiet && !top.notQuiet
-        datastoreRoot = top.datastoreRoot ?? fallback("DATASTORE_ROOT")
-        let suffixes = top.packageSuffixes ?? fallback("PACKAGE_SUFFIXES") ?? fallback("DEFAULT_PACKAGE_SUFFIXES") ?? ""
+    /// What is in force before the command line is known.
+    init() {}
+
+    /// - Throws: `ChoiceError` for what the options name and is unknown, or not part of this version.
+    init(_ top: TopOptions, settings: Settings) throws {
+        let choices = OptionChoices(settings: settings)
+        quiet = top.quiet || choices.isOn("QUIET")
+        if top.notQuiet { quiet = false }
+        datastoreRoot = top.datastoreRoot ?? choices.text("DATASTORE_ROOT")
+        let suffixes = top.packageSuffixes ?? choices.text("PACKAGE_SUFFIXES", "DEFAULT_PACKAGE_SUFFIXES") ?? ""
         packageSuffixes = suffixes.split(separator: ",").map { $0.lowercased() }.filter { !$0.isEmpty }
-        decoratorSpecs = top.decorators
-        defaultDecorators = (fallback("DEFAULT_DECOSPECS") ?? "").split(separator: " ").map(String.init)
-        decoratorSpecs += (fallback("DECOSPECS") ?? "").split(separator: " ").map(String.init)
-        let source = top.environment ?? fallback("ENVIRONMENT") ?? fallback("DEFAULT_ENVIRONMENT")
-        guard let known = EnvironmentSource(name: source) else {
-            throw SessionError.notInThisVersion(what: "--environment \(source ?? "")")
-        }
-        environmentSource = known
-        for (option, value) in [
-            ("--metadata", top.metadata ?? fallback("METADATA") ?? fallback("DEFAULT_METADATA")),
-            ("--datastore", top.datastore ?? fallback("DATASTORE") ?? fallback("DEFAULT_DATASTORE")),
-        ] {
-            if let value, value != "local" { throw SessionError.notInThisVersion(what: "\(option) \(value)") }
-        }
+        defaultDecorators = (choices.text("DEFAULT_DECOSPECS") ?? "").split(separator: " ").map(String.init)
+        decoratorSpecs = top.decorators + (choices.text("DECOSPECS") ?? "").split(separator: " ").map(String.init)
+        let source = try choices.checked(
+            "environment", top.environment, "DEFAULT_ENVIRONMENT", of: ["local", "pypi"], later: ["conda", "uv"])
+        environmentSource = EnvironmentSource(name: source) ?? .asDecorated
+        _ = try choices.checked("metadata", top.metadata, "DEFAULT_METADATA", of: ["local"], later: ["service", "spin"])
+        _ = try choices.checked(
+            "datastore", top.datastore, "DEFAULT_DATASTORE", of: ["local"], later: ["s3", "azure", "gs", "spin"])
+        _ = try choices.checked(
+            "event-logger", top.eventLogger, "DEFAULT_EVENT_LOGGER", of: ["nullSidecarLogger", "debugLogger"], later: [])
+        _ = try choices.checked("monitor", top.monitor, "DEFAULT_MONITOR", of: ["nullSidecarMonitor", "debugMonitor"], later: [])
     }
 }

@@ -16,7 +16,7 @@ final class FlowSession {
     private(set) var top: TopArguments?
     /// In force once the command line is parsed.
     var options: FlowOptions
-    let environment: [String: String]
+    let settings: Settings
     let output: Terminal
     let error: Terminal
     let loop: EventLoop
@@ -28,10 +28,11 @@ final class FlowSession {
     /// The values of the flow's configs, once they are known.
     private(set) var configs: [String: ResolvedConfig] = [:]
 
-    init(_ invocation: FlowInvocation, environment: [String: String]) throws {
+    init(_ invocation: FlowInvocation, settings: Settings) throws {
         self.invocation = invocation
-        options = try FlowOptions(TopOptions.parse([]), environment: environment)
-        self.environment = environment
+        options = FlowOptions()
+        self.settings = settings
+        let environment = settings.environment
         output = Terminal(descriptor: 1, environment: environment)
         error = Terminal(descriptor: 2, environment: environment)
         loop = try EventLoop()
@@ -40,6 +41,9 @@ final class FlowSession {
         pool.delegate = greeting
         pool.adopt(descriptor: invocation.hostDescriptor, pid: invocation.hostProcess)
     }
+
+    /// The process environment with the person's settings.
+    var environment: [String: String] { settings.environment }
 
     deinit { pool.shutDown() }
 
