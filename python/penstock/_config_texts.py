@@ -20,6 +20,7 @@ class ConfigProblem(MetaflowException):
     """The command line or a file that it names is at fault."""
 
     headline = "Config cannot be used"
+    help = 'before the command, say --config NAME FILE or --config-value NAME JSON; a config is an object, as {"size": 1}'
     usage = True
 
 

@@ -82,6 +82,7 @@ def refuse(channel: Channel, error: BaseException, headline: str | None = None) 
         "traceback": None if said else facts["traceback"],
         "file": file,
         "line": line,
+        "help": getattr(error, "help", None),
     }
     if getattr(error, "usage", False):
         refused.update(headline=facts["message"], usage=True)

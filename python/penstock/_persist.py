@@ -17,7 +17,7 @@ except ImportError:
 from ._flowspec import SLOTS, FlowSpec
 from ._parameters import Declared
 from ._wire import clean
-from .exception import UnpicklableArtifactException
+from .exception import UnpicklableArtifactException, UnstorableArtifactException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Packer:
 
     def __init__(self, channel: Channel, staging: str | None, inline_limit: int) -> None:
         self._channel = channel
-        self._staging = staging
+        self.staging = staging
         self._limit = inline_limit
         self._items: list[dict[str, Any]] = []
         self._payload: list[bytes] = []
@@ -48,7 +48,7 @@ class Packer:
 
     def add(self, name: str, value: Any) -> None:
         """Stores a value. Raises UnpicklableArtifactException, or OSError when there is no room for it."""
-        spool = pickled(name, value, self._staging, self._limit)
+        spool = pickled(name, value, self.staging, self._limit)
         item = {"name": clean(name), "type": type_text(value), "size": spool.size, "encoding": ENCODING}
         if spool.descriptor is None:
             self._append(item, spool.chunks)
@@ -212,7 +212,7 @@ def store_artifacts(flow: Any, state: TaskState, packer: Packer) -> Exception | 
             elif not _unchanged(name, value, read[1], state, packer):
                 packer.add(name, value)
         except (UnpicklableArtifactException, OSError) as error:
-            first = first or _explained(name, error)
+            first = first or _explained(name, error, packer.staging)
     return first
 
 
@@ -258,7 +258,8 @@ def _same_digest(value: Any, digest: Any) -> bool:
         return False
 
 
-def _explained(name: str, error: Exception) -> Exception:
+def _explained(name: str, error: Exception, staging: str | None) -> Exception:
     if isinstance(error, OSError):
-        return UnstorableArtifactException("self.%s cannot be stored: %s" % (name, error))
+        where = "" if staging is None else " below %s" % os.path.dirname(staging)
+        return UnstorableArtifactException("self.%s cannot be stored%s: %s" % (name, where, error.strerror or error))
     return error

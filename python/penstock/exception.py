@@ -11,6 +11,8 @@ class MetaflowException(Exception):
     """Base of every error that is the author's to mend."""
 
     headline = "Flow failed"
+    #: What to type or change next, where the message does not say it.
+    help: str | None = None
 
     def __init__(self, msg: str = "", lineno: int | None = None, source_file: str | None = None) -> None:
         self.message = msg
@@ -41,6 +43,7 @@ class InvalidNextException(MetaflowException):
 
 class InvalidDecoratorAttribute(MetaflowException):
     headline = "Unknown decorator attribute"
+    help = "write one of these as NAME=VALUE, as in retry:times=2"
 
 
 class BadStepDecoratorException(MetaflowException):
@@ -69,6 +72,10 @@ class ParameterFieldTypeMismatch(MetaflowException):
 
 class UnpicklableArtifactException(MetaflowException):
     headline = "Cannot pickle artifact"
+
+
+class UnstorableArtifactException(MetaflowException):
+    headline = "Artifact cannot be stored"
 
 
 class MissingArtifactError(MetaflowException):

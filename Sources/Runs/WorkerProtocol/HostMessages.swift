@@ -61,6 +61,8 @@ package struct HostRefusal: Codable, Sendable {
     package var line: Int?
     /// True when the command line, or a file that it names, is at fault.
     package var usage: Bool?
+    /// What to type or change next.
+    package var help: String?
 }
 
 /// A process was made for an attempt.

@@ -47,6 +47,7 @@ struct DumpCommand: FlowCommand {
                 artifacts: try artifacts(of: task, in: selection))
         }
         if tasks.isEmpty, !session.options.quiet { session.error.writeLine("There are no tasks at \(selection.path).") }
+        if let file { try OutputFile(AbsolutePath(file).text).probe() }
         // Nothing is no failure; a file is written all the same, for those who open it next.
         guard let records = try selection.records ?? emptyRecords(in: session) else { return 0 }
         if tasks.isEmpty, file == nil {

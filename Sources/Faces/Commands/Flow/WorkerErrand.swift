@@ -1,4 +1,5 @@
 import Datastore
+import Diagnostics
 import Executors
 import FlowModel
 import RunDriver
@@ -38,9 +39,16 @@ struct WorkerErrand {
         switch errand.run() {
         case .done(let result): return result.ok ? 0 : 1
         case .hostFailed(let failure): throw SessionError.host(failure)
-        case .unfinished:
-            session.error.writeLine("error: the worker ended before its job was done")
-            return 1
+        case .unfinished: throw ErrandError()
         }
+    }
+}
+
+/// A worker that ended before its job was done.
+struct ErrandError: DiagnosticError {
+    var diagnostic: Diagnostic {
+        Diagnostic(
+            .infrastructure, "the worker ended before its job was done",
+            help: "what it said itself, if anything, stands above; try again")
     }
 }

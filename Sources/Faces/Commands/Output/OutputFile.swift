@@ -28,6 +28,15 @@ struct OutputFile {
         guard !isPlain || rename(place, path) == 0 else { throw abandoned(nil, place) }
     }
 
+    /// Tries whether the file could be written, without touching what is there.
+    func probe() throws {
+        let place = isRegularOrMissing ? "\(path).\(getpid()).part" : path
+        let descriptor = open(place, O_WRONLY | (place == path ? 0 : O_CREAT) | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure() }
+        close(descriptor)
+        if place != path { unlink(place) }
+    }
+
     private var isRegularOrMissing: Bool {
         var status = stat()
         return lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG

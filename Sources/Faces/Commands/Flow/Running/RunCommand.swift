@@ -25,6 +25,7 @@ struct RunCommand: FlowCommand {
         try graph.description.checkParameters()
         let values = try ParameterValues(
             parsing: parameters, environment: session.environment, of: graph.description.parameters)
+        try IncludedFiles.check(graph.description.parameters, values)
         let records = try RunRecords(session.storeLocation)
         let key = RunKey(flow: graph.name, run: RunID(microseconds: WallTime.now().microseconds))
         return try preparation.perform(

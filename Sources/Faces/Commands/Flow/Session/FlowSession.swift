@@ -205,7 +205,7 @@ extension HostFailure: DiagnosticError {
         case .refused(let refusal):
             Diagnostic(
                 refusal.usage == true ? .usage : .user, refusal.headline, file: refusal.file, line: refusal.line,
-                details: refusal.traceback.map { [$0] } ?? [])
+                details: refusal.traceback.map { [$0] } ?? [], help: refusal.help)
         case .notStarted(let failure):
             Diagnostic(.infrastructure, "cannot start a worker host: \(failure)")
         case .endedEarly:
