@@ -409,3 +409,14 @@ if __name__ == "__main__":
     assert "--config settings" in top and "All settings." in top and "--branch" in top and "--size" not in top
     run = project.flow(file, "run", "--help").ended_with(0).stdout
     assert "--size" in run and "How large." in run and "--branch" not in run
+
+
+@pytest.mark.peer
+def test_options_of_runs_from_the_environment(project):
+    outcome = project.run(project.add("linear.py"), env={
+        "METAFLOW_RUN_RUN_ID_FILE": project.folder / "id", "METAFLOW_RUN_MAX_WORKERS": "2", "METAFLOW_RUN_ALPHA": "0.125",
+        "METAFLOW_RUN_TAGS": "one two", "METAFLOW_QUIET": "1"}).ended_with(0)
+    run = f"Linear/{outcome.run_id}"
+    assert (project.folder / "id").read_text() == outcome.run_id and outcome.stderr == ""
+    assert project.ask("sorted(Run(run).user_tags)", run=run) == ["one", "two"]
+    assert project.ask("Run(run)['start'].task.data.doubled", run=run) == 0.25
