@@ -109,6 +109,11 @@ def test_scrubbing_chooses_streams_and_attempts(printed):
     printed.logs("scrub", "--all", "RUN/each").ended_with(0)
 
 
+def test_options_from_the_environment(printed):
+    shown = printed.project.flow(printed.file, "logs", f"{printed.run}/start", env={"METAFLOW_LOGS_SHOW_STDERR": "1"})
+    assert shown.ended_with(0).stdout == "err of start\n"
+
+
 def test_logs_as_json(printed):
     import json
     lines = [json.loads(line) for line in printed.logs("--json", "RUN/start").ended_with(0).stdout.splitlines()]

@@ -4,6 +4,8 @@ struct CommandWalk {
     private(set) var command: CommandTree
     /// The commands from the root to it, the root's own name left out.
     private(set) var path: [String] = []
+    /// The same with the command that goes without saying, as `show` after `logs`.
+    private(set) var wholePath: [String] = []
     /// A word that stands where a command should, and is none.
     private(set) var unknown: String?
     /// How many words lead to the command, options of those above it included.
@@ -25,9 +27,11 @@ struct CommandWalk {
             if let next = command.subcommand(word) {
                 command = next
                 path.append(word)
+                wholePath.append(word)
                 wordCount = place
             } else if let fallback = command.fallback, fallback.takesWords {
                 command = fallback
+                wholePath.append(fallback.commandName)
                 return
             } else {
                 unknown = word

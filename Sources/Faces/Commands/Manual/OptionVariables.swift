@@ -13,7 +13,7 @@ struct OptionVariables {
         let walk = CommandWalk(tree, words)
         guard !walk.path.isEmpty else { return words }
         let typed = Set(words.dropFirst(walk.wordCount).map { String($0.prefix { $0 != "=" }) })
-        let added = (walk.command.arguments ?? []).flatMap { arguments(for: $0, of: walk.path, typed) }
+        let added = (walk.command.arguments ?? []).flatMap { arguments(for: $0, of: walk.wholePath, typed) }
         return Array(words.prefix(walk.wordCount)) + added + words.dropFirst(walk.wordCount)
     }
 
