@@ -85,7 +85,10 @@ class Soak:
             found = re.search(r"\(run-id (\d+)\)", said)
             if code == 0:
                 break
-            origin = found.group(1) if found else origin
+            if "before its parameters were stored" in said:  # killed so early that there is nothing to take over
+                origin = None
+            elif found:
+                origin = found.group(1)
             words = ["resume", "--origin-run-id", origin] if origin else ["run"]
             self.resumes += 1
         else:

@@ -25,6 +25,7 @@ package struct FlowPackage: Sendable {
         try draft.addUserFiles()
         try draft.addSDK()
         for module in contents.modules { try draft.add(module) }
+        for addition in contents.additions { try draft.add(addition) }
         for extra in contents.extras { try draft.addMeta(extra.path, extra.bytes) }
         try draft.addFacts()
         files = draft.files.values.sorted { $0.path < $1.path }

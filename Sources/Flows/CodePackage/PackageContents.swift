@@ -13,6 +13,10 @@ package struct PackageContents: Sendable {
     package var sdkModules: [String] = ["metaflow", "penstock"]
     /// Modules that are packed whole.
     package var modules: [PackagedModule]
+    /// Single files that the flow's decorators add.
+    package var additions: [PackageFileDescription] = []
+    /// The values of configs for `.mf_meta/CONFIG`, each a pair of the value and whether it is plain.
+    package var configs: [String: JSONValue] = [:]
     /// Facts about the run, for `.mf_meta/INFO`; empty ones are left out.
     package var facts: [String: JSONValue]
     /// More files of `.mf_meta/`, such as locks, by their paths in it.

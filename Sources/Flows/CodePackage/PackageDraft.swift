@@ -1,4 +1,5 @@
 import Archives
+import FlowModel
 import SystemPackage
 
 #if canImport(Glibc)
@@ -64,13 +65,26 @@ struct PackageDraft {
         if files[entry] == nil { files[entry] = PackagedFile(path: entry, role: .module, size: 0, content: .bytes([])) }
     }
 
+    /// The person's own files win: they were found in the flow's folder.
+    mutating func add(_ addition: PackageFileDescription) throws(CodePackageError) {
+        let file = FilePath(addition.path)
+        switch addition.kind {
+        case .module: try add(PackagedModule(file: file))
+        case .code: try add(try found(file, as: "\(Self.codeFolder)/\(addition.name)"), at: "", role: .module)
+        case .other: try add(try found(file, as: "\(Self.metaFolder)/\(addition.name)"), at: "", role: .meta)
+        case .user:
+            guard files[try place("", addition.name, file)] == nil else { return }
+            try add(try found(file, as: addition.name), at: "", role: .user)
+        }
+    }
+
     mutating func addMeta(_ path: EntryPath, _ bytes: [UInt8]) throws(CodePackageError) {
         try addOwn("\(Self.metaFolder)/\(path.string)", bytes)
     }
 
     mutating func addFacts() throws(CodePackageError) {
         try addOwn("\(Self.metaFolder)/INFO", PackageFacts.info(contents.facts))
-        try addOwn("\(Self.metaFolder)/CONFIG", PackageFacts.config)
+        try addOwn("\(Self.metaFolder)/CONFIG", PackageFacts.config(contents.configs))
         let moduleFiles = files.values.filter { $0.role == .module }.map(\.path.string)
         try addOwn(".mf_install", PackageFacts.installation(moduleFiles: moduleFiles))
     }

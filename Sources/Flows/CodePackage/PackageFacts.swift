@@ -8,8 +8,10 @@ enum PackageFacts {
         json(.object(facts.filter { !isEmpty($0.value) }))
     }
 
-    /// `CONFIG`: the values of configs, of which this version has none.
-    static var config: [UInt8] { json(.object([:])) }
+    /// `CONFIG`: the values of configs, each with whether it is plain; empty for a flow without.
+    static func config(_ configs: [String: JSONValue]) -> [UInt8] {
+        json(.object(configs.isEmpty ? [:] : ["user_configs": .object(configs)]))
+    }
 
     /// `.mf_install`: which files below `.mf_code/` come from modules that are packed whole.
     static func installation(moduleFiles: [String]) -> [UInt8] {

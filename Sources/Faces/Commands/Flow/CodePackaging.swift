@@ -14,6 +14,9 @@ struct CodePackaging: Sendable {
         let hello = try session.hello()
         var contents = PackageContents(flowFile: FilePath(hello.flow.file), suffixes: session.options.packageSuffixes)
         contents.sdk = FilePath(hello.sdk.path)
+        contents.modules = hello.flow.packageModules.map { PackagedModule(file: FilePath($0)) }
+        contents.additions = hello.flow.packageFiles
+        contents.configs = session.configs.mapValues { .array([$0.value, .bool($0.plain)]) }
         contents.facts = [
             "script": .string(FilePath(hello.flow.file).lastComponent?.string ?? hello.flow.script), "username": .string(session.username()),
             "python_version": .string(hello.python.version), "metaflow_version": .string(EngineVersion.current),

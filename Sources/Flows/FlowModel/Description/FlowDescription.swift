@@ -21,12 +21,14 @@ package struct FlowDescription: Hashable, Sendable, Codable {
     package var modules: [String]
     /// Modules that asked to be packaged whole.
     package var packageModules: [String]
+    /// Files that mutators and plug-in decorators add to the code package; known once the host is configured.
+    package var packageFiles: [PackageFileDescription]
 
     package init(
         name: FlowName, file: String, script: String? = nil, doc: String? = nil, steps: [StepDescription],
         parameters: [ParameterDescription] = [], configs: [ConfigDescription] = [],
         options: [FlowOptionDescription] = [], constants: [String] = [], decorators: [DecoratorDescription] = [],
-        modules: [String] = [], packageModules: [String] = []
+        modules: [String] = [], packageModules: [String] = [], packageFiles: [PackageFileDescription] = []
     ) {
         self.name = name
         self.file = file
@@ -40,11 +42,13 @@ package struct FlowDescription: Hashable, Sendable, Codable {
         self.decorators = decorators
         self.modules = modules
         self.packageModules = packageModules
+        self.packageFiles = packageFiles
     }
 
     private enum CodingKeys: String, CodingKey {
         case name, file, script, doc, steps, parameters, configs, options, constants, decorators, modules
         case packageModules = "package_modules"
+        case packageFiles = "package_files"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -61,6 +65,7 @@ package struct FlowDescription: Hashable, Sendable, Codable {
             constants: try members.decodeIfPresent([String].self, forKey: .constants) ?? [],
             decorators: try members.decodeIfPresent([DecoratorDescription].self, forKey: .decorators) ?? [],
             modules: try members.decodeIfPresent([String].self, forKey: .modules) ?? [],
-            packageModules: try members.decodeIfPresent([String].self, forKey: .packageModules) ?? [])
+            packageModules: try members.decodeIfPresent([String].self, forKey: .packageModules) ?? [],
+            packageFiles: try members.decodeIfPresent([PackageFileDescription].self, forKey: .packageFiles) ?? [])
     }
 }

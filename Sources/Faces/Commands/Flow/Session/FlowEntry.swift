@@ -53,7 +53,10 @@ struct FlowEntry {
 
     /// `--help` also tells what the flow itself brings.
     private func showHelpOfFlow(in session: FlowSession?) {
-        guard let session, let flow = try? session.hello().flow, let tree = CommandTree.of(FlowCommandLine.self) else { return }
+        guard let session else { return }
+        // Mutators may add parameters. What keeps them from it is told by the command itself.
+        _ = try? session.validatedGraph()
+        guard let flow = try? session.hello().flow, let tree = CommandTree.of(FlowCommandLine.self) else { return }
         let help: FlowHelp? =
             switch CommandWalk(tree, invocation.arguments).path {
             case []: FlowHelp(optionsOf: flow)
