@@ -6,8 +6,8 @@ struct PenstockCommandLine: ParsableCommand {
         commandName: "penstock",
         abstract: "Run Python flows, with exactly the packages that each step needs.",
         discussion: """
-            A flow is a Python file. `penstock run flow.py` is the same as `python flow.py run`; `python flow.py help` lists all \
-            that can be done with it.
+            A flow is a Python file. `penstock run flow.py` is the same as `python flow.py run`; `python flow.py help` lists \
+            all that can be done with it.
             """,
         version: "penstock \(EngineVersion.current)",
         groupedSubcommands: [

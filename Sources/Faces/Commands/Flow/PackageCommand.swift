@@ -83,7 +83,8 @@ struct PackageCommand: FlowCommand {
             }
             session.error.writeLine("script:  \(package.script)")
             session.error.writeLine("files:   \(package.files.count), \(own.count) of them yours")
-            session.error.writeLine("size:    \(ByteText(package.files.reduce(0) { $0 + $1.size })), \(ByteText(Int64(archive.count))) compressed")
+            let size = package.files.reduce(0) { $0 + $1.size }
+            session.error.writeLine("size:    \(ByteText(size)), \(ByteText(Int64(archive.count))) compressed")
             session.error.writeLine("sha256:  \(SHA256Digest(hashing: archive))")
             return 0
         }

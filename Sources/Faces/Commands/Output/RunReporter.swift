@@ -28,6 +28,8 @@ final class RunReporter: RunObserver {
     private var drawDue: ContinuousClock.Instant?
     private var nextSummary: EventLoop.Timer?
     private var latest = RunStatus()
+    /// Whether any task of the person's has begun.
+    private var hasBegun = false
     private var held = ""
     private var partial: [AttemptName: [OutputStream: [UInt8]]] = [:]
 
@@ -55,6 +57,7 @@ final class RunReporter: RunObserver {
         if name.step == .parameters, case .printed = news {} else if name.step == .parameters { return }
         switch news {
         case .starting:
+            hasBegun = true
             line(name.attempt == 0 ? "Task is starting." : "Task is starting (retry).", name, process)
         case .printed(let stream, let bytes):
             printed(bytes, stream, name, process)
@@ -90,7 +93,8 @@ final class RunReporter: RunObserver {
         }
         block.show([], below: held)
         held = ""
-        if ending != .succeeded, let resumption {
+        // A run without a task has nothing to take over.
+        if ending != .succeeded, hasBegun, let resumption {
             errors.writeLine(Style.green("help:", on: errors) + " to go on where it stopped: " + resumption)
         }
     }

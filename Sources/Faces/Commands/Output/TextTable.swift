@@ -9,12 +9,14 @@ struct TextTable {
 
         /// A line break in a text, as a tag may have, does not break the row.
         init(_ text: String, _ style: Style? = nil) {
-            let isPlain = !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-            self.text = isPlain ? text : String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } ? $0 : " " })
+            let isPlain = text.unicodeScalars.allSatisfy(Self.isShown)
+            self.text = isPlain ? text : String(text.map { $0.unicodeScalars.allSatisfy(Self.isShown) ? $0 : " " })
             self.style = style
         }
 
         init(stringLiteral text: String) { self.init(text) }
+
+        private static func isShown(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 0x20 && scalar.value != 0x7F }
     }
 
     private var headings: [String]

@@ -33,9 +33,8 @@ struct UsageReport {
             .replacing("OVERVIEW: ", with: "").replacing("USAGE: flow.py", with: "USAGE: \(caller)")
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             // The options are listed below; one line need not hold them all.
-            if line.hasPrefix("USAGE:"), line.contains("[-") || line.contains("[<options>]"), let usage, !line.contains("OPTIONS OF") {
-                return "USAGE: " + usage
-            }
+            let namesOptions = line.contains("[-") || line.contains("[<options>]")
+            if line.hasPrefix("USAGE:"), namesOptions, !line.contains("OPTIONS OF"), let usage { return "USAGE: " + usage }
             let isReference = line.hasPrefix("  See '") && line.hasSuffix("for detailed help.")
             return isReference ? "  <command> --help says more." : String(line)
         }

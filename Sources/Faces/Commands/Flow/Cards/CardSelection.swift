@@ -51,7 +51,10 @@ struct CardSelection {
         let found = parts.count == 3
             ? try records.ledger.task(TaskKey(run: key, task: TaskID(parts[2]))).flatMap { $0.step == step ? $0 : nil }
             : try records.ledger.tasks(of: key, step: step, limit: 1).first
-        guard let found else { throw CardError.noTask("\(flow)/\(run)/\(parts.suffix(parts.count - (parts.count == 1 ? 0 : 1)).joined(separator: "/"))", session.invocationText) }
+        guard let found else {
+            let rest = (parts.count == 1 ? parts : Array(parts.dropFirst())).joined(separator: "/")
+            throw CardError.noTask("\(flow)/\(run)/\(rest)", session.invocationText)
+        }
         return (TaskKey(run: key, task: found.task), found)
     }
 }

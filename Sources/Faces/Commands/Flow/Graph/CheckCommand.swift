@@ -15,7 +15,9 @@ struct CheckCommand: FlowCommand {
     func perform(in session: FlowSession) throws -> Int32 {
         let graph = try session.validatedGraph()
         if root.top.pylint, let lint = Pylint(of: try session.hello()) {
-            guard lint.run(showingWarnings: warnings, on: session.error) else { throw PylintError.found(graph.description.script) }
+            guard lint.run(showingWarnings: warnings, on: session.error) else {
+                throw PylintError.found(graph.description.script)
+            }
         }
         guard !session.options.quiet else { return 0 }
         let caller = session.invocationText

@@ -33,7 +33,8 @@ struct FlowEntry {
             return try flowCommand.perform(in: begun)
         } catch {
             let code = UsageReport(
-                root: FlowCommandLine.self, caller: { callerText(session) }, words: invocation.arguments, environment: environment
+                root: FlowCommandLine.self, caller: { callerText(session) }, words: invocation.arguments,
+                environment: environment
             ).report(error)
             if code == 0 { showHelpOfFlow(in: session) }
             return code
