@@ -64,6 +64,8 @@ class Project:
             path.mkdir(parents=True)
         self.mark = uuid.uuid4().hex
         self.variables = {}
+        #: Words before every command that `command` runs: for another namespace, or fewer rights.
+        self.before = []
 
     # Files
 
@@ -107,7 +109,7 @@ class Project:
 
     def command(self, *words, env=None, timeout=120, cwd=None, input=None):
         process = subprocess.Popen(
-            [str(word) for word in words], cwd=cwd or self.folder, env=self.environment(env), text=True, encoding="utf-8",
+            [str(word) for word in (*self.before, *words)], cwd=cwd or self.folder, env=self.environment(env), text=True, encoding="utf-8",
             stdin=subprocess.PIPE if input is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         try:

@@ -23,6 +23,7 @@ extension DatastoreFault {
         switch code {
         case ENOSPC, EDQUOT: "Free some space on that disk, then run again."
         case EACCES, EPERM, EROFS: "Make the folder writable, or name another one with PENSTOCK_ROOT."
+        case ENOTDIR, EEXIST: "It takes a folder: remove the file that is in its place, or name another one with PENSTOCK_ROOT."
         case EMFILE, ENFILE: "Raise the limit of open files ('ulimit -n')."
         default: nil
         }
