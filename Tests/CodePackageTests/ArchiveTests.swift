@@ -111,6 +111,27 @@ import Darwin
         for path in expected { #expect(String(decoding: install, as: UTF8.self).contains("\"\(path)\"")) }
     }
 
+    @Test func decoratorsAddFiles() throws {
+        let tree = Tree([("flow.py", ""), ("mine.py", "own")])
+        let others = Tree([("a.txt", "user"), ("b.txt", "code"), ("c.txt", "meta"), ("mine.py", "not this"), ("whole.py", "")])
+        var contents = PackageContents(flowFile: tree.flow)
+        contents.additions = [
+            .init(kind: .user, path: others.root.appending("a.txt").string, name: "data/a.txt"),
+            .init(kind: .user, path: others.root.appending("mine.py").string, name: "mine.py"),
+            .init(kind: .code, path: others.root.appending("b.txt").string, name: "lib/b.txt"),
+            .init(kind: .other, path: others.root.appending("c.txt").string, name: "facts/c.txt"),
+            .init(kind: .module, path: others.root.appending("whole.py").string, name: "whole"),
+        ]
+        contents.configs = ["c": .array([.object(["a": .integer(1)]), .bool(false)])]
+        let files = try unpacked(FlowPackage(contents).archive()).mapValues { String(decoding: $0, as: UTF8.self) }
+        #expect(files["data/a.txt"] == "user" && files["mine.py"] == "own")
+        #expect(files[".mf_code/lib/b.txt"] == "code" && files[".mf_code/whole.py"] == "")
+        #expect(files[".mf_meta/facts/c.txt"] == "meta")
+        #expect(files[".mf_meta/CONFIG"] == #"{"user_configs":{"c":[{"a":1},false]}}"#)
+        contents.additions = [.init(kind: .user, path: "/nowhere/at/all", name: "x")]
+        #expect(throws: CodePackageError.self) { try FlowPackage(contents) }
+    }
+
     @Test func twoFilesForOnePlaceAreNamed() throws {
         let (tree, sdk) = (Tree([("flow.py", "")]), sdk())
         let other = Tree([("penstock/__init__.py", "another")])
