@@ -84,7 +84,7 @@ def made_world():
     for index, task in enumerate("23"):
         world.task("F/2/body/" + task, index=index, origin_task="7", origin_run="1")
         world.artifact("F/2/body/" + task, "_foreach_stack", [ForeachFrame("start", "v", 2, index, "x")])
-    world.task("F/2/join/4", successful=False, finished=True, attempt=1)
+    world.task("F/2/join/4", successful=False, finished=False, attempt=1)
     world.task("F/2/end/9")
     for before, after in (("start/1", "body/2"), ("start/1", "body/3"), ("body/2", "join/4"), ("body/3", "join/4")):
         world["neighbours"].setdefault(("F/2/" + before, "out"), []).append("F/2/" + after)
