@@ -128,8 +128,8 @@ def test_spun_tasks_are_no_runs(spun):
         (["nosuch"], 1, "no step 'nosuch'"),
         (["12345/end"], 1, "no run"),
         (["end/999"], 1, "no task"),
-        (["a//b"], 2, "does not name a task"),
-        (["end", "--artifacts-module", "missing.py"], 2, "does not exist"),
+        (["a//b"], 1, "does not name a task"),
+        (["end", "--artifacts-module", "missing.py"], 1, "does not exist"),
     ],
 )
 def test_what_cannot_be_spun_is_refused(spun, words, code, said):

@@ -53,6 +53,13 @@ class Attempt:
             message["cards"] = True
         return message
 
+    def refuse(self, error: BaseException) -> None:
+        """Notes a failure that the engine tells: nothing is printed here, and the report has no traceback."""
+        from ._tracebacks import report
+
+        self.code = 1
+        self.error = dict(report(error), traceback=None)
+
     def fail(self, error: BaseException) -> None:
         """Notes a failure and prints it as Python would, with the author's frames."""
         from ._tracebacks import report, text

@@ -16,6 +16,7 @@ _bases: set[str] = set()
 
 class UnknownStepDecoratorException(MetaflowException):
     headline = "Unknown step decorator"
+    help = "name one that there is, or the path of one that can be imported, as in package.module.decorator"
 
 
 class UnknownFlowDecoratorException(MetaflowException):

@@ -138,6 +138,8 @@ def _dump(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str,
     attempt = Attempt()
     try:
         dump(Blobs(channel), assignment)
+    except (MetaflowException, OSError) as error:
+        attempt.refuse(error)
     except BaseException as error:
         attempt.fail(error)
     return attempt, None

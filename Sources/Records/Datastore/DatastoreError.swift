@@ -59,7 +59,7 @@ package enum DatastoreFault: Error, Hashable {
 
     var help: String? {
         switch self {
-        case .system(_, let code): Self.help(for: code)
+        case .system(let operation, let code): Self.help(for: code, in: operation)
         case .missing, .damaged:
             "Restore the file from a backup, or run the flow again to make the artifact anew."
         case .damagedLog: "The artifacts of the run are not affected."

@@ -37,18 +37,33 @@ struct WorkerErrand {
         }
         if let onCard { errand.onCard = onCard }
         switch errand.run() {
-        case .done(let result): return result.ok ? 0 : 1
+        case .done(let result):
+            // With a traceback the worker has told it itself.
+            if let exception = result.exception, exception.traceback == nil {
+                throw ErrandError.failed(exception.message)
+            }
+            return result.ok ? 0 : 1
         case .hostFailed(let failure): throw SessionError.host(failure)
-        case .unfinished: throw ErrandError()
+        case .unfinished: throw ErrandError.unfinished
         }
     }
 }
 
-/// A worker that ended before its job was done.
-struct ErrandError: DiagnosticError {
+/// Why a job was not done.
+enum ErrandError: DiagnosticError {
+    case unfinished
+    /// What the worker says.
+    case failed(String)
+
     var diagnostic: Diagnostic {
-        Diagnostic(
-            .infrastructure, "the worker ended before its job was done",
-            help: "what it said itself, if anything, stands above; try again")
+        switch self {
+        case .unfinished:
+            Diagnostic(
+                .infrastructure, "the worker ended before its job was done",
+                help: "what it said itself, if anything, stands above; try again")
+        case .failed(let message):
+            Diagnostic(
+                .user, message, help: "leave the artifact out with --include, or make its class importable again")
+        }
     }
 }

@@ -19,11 +19,12 @@ func systemMessage(_ code: Int32) -> String {
 
 extension DatastoreFault {
     /// What to do about an error number, where that is known.
-    static func help(for code: Int32) -> String? {
+    static func help(for code: Int32, in operation: String) -> String? {
         switch code {
         case ENOSPC, EDQUOT: "Free some space on that disk, then run again."
         case EACCES, EPERM, EROFS: "Make the folder writable, or name another one with PENSTOCK_ROOT."
         case ENOTDIR, EEXIST: "It takes a folder: remove the file that is in its place, or name another one with PENSTOCK_ROOT."
+        case ENOENT where operation == "mkdir": "Nothing can be made there; name another folder with PENSTOCK_ROOT."
         case EMFILE, ENFILE: "Raise the limit of open files ('ulimit -n')."
         default: nil
         }

@@ -59,7 +59,8 @@ struct ResumeCommand: FlowCommand {
 
     private func originRun(of flow: FlowName, in records: RunRecords, _ session: FlowSession) throws -> RunRecord {
         if let originRunId {
-            let name = try Pathspec(parsing: originRunId, within: flow).run?.text ?? originRunId
+            let path = try Pathspec(parsing: originRunId, within: flow)
+            let name = path.step == nil ? path.run?.text ?? originRunId : originRunId
             guard let run = try records.ledger.run(RunKey(flow: flow, run: RunID(name))), run.kind == .ordinary else {
                 throw ResumeError.noRun("\(flow)/\(name)")
             }

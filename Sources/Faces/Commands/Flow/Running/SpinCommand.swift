@@ -134,7 +134,7 @@ enum SpinError: DiagnosticError {
     var diagnostic: Diagnostic {
         switch self {
         case .badPath(let text):
-            Diagnostic(.usage, "'\(text)' does not name a task", help: "write STEP, RUN/STEP, or RUN/STEP/TASK")
+            Diagnostic(.user, "'\(text)' does not name a task", help: "write STEP, RUN/STEP, or RUN/STEP/TASK")
         case .nothingRecorded(let invocation):
             Diagnostic(.user, "there is no run whose tasks could be spun", help: "run the flow first: \(invocation) run")
         case .noRun(let path):
@@ -150,7 +150,7 @@ enum SpinError: DiagnosticError {
                 .user, "step '\(step)' runs on several nodes at a time (@parallel), and cannot be spun",
                 help: "spin another step, or resume from this one")
         case .noModule(let path):
-            Diagnostic(.usage, "the file of --artifacts-module does not exist", file: path, help: "name a Python file")
+            Diagnostic(.user, "the file of --artifacts-module does not exist", file: path, help: "name a Python file")
         }
     }
 }
