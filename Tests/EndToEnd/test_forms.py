@@ -34,3 +34,18 @@ def test_the_other_way_of_a_switch(project):
 def test_a_switch_without_a_case(project):
     outcome = project.run(project.add("forms.py"), "--way", "neither").ended_with(1)
     assert "neither" in outcome.all
+
+
+@pytest.mark.parametrize("way, expected", [("up", [2, 3]), ("down", [3, 2, 1])])
+def test_alternatives_split_to_the_same_step(project, way, expected):
+    file = project.write("flow.py", (
+        "from metaflow import FlowSpec, Parameter, step\n\n\nclass Ways(FlowSpec):\n    way = Parameter('way')\n\n"
+        "    @step\n    def start(self):\n        self.next({'up': self.up, 'down': self.down}, condition='way')\n\n"
+        "    @step\n    def up(self):\n        self.few = [2, 3]\n        self.next(self.each, foreach='few')\n\n"
+        "    @step\n    def down(self):\n        self.many = [3, 2, 1]\n        self.next(self.each, foreach='many')\n\n"
+        "    @step\n    def each(self):\n        self.got = self.input\n        self.next(self.meet)\n\n"
+        "    @step\n    def meet(self, inputs):\n        self.all = [item.got for item in inputs]\n"
+        "        self.next(self.end)\n\n    @step\n    def end(self):\n        pass\n\n\n"
+        "if __name__ == '__main__':\n    Ways()\n"))
+    outcome = project.run(file, "--way", way).ended_with(0)
+    assert project.ask("Run(run).data.all", run=f"Ways/{outcome.run_id}") == expected

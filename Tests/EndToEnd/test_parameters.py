@@ -47,6 +47,16 @@ def test_values_from_the_environment_yield_to_the_command_line(given):
     assert (values["a_number"], values["a_required"], values["a_json"]) == (1, "from outside", [2])
 
 
+def test_a_variable_of_a_multiple_parameter_has_words(project):
+    file = project.write("flow.py", (
+        "from metaflow import FlowSpec, Parameter, step\n\n\nclass Many(FlowSpec):\n"
+        "    sizes = Parameter('sizes', multiple=True, type=int)\n\n    @step\n    def start(self):\n"
+        "        self.next(self.end)\n\n    @step\n    def end(self):\n        pass\n\n\n"
+        "if __name__ == '__main__':\n    Many()\n"))
+    outcome = project.run(file, env={"METAFLOW_RUN_SIZES": " 1 22"}).ended_with(0)
+    assert project.ask("Run(run).data.sizes", run=f"Many/{outcome.run_id}") == [1, 22]
+
+
 @pytest.mark.parametrize("words, named", [
     ([], "needed"),
     (["--needed", "n", "--number", "three"], "number"),

@@ -42,3 +42,17 @@ def test_a_step_runs_where_the_flow_was_started(project):
 def test_a_folder_with_an_unusual_name(project):
     file = project.write("ein Ördner's \"name\"/flow.py", (project.add("linear.py")).read_text())
     project.python("flow.py", "run", cwd=file.parent).ended_with(0)
+
+
+def test_a_fork_does_not_print_what_the_step_has_printed(project):
+    file = project.write("flow.py", (
+        "import os\nimport sys\nfrom metaflow import FlowSpec, current, step\n\n\nclass Forks(FlowSpec):\n    @step\n"
+        "    def start(self):\n        self.told = os.environ['METAFLOW_RUN_ID'] == current.run_id\n"
+        "        self.unbuffered = bool(os.environ['PYTHONUNBUFFERED'])\n        print('half', end='')\n"
+        "        child = os.fork()\n        if child == 0:\n            sys.stdout.flush()\n            os._exit(0)\n"
+        "        os.waitpid(child, 0)\n        self.next(self.end)\n\n    @step\n    def end(self):\n        pass\n\n\n"
+        "if __name__ == '__main__':\n    Forks()\n"))
+    outcome = project.run(file).ended_with(0)
+    run = f"Forks/{outcome.run_id}"
+    assert project.ask("Run(run)['start'].task.stdout", run=run).rstrip("\n") == "half"
+    assert project.ask("[Run(run).data.told, Run(run).data.unbuffered]", run=run) == [True, True]

@@ -157,6 +157,7 @@ import Testing
         Row("start -> a b; a -> c d; b -> e f; c -> j; d -> k; e -> j; f -> k; j& -> m; k& -> m; m& -> end; end",
             "13 j:80", "13 k:90"),
         Row("start =x=> a; a =y=> b; b -> j; j& -> end; end", "13 start:15"),
+        Row("start -> a b; a =x=> c; b =y=> c; c -> j; j& -> k; k& -> end; end", "13 c:40"),
     ])
     func balance(row: Row) { check(row) }
 
@@ -195,6 +196,7 @@ import Testing
         Row("start ?m=> a b; a ?n=> c d; c -> d; d -> e; b -> e; e -> end; end"),
         Row("start =2=> a; @parallel a -> j; j& -> end; end"),
         Row("start ?m=> p b; p =2=> a; @parallel a -> j; j& -> b; b -> end; end"),
+        Row("start ?m=> a b; a =x=> c; b =y=> c; c -> j; j& -> end; end"),
     ])
     func soundSwitches(row: Row) { check(row) }
 

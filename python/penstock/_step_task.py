@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def run(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> tuple[Attempt, Any]:
     """Runs an attempt and stores its artifacts. Gives how it ended, and its cards where it has some."""
     attempt, process = Attempt(), os.getpid()
+    os.register_at_fork(before=flush_output)  # or what is not written yet would be written by both
     _blobs.current = _blobs.Blobs(channel)
     state = TaskState(assignment, _blobs.current)
     flow.__dict__["_penstock"] = state

@@ -36,7 +36,9 @@ extension RunDriver {
 
     /// What the process of a task finds in its environment besides the person's own variables.
     private func variables(of assignment: TaskAssignment) -> [String: String] {
-        var variables = plan.variables[assignment.step] ?? [:]
+        // Python programs that the step starts write at once, as those of other engines do.
+        let common = ["METAFLOW_RUN_ID": plan.key.run.text, "PYTHONUNBUFFERED": "x"]
+        var variables = common.merging(plan.variables[assignment.step] ?? [:]) { _, ofStep in ofStep }
         if let place = assignment.parallel {
             variables["MF_PARALLEL_MAIN_IP"] = "127.0.0.1"
             variables["MF_PARALLEL_NUM_NODES"] = "\(place.nodes)"

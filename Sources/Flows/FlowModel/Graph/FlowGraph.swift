@@ -44,7 +44,9 @@ package struct FlowGraph: Hashable, Sendable {
     private init(_ draft: GraphDraft, reader: DecoratorReader, warnings: [FlowFinding]) {
         let order = draft.topologicalOrder
         let lineage = SplitLineage(of: draft)
-        let joined = Dictionary(lineage.joins.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+        // A join of alternatives' foreaches closes several; one of them, always the same, stands for all.
+        let joined = Dictionary(
+            lineage.joins.map { ($0.value, $0.key) }, uniquingKeysWith: { $0.text < $1.text ? $0 : $1 })
         description = draft.flow
         decorators = reader.flow
         self.warnings = warnings

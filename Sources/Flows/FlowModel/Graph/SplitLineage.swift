@@ -1,8 +1,9 @@
 /// Which splits are open at each step, which join closes which split, and where that does not come out even.
 ///
 /// Every step has one stack of open splits, whichever way it is reached. A split pushes, a join pops; a switch does
-/// neither, so alternatives that meet again have the same stack and count once. A step where the stacks disagree is
-/// reported, and nothing is said about the steps behind it.
+/// neither, so alternatives that meet again have the same stack and count once. So do foreaches of several alternatives
+/// that go to one step: the first stands for them all. A step where the stacks disagree is reported, and nothing is said
+/// about the steps behind it.
 struct SplitLineage {
     enum Problem: Hashable {
         /// A plain step is reached from several branches of a split.
@@ -20,6 +21,9 @@ struct SplitLineage {
     /// From a split to its join.
     private(set) var joins: [StepName: StepName] = [:]
     private(set) var problems: [Problem] = []
+
+    /// From a split to the others that go on as it does.
+    private var equals: [StepName: Set<StepName>] = [:]
 
     private struct Arrival {
         let source: StepName
@@ -62,6 +66,10 @@ struct SplitLineage {
 
     private mutating func stackAt(plain name: StepName, arrivals: [Arrival], first: Arrival) -> [OpenSplit]? {
         if arrivals.allSatisfy({ $0.stack == first.stack }) { return first.stack }
+        if let split = first.stack.last?.step, Self.areForeachesOfAlternatives(arrivals, first: first) {
+            equals[split, default: []].formUnion(arrivals.compactMap { $0.stack.last?.step })
+            return first.stack
+        }
         let sources = arrivals.map(\.source)
         if let split = first.stack.last?.step, Self.meet(arrivals, first: first) {
             problems.append(.meetsWithoutJoin(name, split: split, sources: sources))
@@ -89,8 +97,13 @@ struct SplitLineage {
             problems.append(.missingBranches(join, split: split, missing: missing))
             return nil
         }
-        joins[split] = join
+        for each in equals[split] ?? [split] { joins[each] = join }
         return first.stack.dropLast()
+    }
+
+    /// Whether all arrive from foreaches around which the same is open, so that only one of them can take place.
+    private static func areForeachesOfAlternatives(_ arrivals: [Arrival], first: Arrival) -> Bool {
+        arrivals.allSatisfy { $0.stack.last?.isForeach == true && $0.stack.dropLast() == first.stack.dropLast() }
     }
 
     /// Whether all arrive from branches of the same, innermost split; what is open around it is the same then.

@@ -81,7 +81,7 @@ private struct ParameterReading {
     mutating func complete(from environment: [String: String]) {
         for parameter in parameters where given[parameter.name] == nil && !isTold(parameter.name) {
             if let text = parameter.variableNames.lazy.compactMap({ environment[$0] }).first {
-                take(text, for: parameter)
+                for value in parameter.values(ofVariable: text) { take(value, for: parameter) }
             } else if parameter.required, parameter.defaultValue == .null, !parameter.defaultIsFunction {
                 problems.append(.required(parameter.name, variable: parameter.variableNames[0]))
             }
@@ -111,5 +111,10 @@ extension ParameterDescription {
     package var variableNames: [String] {
         let name = String(name.uppercased().map { $0 == "-" ? "_" : $0 })
         return ["PENSTOCK_RUN_\(name)", "METAFLOW_RUN_\(name)"]
+    }
+
+    /// The values in the text of such a variable: its words where the parameter may be given several times.
+    fileprivate func values(ofVariable text: String) -> [String] {
+        multiple ? text.split(whereSeparator: \.isWhitespace).map(String.init) : [text]
     }
 }
