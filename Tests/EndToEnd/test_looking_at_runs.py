@@ -133,6 +133,10 @@ def test_a_run_that_does_not_exist(seen, command):
     ("any(a.id.startswith('_') for a in Task(run + '/start/1'))", False),
     ("Task(run + '/start/1').metadata_dict['attempt_ok']", "True"),
     ("Task(run + '/start/1')['_hidden'].data", "not shown"),
+    ("[m.type for m in Task(run + '/start/1').metadata if m.name == 'attempt_ok']", ["internal_attempt_status"]),
+    ("[Run(run)['_parameters'].task.metadata_dict[name] for name in ('start_step', 'end_step')]", ["start", "end"]),
+    ("json.loads(Task(run + '/start/1').metadata_dict['code-package'])['sha'] == Run(run).code.path", True),
+    ("Task(run + '/start/1').environment_info", None),
 ], ids=lambda value: value if isinstance(value, str) and "(" in value else "gives")
 def test_client(seen, expression, value):
     assert seen.ask(expression) == value

@@ -71,6 +71,9 @@ def test_each_step_sees_its_own_packages_and_nothing_else(kitchen, index):
     assert prefixes["bake"] == prefixes["eat"], "the same set, named in another order, is the same environment"
     assert prefixes["bake"] not in (prefixes["start"], prefixes["end"])
     assert kitchen.data(outcome, "bake", "first_of_path").startswith(prefixes["bake"])
+    known = kitchen.project.ask("Run(run)['bake'].environment_info", run=f"WithPackages/{outcome.run_id}")
+    assert [known["type"], known["packages"]] == ["pypi", [
+        {"name": "flour", "version": "2.0"}, {"name": "salt", "version": "1.0"}, {"name": "water", "version": "1.5"}]]
 
 
 def test_a_second_run_asks_nobody(kitchen, index):

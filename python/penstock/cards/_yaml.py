@@ -77,7 +77,7 @@ def _scalar(value: Any) -> str:
     if isinstance(value, float):
         if value != value:
             return ".nan"
-        return {float("inf"): ".inf", float("-inf"): "-.inf"}.get(value, repr(float(value)))
+        return {float("inf"): ".inf", float("-inf"): "-.inf"}.get(value, _with_point(repr(float(value))))
     if isinstance(value, dict):
         return "{}"
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -88,3 +88,9 @@ def _scalar(value: Any) -> str:
     import json
 
     return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _with_point(number: str) -> str:
+    """A float as YAML 1.1 reads it: ``1e+300`` without a point would be a text."""
+    mantissa, exponent, power = number.partition("e")
+    return number if not exponent or "." in mantissa else "%s.0e%s" % (mantissa, power)
