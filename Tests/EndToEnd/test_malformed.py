@@ -63,6 +63,7 @@ TOP = [
     ("--datastore-root table.csv run", 1, "table.csv"),
     ("--datastore-root /proc/none run", 1, "/proc/none"),
     ("nosuch", 2, "nosuch"),
+    ("help nosuch", 2, "nosuch"),
     ("-x", 2, "-x"),
 ]
 

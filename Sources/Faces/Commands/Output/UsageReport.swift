@@ -18,7 +18,7 @@ struct UsageReport {
             Terminal(descriptor: 1, environment: environment).writeLine(text)
             return 0
         }
-        let told = isAboutTheCommandLine(error) ? misuse(error) : diagnostic(of: error)
+        let told = isAboutTheCommandLine(error) || asksAboutUnknown(error) ? misuse(error) : diagnostic(of: error)
         terminal.write(
             DiagnosticRenderer(terminal).render(told, usage: told.failure == .usage ? usage : nil))
         return told.failure.exitCode
@@ -26,7 +26,9 @@ struct UsageReport {
 
     /// What is no failure: help, the version, a script.
     private func wantedText(_ error: any Error) -> String? {
-        guard !(error is any DiagnosticError), root.exitCode(for: error) == .success else { return nil }
+        guard !(error is any DiagnosticError), root.exitCode(for: error) == .success, !asksAboutUnknown(error) else {
+            return nil
+        }
         let caller = caller()
         let text = root.fullMessage(for: error).replacing(" SUBCOMMANDS:", with: ":")
             .replacing("SUBCOMMANDS:", with: "COMMANDS:").replacing("<subcommand>", with: "<command>")
@@ -44,6 +46,11 @@ struct UsageReport {
 
     private func isAboutTheCommandLine(_ error: any Error) -> Bool {
         !(error is any DiagnosticError) && root.exitCode(for: error) == .validationFailure
+    }
+
+    /// `help` with a word that is no command.
+    private func asksAboutUnknown(_ error: any Error) -> Bool {
+        !(error is any DiagnosticError) && words.contains("help") && walk?.unknown != nil
     }
 
     private var walk: CommandWalk? { CommandTree.of(root).map { CommandWalk($0, words) } }
