@@ -39,6 +39,8 @@ struct ResumeCommand: FlowCommand {
     var step: String?
 
     func perform(in session: FlowSession) throws -> Int32 {
+        // For schedulers that resume one run from several places at once.
+        if reentrant || resumeIdentifier != nil { throw SessionError.notInThisVersion(what: "resume --reentrant") }
         let flow = try session.hello().flow.name
         guard let records = try RunRecords.existing(at: session.storeLocation) else {
             throw ResumeError.nothingRecorded(flow, session.invocationText)
