@@ -83,7 +83,7 @@ class FlowSpec:
         """Reserved."""
         from .exception import MetaflowException
 
-        raise MetaflowException("FlowSpec.cmd is not in this version of Penstock.")
+        raise MetaflowException("FlowSpec.cmd is not in this version of Penstock. Use subprocess in the step.")
 
     def __iter__(self) -> Iterator[Any]:
         """The flow's steps, as methods of this object."""

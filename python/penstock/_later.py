@@ -21,7 +21,10 @@ class Later:
         self.__name__ = name
 
     def __call__(self, *_: Any, **__: Any) -> Any:
-        raise MetaflowException("%s is not part of this version of Penstock." % self.__name__)
+        raise MetaflowException(
+            "%s is not part of this version of Penstock. Leave it away, or use a library for that service in the step."
+            % self.__name__
+        )
 
     def __mro_entries__(self, bases: Any) -> Any:
         return self()

@@ -40,7 +40,11 @@ struct ResumeCommand: FlowCommand {
 
     func perform(in session: FlowSession) throws -> Int32 {
         // For schedulers that resume one run from several places at once.
-        if reentrant || resumeIdentifier != nil { throw SessionError.notInThisVersion(what: "resume --reentrant") }
+        if reentrant || resumeIdentifier != nil {
+            throw SessionError.notInThisVersion(
+                what: "resume \(reentrant ? "--reentrant" : "--resume-identifier")",
+                help: "leave it away: a resume from one place needs neither option")
+        }
         let flow = try session.hello().flow.name
         guard let records = try RunRecords.existing(at: session.storeLocation) else {
             throw ResumeError.nothingRecorded(flow, session.invocationText)

@@ -18,7 +18,10 @@ struct FlowEntry {
     func run() -> Int32 {
         var session: FlowSession?
         do {
-            if let name = wordOfAnotherVersion { throw SessionError.notInThisVersion(what: "the command '\(name)'") }
+            if let name = wordOfAnotherVersion {
+                throw SessionError.notInThisVersion(
+                    what: "the command '\(name)'", help: "the command run runs the flow on this machine; --help lists what there is")
+            }
             let settings = try Settings(process: environment)
             let begun = try FlowSession(invocation, settings: settings)
             session = begun

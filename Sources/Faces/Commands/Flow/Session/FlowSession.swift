@@ -183,7 +183,8 @@ private final class HostGreeting: WorkerPoolDelegate {
 /// Why a flow's command cannot begin.
 enum SessionError: DiagnosticError {
     case host(HostFailure)
-    case notInThisVersion(what: String)
+    /// A command or option that is known; `help` says what serves instead.
+    case notInThisVersion(what: String, help: String)
     case configOnResume(String)
 
     var diagnostic: Diagnostic {
@@ -193,8 +194,8 @@ enum SessionError: DiagnosticError {
             Diagnostic(
                 .usage, "config '\(name)' is given, but a resumed run has the configs of the run that it resumes",
                 help: "leave --config and --config-value away, or start a new run")
-        case .notInThisVersion(let what):
-            Diagnostic(.user, "\(what) is not part of this version of Penstock")
+        case .notInThisVersion(let what, let help):
+            Diagnostic(.user, "\(what) is not part of this version of Penstock", help: help)
         }
     }
 }
