@@ -20,7 +20,8 @@ struct FlowEntry {
         do {
             if let name = wordOfAnotherVersion {
                 throw SessionError.notInThisVersion(
-                    what: "the command '\(name)'", help: "the command run runs the flow on this machine; --help lists what there is")
+                    what: "the command '\(name)'",
+                    help: "the command run runs the flow on this machine; --help lists what there is")
             }
             let settings = try Settings(process: environment)
             let begun = try FlowSession(invocation, settings: settings)
