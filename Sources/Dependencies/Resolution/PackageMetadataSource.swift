@@ -7,14 +7,30 @@ public protocol PackageMetadataSource: Sendable {
     /// What the indexes offer for a project; `nil` if none of them knows it.
     func listing(of project: PackageName) async throws -> (any VersionListing)?
 
-    /// The core metadata of a wheel.
+    /// The core metadata of a wheel or, if `canBuild`, of a source distribution.
     ///
     /// - Throws: `UnusableMetadata` for metadata that was read and is not what it has to be. Any other error ends the
     ///   resolution, if it turns out that the wheel matters.
     func coreMetadata(of wheel: IndexFile) async throws -> CoreMetadata
 
+    /// What a direct reference leads to, fetched and pinned.
+    ///
+    /// - Parameter name: the project that it is said to be, for messages.
+    func distribution(of reference: DirectReference, for name: PackageName) async throws -> DirectDistribution
+
+    /// Whether source distributions can be built, so that versions without a fitting wheel count.
+    var canBuild: Bool { get }
+
     /// The indexes that are asked, in order, as they may be shown: without credentials.
     var indexDescriptions: [String] { get }
+}
+
+extension PackageMetadataSource {
+    public var canBuild: Bool { false }
+
+    public func distribution(of reference: DirectReference, for name: PackageName) async throws -> DirectDistribution {
+        throw UnusableMetadata(reason: "is not on a package index, and this source knows nothing else")
+    }
 }
 
 /// The versions of one project.

@@ -1,6 +1,17 @@
 internal import Lockfiles
 public import PythonPackaging
 
+/// What was chosen for one target.
+public struct TargetAnswer: Sendable, Hashable {
+    public var target: PythonTarget
+    public var packages: [ResolvedPackage]
+
+    public init(target: PythonTarget, packages: [ResolvedPackage]) {
+        self.target = target
+        self.packages = packages
+    }
+}
+
 extension PyLock {
     /// Writes down what was chosen, and what it is for.
     init(_ packages: [ResolvedPackage], answering requirements: [RootRequirement], target: PythonTarget) {

@@ -1,3 +1,4 @@
+public import Digests
 public import PythonPackaging
 
 /// One thing that a person asks for, with the words in which they did.
@@ -5,6 +6,12 @@ public struct RootRequirement: Sendable, Hashable {
     public let requirement: Requirement
     /// As the person wrote it, for explanations: `pandas>=2`, or `'pandas': '>=2'`.
     public let spelled: String
+    /// Who asks; the person who typed the command where nothing is said.
+    public var asker: Asker?
+    /// Where the package comes from if not from an index. `requirement.source` then has the same as text.
+    public var reference: DirectReference?
+    /// The only files that will do, where the person named any (`--hash`).
+    public var hashes: Set<SHA256Digest> = []
 
     /// Takes a requirement as it is; `spelled` defaults to its canonical text.
     public init(_ requirement: Requirement, spelled: String? = nil) throws(RootRequirementError) {
