@@ -180,7 +180,7 @@ struct ConflictWordsTests {
             Issue.record("\(outcome)")
             return
         }
-        let help = conflict.advice.isEmpty ? "" : "\nhelp: " + conflict.advice.joined(separator: "; ")
+        let help = conflict.hints.isEmpty ? "" : "\nhelp: " + conflict.hints.joined(separator: "; ")
         #expect(conflict.sentences.joined(separator: "\n") + help == golden.text)
     }
 }

@@ -47,7 +47,7 @@ struct ResolutionRun: Sendable {
         self.requirements = requirements
         pins = Self.pins(in: requirements, preferences)
         wheels = WheelChoice(target: target, prereleases: options.prereleases)
-        let demands = requirements.flatMap { $0.requirement.dependencies(spelled: $0.spelled) }
+        let demands = requirements.flatMap { $0.dependencies() }
         solver = ProjectSolver(root: .root, requirements: demands, maximumSteps: options.maximumSteps)
         walk(requirements.flatMap { Lookahead.wishes(for: $0.requirement) })
     }

@@ -24,7 +24,8 @@ struct ConflictWords: Sendable {
     func conflict(_ derivation: Derivation<PackageKey, VersionConstraint, Unusable>) -> ResolutionConflict {
         let outline = Explanation(derivation)
         return ResolutionConflict(
-            sentences: outline.steps.map(sentence), advice: facts.advice(derivation.nodes.map(\.origin)))
+            headline: "No set of packages meets the requirements", sentences: outline.steps.map(sentence),
+            hints: facts.advice(derivation.nodes.map(\.origin)))
     }
 
     // MARK: - Sentences

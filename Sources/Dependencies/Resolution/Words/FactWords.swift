@@ -116,7 +116,7 @@ struct FactWords: Sendable {
     private func demandPhrase(_ demands: [Origin]) -> String {
         var items: [String] = []
         for case .dependency(_, _, let what, let constraints, let allowed) in demands {
-            let spelled = constraints.first?.spelled ?? VersionSetWords.name(what)
+            let spelled = constraints.first?.demand?.spelled ?? VersionSetWords.name(what)
             let item = spelled + impossibility(what, allowed)
             if !items.contains(item) { items.append(item) }
         }

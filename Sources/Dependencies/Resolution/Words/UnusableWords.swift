@@ -1,3 +1,4 @@
+internal import Lockfiles
 internal import PubGrub
 internal import PythonPackaging
 
@@ -15,11 +16,19 @@ struct UnusableWords: Sendable {
             return "\(isPlural ? "have" : "has") no wheel for \(platform)\(found(reasons))"
         case .onlySourceDistributions:
             return "\(isPlural ? "have" : "has") only source distributions, which this version of Penstock does not build"
+        case .buildForbidden:
+            return "\(isPlural ? "have" : "has") no wheel for \(platform), and building is forbidden"
+        case .onlyWheels:
+            return "\(isPlural ? "have" : "has") no source distribution, and wheels are not allowed"
         case .yanked(let reason):
             let why = reason.map { " (\"\($0)\")" } ?? ""
             return "\(isPlural ? "were" : "was") yanked\(why) and would have to be asked for with =="
         case .prerelease:
             return "\(isPlural ? "are pre-releases" : "is a pre-release"), which are switched off"
+        case .tooNew:
+            return "\(isPlural ? "were" : "was") uploaded later than you allow\(firstUpload(reasons))"
+        case .noNamedHash:
+            return "\(isPlural ? "have" : "has") no file with a hash that you named"
         case .noDigest:
             return "\(isPlural ? "come" : "comes") without a SHA-256 in the index and cannot be locked"
         case .badMetadata(let reason): return reason
@@ -32,6 +41,12 @@ struct UnusableWords: Sendable {
     var platform: String {
         let facts = target.markerEnvironment
         return "\(facts.platformPythonImplementation) \(facts.pythonVersion) on \(facts.platformSystem) \(facts.platformMachine)"
+    }
+
+    private func firstUpload(_ reasons: [Unusable]) -> String {
+        var times: [UTCTime] = []
+        for case .tooNew(let time?) in reasons { times.append(time) }
+        return times.min().map { " (\($0))" } ?? ""
     }
 
     private func pythons(_ reasons: [Unusable]) -> String {
@@ -55,6 +70,10 @@ struct UnusableWords: Sendable {
         case .onlySourceDistributions: "allow a version that has a wheel"
         case .yanked: "to use a yanked version all the same, ask for it exactly, with =="
         case .prerelease: "allow pre-releases"
+        case .buildForbidden: "allow building it from source"
+        case .onlyWheels: "allow wheels of it"
+        case .tooNew: "allow files that were uploaded later"
+        case .noNamedHash: "ask for the version that the hashes belong to"
         case .noDigest, .badMetadata, .urlDependency: nil
         }
     }
