@@ -34,7 +34,7 @@ struct EnvironmentCommand: ParsableCommand {
             }
             let lock = try PyLock(parsing: String(decoding: data, as: UTF8.self), file: lock)
             let workshop = try PackageWorkshop(session, index: index.options)
-            defer { workshop.progress.finish() }
+            defer { workshop.progress?.finish() }
             let place = try path.map { text throws in try emptyPlace(text) }
             let built = try waiting { try await workshop.build(lock, python: python, at: place) }
             session.output.writeLine(path ?? built.path.string)

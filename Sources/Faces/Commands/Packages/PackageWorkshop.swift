@@ -8,18 +8,40 @@ import SystemPackage
 
 /// Interpreters, indexes, cache and environments for the commands that need no flow.
 struct PackageWorkshop: Sendable {
-    let progress: ProgressRenderer
+    /// `nil` if only results are wanted.
+    let progress: ProgressRenderer?
     private let environment: [String: String]
     private let options: IndexOptions
     private let cache: CacheDirectory
     private let finder: InterpreterFinder
 
-    init(_ session: StandaloneSession, index options: IndexOptions) throws {
+    init(_ session: StandaloneSession, index options: IndexOptions, quiet: Bool = false) throws {
         environment = session.environment
         self.options = options
-        progress = ProgressRenderer(session.error)
+        progress = quiet ? nil : ProgressRenderer(session.error)
         cache = try CacheDirectory.discover(environment: session.environment)
         finder = InterpreterFinder(environment: session.environment, cache: cache)
+    }
+
+    private var sink: ProgressSink {
+        if let progress { progress.sink } else { { _ in } }
+    }
+
+    /// The packages for one target.
+    func answer(
+        _ request: ResolutionRequest, for target: TargetArguments, options: ResolutionOptions
+    ) async throws -> TargetAnswer {
+        let found = try await TargetFinder(finder: finder).find(python: target.python, platform: target.platform)
+        let client = try await client(for: found.interpreter)
+        do {
+            let resolver = Resolver(source: client, target: found.target, options: options, progress: sink)
+            let packages = try await resolver.packages(for: request.requirements, preferences: request.preferences)
+            await client.shutdown()
+            return TargetAnswer(target: found.target, packages: packages)
+        } catch {
+            await client.shutdown()
+            throw error
+        }
     }
 
     /// Resolves requirements for a Python of this machine.
@@ -27,7 +49,7 @@ struct PackageWorkshop: Sendable {
         let interpreter = try await interpreter(python)
         let client = try await client(for: interpreter)
         do {
-            let resolver = Resolver(source: client, target: interpreter.target, progress: progress.sink)
+            let resolver = Resolver(source: client, target: interpreter.target, progress: sink)
             let lock = try await resolver.resolve(requirements)
             await client.shutdown()
             return lock
@@ -41,7 +63,7 @@ struct PackageWorkshop: Sendable {
     func build(_ lock: PyLock, python: String?, at place: FilePath?) async throws -> BuiltEnvironment {
         let request = python ?? lock.origin?.python
         let interpreter = try await interpreter(request)
-        let store = EnvironmentStore(cache: cache, progress: progress.sink)
+        let store = EnvironmentStore(cache: cache, progress: sink)
         let opened = OpenedClient()
         do {
             let open: @Sendable () async throws -> PackageIndexClient = {
@@ -54,7 +76,7 @@ struct PackageWorkshop: Sendable {
                     try await store.ensure(lock, interpreter: interpreter, openClient: open)
                 }
             await opened.shutdown()
-            for warning in built.warnings { progress.sink(.warning("\(warning)")) }
+            for warning in built.warnings { sink(.warning("\(warning)")) }
             return built
         } catch {
             await opened.shutdown()
@@ -70,8 +92,8 @@ struct PackageWorkshop: Sendable {
         let configuration = try await IndexConfiguration.discover(options: options, environment: environment) {
             try await finder.defaultIndex(of: interpreter)
         }
-        for warning in configuration.warnings { progress.sink(.warning(warning)) }
-        return PackageIndexClient(configuration: configuration, cache: cache, progress: progress.sink)
+        for warning in configuration.warnings { sink(.warning(warning)) }
+        return PackageIndexClient(configuration: configuration, cache: cache, progress: sink)
     }
 }
 

@@ -1,11 +1,6 @@
 import ArgumentParser
-import Diagnostics
-import FoundationEssentials
-import Interpreters
 import Lockfiles
-import PackageSources
 import Resolution
-import SystemPackage
 
 /// `penstock lock REQUIREMENT…`: resolves requirements and writes a `pylock.toml`.
 struct LockCommand: StandaloneCommand {
@@ -28,7 +23,7 @@ struct LockCommand: StandaloneCommand {
     func perform(in session: StandaloneSession) throws -> Int32 {
         let roots = try requirements.map { try RootRequirement(parsing: $0) }
         let workshop = try PackageWorkshop(session, index: index.options)
-        defer { workshop.progress.finish() }
+        defer { workshop.progress?.finish() }
         let lock = try waiting { try await workshop.resolve(roots, python: python) }
         guard let output else {
             session.output.write(lock.text)
@@ -37,41 +32,5 @@ struct LockCommand: StandaloneCommand {
         try OutputFile(output).write(lock.text.utf8)
         session.error.writeLine("Wrote \(output).")
         return 0
-    }
-}
-
-/// Which package indexes are asked, and how.
-struct IndexArguments: ParsableArguments {
-    @Option(help: "The package index to ask instead of the configured one.")
-    var indexUrl: String?
-
-    @Option(help: "A further index; may be given several times.")
-    var extraIndexUrl: [String] = []
-
-    @Flag(help: "Use only what is in the cache.")
-    var offline = false
-
-    var options: IndexOptions {
-        var options = IndexOptions()
-        options.indexURL = indexUrl
-        options.extraIndexURLs = extraIndexUrl
-        options.isOffline = offline
-        return options
-    }
-}
-
-/// A file that a command reads or writes.
-enum FileError: DiagnosticError {
-    case cannotWrite(path: String, reason: String)
-    case cannotRead(path: String, reason: String)
-
-    var diagnostic: Diagnostic {
-        switch self {
-        case .cannotWrite(let path, let reason):
-            Diagnostic(
-                .user, "cannot write \(path): \(reason)", help: "name a file in a folder that exists and may be written to")
-        case .cannotRead(let path, let reason):
-            Diagnostic(.user, "cannot read \(path): \(reason)", help: "name a file that exists and may be read")
-        }
     }
 }
