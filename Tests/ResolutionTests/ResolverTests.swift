@@ -196,7 +196,7 @@ struct ResolverTests {
         #expect(linux.platformName == "linux-x86_64-glibc-2.36")
         let others: [(PythonPlatform, String)] = [
             (.linux(arch: "x86_64", libc: .musl(1, 2)), "linux-x86_64-musl-1.2"),
-            (.linux(arch: "x86_64", libc: .unknown), "linux-x86_64"),
+            (.linux(arch: "x86_64", libc: .unknown), "linux-x86_64-other"),
         ]
         for (platform, name) in others {
             var target = linux

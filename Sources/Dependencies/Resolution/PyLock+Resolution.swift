@@ -1,16 +1,5 @@
 internal import Lockfiles
-public import PythonPackaging
-
-/// What was chosen for one target.
-public struct TargetAnswer: Sendable, Hashable {
-    public var target: PythonTarget
-    public var packages: [ResolvedPackage]
-
-    public init(target: PythonTarget, packages: [ResolvedPackage]) {
-        self.target = target
-        self.packages = packages
-    }
-}
+import PythonPackaging
 
 extension PyLock {
     /// Writes down what was chosen, and what it is for.
@@ -43,23 +32,5 @@ extension PythonTarget {
         let facts = markerEnvironment
         return "implementation_name == '\(facts.implementationName)' and platform_machine == '\(facts.platformMachine)'"
             + " and python_version == '\(facts.pythonVersion)' and sys_platform == '\(facts.sysPlatform)'"
-    }
-
-    /// `linux-x86_64-glibc-2.36`, `linux-x86_64-musl-1.2`, `macos-arm64-14.0`, and for others what markers call them.
-    ///
-    /// The version is that of the newest platform that wheels may be built for.
-    public var platformName: String {
-        let machine = markerEnvironment.platformMachine
-        for tag in tags.tags {
-            let parts = tag.platform.split(separator: "_", maxSplits: 3).map(String.init)
-            guard parts.count == 4 else { continue }
-            switch parts[0] {
-            case "manylinux": return "linux-\(machine)-glibc-\(parts[1]).\(parts[2])"
-            case "musllinux": return "linux-\(machine)-musl-\(parts[1]).\(parts[2])"
-            case "macosx": return "macos-\(machine)-\(parts[1]).\(parts[2])"
-            default: continue
-            }
-        }
-        return "\(markerEnvironment.sysPlatform)-\(machine)"
     }
 }
