@@ -102,8 +102,8 @@ extension Universe {
         wants.map { Dependency($0.package, $0.range, isRequired: $0.isRequired) }
     }
 
-    func solver(maximumSteps: Int = 100_000) -> UniverseSolver {
-        UniverseSolver(root: "root", requirements: dependencies(root), maximumSteps: maximumSteps)
+    func solver() -> UniverseSolver {
+        UniverseSolver(root: "root", requirements: dependencies(root))
     }
 
     /// A solver that was told about every package that there is.

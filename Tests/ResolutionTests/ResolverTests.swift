@@ -126,8 +126,8 @@ struct ResolverTests {
         #expect(package.dependencies.map(\.description) == ["b", "c"])
         #expect(package.extras.map(\.description) == ["x"])
         #expect(package.requiresPython == ">=3.8")
-        #expect(package.wheel.filename == "a-1-py3-none-any.whl")
-        #expect(package.index == "https://index.example/simple")
+        #expect(package.offered?.file.filename == "a-1-py3-none-any.whl")
+        #expect(package.offered?.index == "https://index.example/simple")
     }
 
     @Test("a lock has everything in it, and is the same text every time")
@@ -211,7 +211,7 @@ struct ResolverTests {
             "a 1 (wheel py3-none-any cp312-abi3-manylinux_2_17_x86_64 cp312-cp312-manylinux_2_28_x86_64 cp312-cp312-win32)")
         let packages = try await Resolver(source: source, target: try .linux())
             .packages(for: [try RootRequirement(parsing: "a")])
-        #expect(packages.first?.wheel.filename == "a-1-cp312-cp312-manylinux_2_28_x86_64.whl")
+        #expect(packages.first?.offered?.file.filename == "a-1-cp312-cp312-manylinux_2_28_x86_64.whl")
     }
 
     @Test("warnings tell of extras that do not exist and of yanked versions")
@@ -263,21 +263,6 @@ struct ResolverTests {
         let found = try await Resolver(source: speculative, target: try .linux())
             .packages(for: try ["a", "c<2"].map { try RootRequirement(parsing: $0) })
         #expect(found.map { "\($0.name) \($0.version)" } == ["a 1", "c 1"])
-    }
-
-    @Test("a search that is given up is not taken for a refusal")
-    func givesUp() async throws {
-        var options = ResolutionOptions()
-        options.maximumSteps = 2
-        let source = try TableSource("a 1: b\nb 1: c\nc 1")
-        let error = await #expect(throws: ResolutionError.self) {
-            try await Resolver(source: source, target: try .linux(), options: options)
-                .packages(for: [try RootRequirement(parsing: "a")])
-        }
-        guard case .gaveUp(steps: 2)? = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
     }
 
     @Test("cancelling ends a resolution")

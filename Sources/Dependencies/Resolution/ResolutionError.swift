@@ -2,8 +2,6 @@
 public enum ResolutionError: Error, Sendable {
     /// There is no set of packages that fulfils what was asked for.
     case noSolution(ResolutionConflict)
-    /// The search was given up after so many steps; there may be a solution.
-    case gaveUp(steps: Int)
     /// A page or metadata file that is needed could not be had.
     case source(any Error)
     /// The surrounding task was cancelled.

@@ -30,8 +30,6 @@ public struct ResolutionOptions: Sendable, Hashable {
     /// Files uploaded at this moment or later do not count. Default: all count.
     public var excludeNewer: UTCTime?
     public var builds = BuildPolicy()
-    /// The number of steps of the solver after which it gives up. Default: a million.
-    public var maximumSteps = 1_000_000
     /// How many pages and metadata files are asked for at the same time. Default: 60.
     public var concurrency = 60
 

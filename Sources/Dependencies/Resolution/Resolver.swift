@@ -21,7 +21,7 @@ public struct Resolver: Sendable {
         self.progress = progress
     }
 
-    /// A lock of the packages that meet the requirements: for this target only, one wheel a package.
+    /// A lock of the packages that meet the requirements, for this target only.
     ///
     /// Equal requirements, target, preferences and index contents give equal locks.
     ///
@@ -35,16 +35,33 @@ public struct Resolver: Sendable {
 
     /// The packages that meet the requirements, in the order of their names.
     ///
-    /// Requirements whose marker is false for the target do not count.
-    ///
     /// - Parameter preferences: versions that are taken where they will do, such as those of an earlier lock.
     public func packages(
         for requirements: [RootRequirement], preferences: [PackageName: Version] = [:]
     ) async throws(ResolutionError) -> [ResolvedPackage] {
-        let relevant = requirements.filter { $0.requirement.applies(in: target.markerEnvironment) }
+        try await packages(for: ResolutionRequest(requirements, preferences: preferences))
+    }
+
+    /// The packages that answer a request, in the order of their names.
+    ///
+    /// Requirements whose marker is false for the target do not count.
+    public func packages(for request: ResolutionRequest) async throws(ResolutionError) -> [ResolvedPackage] {
+        var memory = ResolutionMemory()
+        return try await packages(
+            for: request, preferring: request.preferences.mapValues { [$0] }, memory: &memory)
+    }
+
+    /// - Parameters:
+    ///   - preferences: versions that are taken where they will do, the dearest first.
+    ///   - memory: what is known already, and afterwards also what was learnt.
+    func packages(
+        for request: ResolutionRequest, preferring preferences: [PackageName: [Version]],
+        memory: inout ResolutionMemory
+    ) async throws(ResolutionError) -> [ResolvedPackage] {
+        let relevant = request.requirements.filter { $0.requirement.applies(in: target.markerEnvironment) }
         progress(.began(.resolving, total: nil))
         var run = ResolutionRun(relevant, preferences: preferences, target: target, options: options)
-        let outcome = await drive(&run, preferences)
+        let outcome = await drive(&run, preferences, &memory)
         let packages = try result(outcome, run)
         progress(.ended(.resolving, items: packages.count, bytes: 0))
         return packages
@@ -52,11 +69,11 @@ public struct Resolver: Sendable {
 
     // MARK: - Fetching
 
-    private typealias Arrival = (fetch: Fetch, delivery: ResolutionRun.Delivery)
+    private typealias Arrival = (fetch: Fetch, news: ResolutionMemory.News)
 
     /// Performs what the run wants until it has ended.
     private func drive(
-        _ run: inout ResolutionRun, _ preferences: [PackageName: Version]
+        _ run: inout ResolutionRun, _ preferences: [PackageName: [Version]], _ memory: inout ResolutionMemory
     ) async -> ResolutionRun.Progress {
         await withTaskGroup(of: Arrival.self) { group in
             defer { group.cancelAll() }
@@ -64,45 +81,71 @@ public struct Resolver: Sendable {
             while true {
                 let state = run.advance()
                 switch state {
-                case .solved, .failed, .gaveUp, .broken: return state
+                case .solved, .failed, .broken: return state
                 case .waiting, .unfinished: break
                 }
+                if Task.isCancelled { return .broken(CancellationError()) }
+                var hasNews = false
                 while underWay < options.concurrency, let fetch = run.nextFetch() {
-                    let wheel = run.wheel(for: fetch)
-                    group.addTask { (fetch, await perform(fetch, wheel, preferences)) }
+                    if let known = delivery(of: fetch, run, preferences, memory) {
+                        run.receive(known, for: fetch)
+                        hasNews = true
+                        continue
+                    }
+                    let file = run.file(for: fetch)
+                    group.addTask { (fetch, await perform(fetch, file)) }
                     underWay += 1
                 }
+                if hasNews { continue }
                 if case .unfinished = state {
                     await Task.yield()
                     continue
                 }
                 guard let arrival = await group.next() else { return .broken(CancellationError()) }
                 underWay -= 1
-                run.receive(arrival.delivery, for: arrival.fetch)
+                memory.learn(arrival.news)
+                let delivery: ResolutionRun.Delivery =
+                    if case .failure(let error) = arrival.news { .failure(error) } else {
+                        self.delivery(of: arrival.fetch, run, preferences, memory) ?? .failure(CancellationError())
+                    }
+                run.receive(delivery, for: arrival.fetch)
                 progress(.advanced(.resolving, items: 1, bytes: 0))
             }
         }
     }
 
-    private func perform(
-        _ fetch: Fetch, _ wheel: IndexFile?, _ preferences: [PackageName: Version]
-    ) async -> ResolutionRun.Delivery {
+    private func perform(_ fetch: Fetch, _ file: IndexFile?) async -> ResolutionMemory.News {
         do {
             switch fetch {
-            case .page(let name):
-                guard let listing = try await source.listing(of: name) else { return .noPage }
-                let table = CandidateTable(
-                    versions: listing.versions, preferred: preferences[name], prereleases: options.prereleases)
-                return .page(listing, table)
+            case .page(let name): return .listing(name, try await source.listing(of: name))
             case .metadata:
-                guard let wheel else { return .failure(CancellationError()) }
-                let metadata = try await source.coreMetadata(of: wheel)
-                return .metadata(.success(try CandidateRequirements(metadata, for: target.markerEnvironment)))
+                guard let file else { return .failure(CancellationError()) }
+                do {
+                    let metadata = try await source.coreMetadata(of: file)
+                    return .metadata(file.url, .success(try ParsedMetadata(metadata)))
+                } catch let problem as UnusableMetadata {
+                    return .metadata(file.url, .failure(problem))
+                }
             }
-        } catch let problem as UnusableMetadata {
-            return .metadata(.failure(problem))
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// What the memory has for a fetch.
+    private func delivery(
+        of fetch: Fetch, _ run: ResolutionRun, _ preferences: [PackageName: [Version]], _ memory: ResolutionMemory
+    ) -> ResolutionRun.Delivery? {
+        switch fetch {
+        case .page(let name):
+            guard let known = memory.listings[name] else { return nil }
+            guard let listing = known else { return .noPage }
+            let table = CandidateTable(
+                versions: listing.versions, preferred: preferences[name] ?? [], prereleases: options.prereleases)
+            return .page(listing, table)
+        case .metadata:
+            guard let file = run.file(for: fetch), let known = memory.metadata[file.url] else { return nil }
+            return .metadata(known.map { CandidateRequirements($0, for: target.markerEnvironment) })
         }
     }
 
@@ -120,7 +163,6 @@ public struct Resolver: Sendable {
             let words = ConflictWords(
                 tables: run.tables, missing: run.missing, indexes: source.indexDescriptions, target: target)
             throw .noSolution(words.conflict(derivation))
-        case .gaveUp(let steps): throw .gaveUp(steps: steps)
         case .broken(let error): throw error is CancellationError ? .cancelled : .source(error)
         case .waiting, .unfinished: throw .cancelled
         }

@@ -31,6 +31,6 @@ public struct SolverStatistics: Sendable, Hashable {
     /// Candidates that were not chosen because of their dependencies alone.
     public internal(set) var rejections = 0
 
-    /// What limits count.
+    /// What a stretch of work is measured in.
     public var steps: Int { decisions + conflicts }
 }

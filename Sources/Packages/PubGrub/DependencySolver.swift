@@ -21,8 +21,6 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
         /// The chosen candidates, without the root.
         case solved([Package: Int])
         case failed(Derivation<Package, Constraint, Reason>)
-        /// The search was given up after that many decisions and conflicts; there may be an answer.
-        case gaveUp(steps: Int)
         /// The stretch of work that was allowed is done; call again to go on.
         case unfinished
     }
@@ -58,13 +56,9 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
     }
 
     /// Starts with what the root asks for.
-    ///
-    /// - Parameter maximumSteps: the number of decisions and conflicts after which the search is given up.
-    public init(
-        root: Package, requirements: [Dependency<Package, Constraint>], maximumSteps: Int = 1_000_000
-    ) {
+    public init(root: Package, requirements: [Dependency<Package, Constraint>]) {
         self.root = root
-        core = SolverCore(maximumSteps: maximumSteps)
+        core = SolverCore()
         _ = packages.number(of: root)
         lists[root] = CandidateList(count: 1, base: nil)
         provide(requirements, of: root, candidate: 0)
@@ -117,7 +111,6 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
             case .solved: return .solved(chosen())
             case .failed(let id): return .failed(derivation(of: id))
             case .paused: return .unfinished
-            case .outOfSteps: return .gaveUp(steps: statistics.steps)
             case .choosing(let package, let candidate):
                 let need = Need.dependencies(of: packages[package], candidate: candidate)
                 guard let answer = answers[need] else { return .needs([need]) }

@@ -7,7 +7,6 @@ struct SolverCore: Sendable {
         case failed(incompatibility: Int)
         /// This candidate should be chosen, but its dependencies are not known yet.
         case choosing(package: Int, candidate: Int)
-        case outOfSteps
         case paused
     }
 
@@ -41,11 +40,9 @@ struct SolverCore: Sendable {
     private var packages: [Package] = []
     private var dependencies: [DependencyKey: Int] = [:]
     private var changed: [Int] = []
-    private let maximumSteps: Int
     private var pause = Int.max
 
-    init(maximumSteps: Int) {
-        self.maximumSteps = maximumSteps
+    init() {
         reserve(1)
         declare(0, candidateCount: 1, base: nil)
         add([Term(package: 0, set: CandidateSet(absenceOf: 1))], .root)
@@ -86,7 +83,6 @@ struct SolverCore: Sendable {
             guard packages[package].expanded?.contains(candidate) == true else {
                 return .choosing(package: package, candidate: candidate)
             }
-            guard statistics.steps < maximumSteps else { return .outOfSteps }
             guard statistics.steps < pause else { return .paused }
             decide(package, candidate)
         }

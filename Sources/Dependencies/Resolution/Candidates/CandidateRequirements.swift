@@ -1,6 +1,24 @@
 internal import PythonPackaging
 
-/// What the metadata of a wheel asks for on one target, parsed once.
+/// The metadata of a distribution with its requirements parsed, once for all targets.
+struct ParsedMetadata: Sendable {
+    let requiresPython: String?
+    let providesExtra: Set<ExtraName>
+    let requirements: [Requirement]
+
+    /// - Throws: Where a requirement is malformed.
+    init(_ metadata: CoreMetadata) throws(UnusableMetadata) {
+        requiresPython = metadata.requiresPython
+        providesExtra = Set(metadata.providesExtra)
+        do {
+            requirements = try metadata.requirements()
+        } catch {
+            throw UnusableMetadata(reason: "has metadata that cannot be read: \(error)")
+        }
+    }
+}
+
+/// What the metadata of a distribution asks for on one target.
 struct CandidateRequirements: Sendable {
     let requiresPython: String?
     let providesExtra: Set<ExtraName>
@@ -10,24 +28,12 @@ struct CandidateRequirements: Sendable {
     private let optional: [Requirement]
     private let environment: MarkerEnvironment
 
-    init(_ metadata: CoreMetadata, for environment: MarkerEnvironment) throws(UnusableMetadata) {
+    init(_ metadata: ParsedMetadata, for environment: MarkerEnvironment) {
         requiresPython = metadata.requiresPython
-        providesExtra = Set(metadata.providesExtra)
+        providesExtra = metadata.providesExtra
         self.environment = environment
-        var always: [Requirement] = []
-        var optional: [Requirement] = []
-        for text in metadata.requiresDist {
-            let requirement: Requirement
-            do {
-                requirement = try Requirement(parsing: text)
-            } catch {
-                throw UnusableMetadata(reason: "has metadata that cannot be read: \(error)")
-            }
-            if requirement.marker?.mentionsExtras == true { optional.append(requirement) }
-            if requirement.applies(in: environment) { always.append(requirement) }
-        }
-        self.always = always
-        self.optional = optional
+        always = metadata.requirements.filter { $0.applies(in: environment) }
+        optional = metadata.requirements.filter { $0.marker?.mentionsExtras == true }
     }
 
     /// What is asked for without an extra, or what an extra adds to that.

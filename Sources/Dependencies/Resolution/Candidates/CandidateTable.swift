@@ -1,7 +1,7 @@
 internal import PubGrub
 internal import PythonPackaging
 
-/// A project as a list of candidates: the preferred version, then stable versions and then pre-releases, newest first.
+/// A project as a list of candidates: preferred versions, then stable versions and then pre-releases, newest first.
 struct CandidateTable: Sendable {
     /// Newest first.
     let versions: [Version]
@@ -11,19 +11,23 @@ struct CandidateTable: Sendable {
     private let stretches: [Range<Int>]
 
     init(
-        versions: [Version], preferred: Version? = nil, prereleases: ResolutionOptions.Prereleases = .ifNecessary
+        versions: [Version], preferred: [Version] = [], prereleases: ResolutionOptions.Prereleases = .ifNecessary
     ) {
         self.versions = versions
         var order: [Int32] = []
         order.reserveCapacity(versions.count)
-        let first = preferred.flatMap { versions.firstIndex(of: $0) }
-        if let first { order.append(Int32(first)) }
-        var stretches = first == nil ? [] : [0..<1]
+        var stretches: [Range<Int>] = []
+        for version in preferred {
+            guard let position = versions.firstIndex(of: version), !order.contains(Int32(position)) else { continue }
+            stretches.append(order.count..<order.count + 1)
+            order.append(Int32(position))
+        }
+        let first = Set(order)
         let mixed = prereleases == .allow
         for wantsPrereleases in mixed ? [false] : [false, true] {
             let start = order.count
             for (position, version) in versions.enumerated()
-            where position != first && (mixed || version.isPrerelease == wantsPrereleases) {
+            where !first.contains(Int32(position)) && (mixed || version.isPrerelease == wantsPrereleases) {
                 order.append(Int32(position))
             }
             stretches.append(start..<order.count)

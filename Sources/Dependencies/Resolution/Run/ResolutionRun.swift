@@ -6,7 +6,6 @@ struct ResolutionRun: Sendable {
     enum Progress {
         case solved([PackageKey: Int])
         case failed(Derivation<PackageKey, VersionConstraint, Unusable>)
-        case gaveUp(steps: Int)
         /// Something that is needed could not be fetched.
         case broken(any Error)
         /// Nothing goes on before one of the fetches comes back.
@@ -41,22 +40,22 @@ struct ResolutionRun: Sendable {
 
     /// - Parameter requirements: those that apply to the target.
     init(
-        _ requirements: [RootRequirement], preferences: [PackageName: Version], target: PythonTarget,
+        _ requirements: [RootRequirement], preferences: [PackageName: [Version]], target: PythonTarget,
         options: ResolutionOptions
     ) {
         self.requirements = requirements
         pins = Self.pins(in: requirements, preferences)
         wheels = WheelChoice(target: target, prereleases: options.prereleases)
         let demands = requirements.flatMap { $0.dependencies() }
-        solver = ProjectSolver(root: .root, requirements: demands, maximumSteps: options.maximumSteps)
+        solver = ProjectSolver(root: .root, requirements: demands)
         walk(requirements.flatMap { Lookahead.wishes(for: $0.requirement) })
     }
 
     /// The versions that are named so exactly that a yanked one will do.
     private static func pins(
-        in requirements: [RootRequirement], _ preferences: [PackageName: Version]
+        in requirements: [RootRequirement], _ preferences: [PackageName: [Version]]
     ) -> [PackageName: Set<Version>] {
-        var pins = preferences.mapValues { Set([$0]) }
+        var pins = preferences.mapValues { Set($0) }
         for root in requirements {
             for specifier in root.requirement.specifiers.specifiers where !specifier.isPrefix {
                 guard specifier.operator == .equal || specifier.operator == .identical,
@@ -84,7 +83,6 @@ struct ResolutionRun: Sendable {
             switch step {
             case .solved(let chosen): return .solved(chosen)
             case .failed(let derivation): return .failed(derivation)
-            case .gaveUp(let steps): return .gaveUp(steps: steps)
             case .unfinished: return .unfinished
             case .needs(let needs):
                 for need in needs {
@@ -98,8 +96,8 @@ struct ResolutionRun: Sendable {
     /// The next thing to fetch; call it until it gives nothing.
     mutating func nextFetch() -> Fetch? { queue.next() }
 
-    /// The wheel whose metadata a fetch is for.
-    func wheel(for fetch: Fetch) -> IndexFile? {
+    /// The file whose metadata a fetch is for.
+    func file(for fetch: Fetch) -> IndexFile? {
         guard case .metadata(let project, let candidate) = fetch else { return nil }
         return projects[project]?.wheel(of: candidate)?.file
     }

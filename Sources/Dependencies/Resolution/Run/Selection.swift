@@ -31,7 +31,7 @@ struct Selection {
         needed.remove(name)
         packages.append(
             ResolvedPackage(
-                name: name, version: version, wheel: offered.file, index: offered.index,
+                name: name, version: version, source: .wheel(offered),
                 requiresPython: requirements.requiresPython ?? offered.file.requiresPython, extras: extras,
                 dependencies: needed.sorted()))
         for extra in extras where !requirements.providesExtra.contains(extra) {

@@ -8,10 +8,6 @@ extension ResolutionError: DiagnosticError {
                 .user, conflict.headline, details: conflict.lines,
                 help: conflict.hints.isEmpty
                     ? "loosen or leave out one of the requirements" : conflict.hints.joined(separator: "\n"))
-        case .gaveUp(let steps):
-            Diagnostic(
-                .user, "The search for versions that go together was given up after \(steps) steps",
-                help: "narrow the requirements: exact versions of the large packages help most")
         case .source(let error):
             (error as? any DiagnosticError)?.diagnostic
                 ?? Diagnostic(.infrastructure, "A package index could not be read", cause: error)

@@ -12,8 +12,6 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
         case offline
         /// What was asked for, or a setting, cannot be understood or is not possible.
         case input
-        /// The search was given up; there may be an answer.
-        case limit
         case cancelled
         /// A disk, an interpreter, or other machinery failed.
         case machine
@@ -49,7 +47,6 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
     private static func kind(of error: any Error) -> Kind {
         switch error {
         case ResolutionError.noSolution: .unsatisfiable
-        case ResolutionError.gaveUp: .limit
         case ResolutionError.source(let cause): kind(of: cause)
         case ResolutionError.cancelled, is CancellationError: .cancelled
         case let error as PackageSourceError: kind(of: error)

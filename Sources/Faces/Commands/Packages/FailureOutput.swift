@@ -49,7 +49,6 @@ struct FailureOutput {
         private static func kind(of error: any Error, _ diagnostic: Diagnostic) -> String {
             switch (error as? ResolutionError, diagnostic.failure) {
             case (.noSolution, _): "unsatisfiable"
-            case (.gaveUp, _): "gave-up"
             case (.cancelled, _): "interrupted"
             case (_, .user), (_, .usage): "invalid"
             case (_, .infrastructure): "unavailable"

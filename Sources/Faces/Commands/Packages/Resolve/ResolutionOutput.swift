@@ -63,12 +63,13 @@ extension ResolutionOutput.Package {
         extras = package.extras.isEmpty ? nil : package.extras.map(\.description)
         requiresPython = package.requiresPython
         dependencies = package.dependencies.map(\.description)
-        index = package.index
-        filename = package.wheel.filename
-        url = package.wheel.url
-        sha256 = package.wheel.sha256?.hex
-        size = package.wheel.size
-        uploadTime = package.wheel.uploadTime
+        let file = package.offered?.file
+        index = package.offered?.index
+        filename = file?.filename
+        url = file?.url
+        sha256 = file?.sha256?.hex
+        size = file?.size
+        uploadTime = file?.uploadTime
         self.neededBy = neededBy
         self.requested = requested
     }
