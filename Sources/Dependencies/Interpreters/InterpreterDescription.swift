@@ -41,19 +41,6 @@ extension Interpreter {
             abiFlags: abiFlags, platform: platform)
         return PythonTarget(pythonVersion: version, markerEnvironment: markerEnvironment, tags: tags)
     }
-
-    /// What a resolution for another CPython on this interpreter's platform is for.
-    public func target(python other: Version) -> PythonTarget {
-        var facts = markerEnvironment
-        facts.implementationName = "cpython"
-        facts.platformPythonImplementation = "CPython"
-        facts.implementationVersion = other.description
-        facts.pythonFullVersion = other.description
-        facts.pythonVersion = "\(other.major).\(other.minor)"
-        let tags = TagList.compatible(
-            implementation: .cPython, version: (Int(other.major), Int(other.minor)), platform: platform)
-        return PythonTarget(pythonVersion: other, markerEnvironment: facts, tags: tags)
-    }
 }
 
 extension Description {

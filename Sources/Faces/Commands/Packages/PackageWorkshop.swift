@@ -27,17 +27,18 @@ struct PackageWorkshop: Sendable {
         if let progress { progress.sink } else { { _ in } }
     }
 
-    /// The packages for one target.
-    func answer(
+    /// The packages for each target.
+    func answers(
         _ request: ResolutionRequest, for target: TargetArguments, options: ResolutionOptions
-    ) async throws -> TargetAnswer {
-        let found = try await TargetFinder(finder: finder).find(python: target.python, platform: target.platform)
+    ) async throws -> [TargetAnswer] {
+        let found = try await TargetFinder(finder: finder).find(
+            pythons: [target.python].compactMap(\.self), platforms: [target.platform].compactMap(\.self))
         let client = try await client(for: found.interpreter)
         do {
-            let resolver = Resolver(source: client, target: found.target, options: options, progress: sink)
-            let packages = try await resolver.packages(for: request.requirements, preferences: request.preferences)
+            let resolver = LockResolver(source: client, options: options, progress: sink)
+            let answers = try await resolver.answers(request, for: found.targets)
             await client.shutdown()
-            return TargetAnswer(target: found.target, packages: packages)
+            return answers
         } catch {
             await client.shutdown()
             throw error

@@ -63,13 +63,12 @@ extension ResolutionOutput.Package {
         extras = package.extras.isEmpty ? nil : package.extras.map(\.description)
         requiresPython = package.requiresPython
         dependencies = package.dependencies.map(\.description)
-        let file = package.offered?.file
         index = package.offered?.index
-        filename = file?.filename
-        url = file?.url
-        sha256 = file?.sha256?.hex
-        size = file?.size
-        uploadTime = file?.uploadTime
+        filename = package.offered?.file.filename
+        url = package.offered?.file.url
+        sha256 = package.offered?.file.sha256?.hex
+        size = package.offered?.file.size
+        uploadTime = package.offered?.file.uploadTime
         self.neededBy = neededBy
         self.requested = requested
     }

@@ -31,10 +31,10 @@ struct ResolveCommand: StandaloneCommand {
             let request = ResolutionRequest(try requirements.map { try RootRequirement(parsing: $0) })
             let workshop = try PackageWorkshop(session, index: index.options, quiet: quiet)
             defer { workshop.progress?.finish() }
-            let answer = try waiting { [target, resolution] in
-                try await workshop.answer(request, for: target, options: resolution.options)
+            let answers = try waiting { [target, resolution] in
+                try await workshop.answers(request, for: target, options: resolution.options)
             }
-            let output = ResolutionOutput(answer, to: request)
+            guard let output = answers.first.map({ ResolutionOutput($0, to: request) }) else { return }
             if json {
                 session.output.writeLine(try JSONText(output).text)
             } else {
