@@ -19,7 +19,11 @@ struct PenstockCommandLine: ParsableCommand {
                 subcommands: [
                     RunsCommand.self, ShowRecordCommand.self, LogsOfRecordCommand.self, ArtifactsCommand.self, TagsCommand.self,
                 ]),
-            CommandGroup(name: "Packages", subcommands: [ResolveCommand.self, LockCommand.self, EnvironmentCommand.self]),
+            CommandGroup(
+                name: "Packages",
+                subcommands: [
+                    ResolveCommand.self, LockCommand.self, TreeCommand.self, WhyCommand.self, EnvironmentCommand.self,
+                ]),
             CommandGroup(
                 name: "Penstock", subcommands: [CompletionCommand.self, ManualCommand.self, ServeCommand.self]),
         ])

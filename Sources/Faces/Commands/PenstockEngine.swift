@@ -24,7 +24,7 @@ package enum PenstockEngine {
             if words.isEmpty { return Welcome(Terminal(descriptor: 1, environment: environment)).show() }
             var command = try PenstockCommandLine.parseAsRoot(words)
             if let command = command as? any StandaloneCommand {
-                return try command.perform(in: StandaloneSession(settings: try Settings(process: environment)))
+                return try command.perform(in: StandaloneSession(words, settings: try Settings(process: environment)))
             }
             try command.run()
             return 0
@@ -44,6 +44,8 @@ protocol StandaloneCommand: ParsableCommand {
 
 /// What a command of `penstock …` works with.
 struct StandaloneSession {
+    /// The command line.
+    let words: [String]
     let settings: Settings
     let output: Terminal
     let error: Terminal
@@ -51,7 +53,8 @@ struct StandaloneSession {
     /// The process environment with the person's settings.
     var environment: [String: String] { settings.environment }
 
-    init(settings: Settings) {
+    init(_ words: [String], settings: Settings) {
+        self.words = words
         self.settings = settings
         let environment = settings.environment
         output = Terminal(descriptor: 1, environment: environment)

@@ -88,6 +88,17 @@ struct FlowLaunch {
     }
 }
 
+extension FlowLaunch {
+    /// A command about packages, passed on to the flow file that it names: all other words go with it.
+    init(passing file: String, python: String?, in session: StandaloneSession) {
+        var words = session.words
+        if let place = words.firstIndex(of: file) { words.remove(at: place) }
+        if let place = words.firstIndex(of: "--python") { words.removeSubrange(place..<min(place + 2, words.endIndex)) }
+        words.removeAll { $0.hasPrefix("--python=") }
+        self.init(file: file, command: words, python: python)
+    }
+}
+
 /// Why a flow file cannot be run.
 enum FlowLaunchError: DiagnosticError {
     case noFile(String)

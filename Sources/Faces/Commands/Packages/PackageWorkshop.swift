@@ -27,12 +27,17 @@ struct PackageWorkshop: Sendable {
         if let progress { progress.sink } else { { _ in } }
     }
 
+    /// The targets that are meant.
+    func targets(_ target: TargetArguments) async throws -> TargetFinder.Found {
+        try await TargetFinder(finder: finder).find(
+            pythons: [target.python].compactMap(\.self), platforms: [target.platform].compactMap(\.self))
+    }
+
     /// The packages for each target.
     func answers(
         _ request: ResolutionRequest, for target: TargetArguments, options: ResolutionOptions
     ) async throws -> [TargetAnswer] {
-        let found = try await TargetFinder(finder: finder).find(
-            pythons: [target.python].compactMap(\.self), platforms: [target.platform].compactMap(\.self))
+        let found = try await targets(target)
         let client = try await client(for: found.interpreter)
         do {
             let resolver = LockResolver(source: client, options: options, progress: sink)

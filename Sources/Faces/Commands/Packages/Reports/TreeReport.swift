@@ -1,0 +1,94 @@
+import Lockfiles
+import PythonPackaging
+
+/// The packages of locks as trees.
+struct TreeReport {
+    private let reported: ReportedLock
+    private let graph: LockGraph
+    private let tree: DependencyTree
+
+    /// - Parameters:
+    ///   - inverted: the package whose dependants are shown.
+    ///   - depth: how many levels are shown below the first.
+    /// - Throws: `PackageNotLocked`.
+    init(_ reported: ReportedLock, inverted: PackageName?, depth: Int?) throws {
+        self.reported = reported
+        graph = reported.graph
+        if let inverted {
+            guard !graph.positions(of: inverted).isEmpty else { throw PackageNotLocked(inverted, in: reported) }
+            tree = DependencyTree(graph, inverted: inverted, depth: depth)
+        } else {
+            tree = DependencyTree(graph, depth: depth)
+        }
+    }
+
+    var hasRepetitions: Bool { tree.roots.contains(where: Self.repeats) }
+
+    private static func repeats(_ node: DependencyTree.Node) -> Bool { node.isRepeated || node.children.contains(where: repeats) }
+
+    func lines(on terminal: Terminal) -> [String] {
+        tree.roots.flatMap { [label($0, terminal)] + lines(below: $0, indent: "", terminal) }
+    }
+
+    private func lines(below node: DependencyTree.Node, indent: String, _ terminal: Terminal) -> [String] {
+        let (branch, last, line) = terminal.isUnicode ? ("├── ", "└── ", "│   ") : ("|-- ", "`-- ", "|   ")
+        return node.children.enumerated().flatMap { position, child in
+            let isLast = position == node.children.count - 1
+            return [indent + (isLast ? last : branch) + label(child, terminal)]
+                + lines(below: child, indent: indent + (isLast ? "    " : line), terminal)
+        }
+    }
+
+    /// `numpy 2.2.6 (>=1.26) (*)`
+    private func label(_ node: DependencyTree.Node, _ terminal: Terminal) -> String {
+        let package = graph.packages[node.package]
+        let extras = node.requirement?.extras.map(\.description) ?? []
+        let name = extras.isEmpty ? "\(package.name)" : "\(package.name)[\(extras.joined(separator: ","))]"
+        let asked = node.requirement?.specifiers.description ?? ""
+        let notes = [asked, package.marker.map { "where \($0)" } ?? ""].filter { !$0.isEmpty }
+        return name + (package.version.map { " \($0)" } ?? "")
+            + notes.map { " " + Style.dim("(\($0))", on: terminal) }.joined() + (node.isRepeated ? " (*)" : "")
+    }
+}
+
+extension TreeReport {
+    func tell(isJSON: Bool, on session: StandaloneSession) throws {
+        guard !isJSON else { return session.output.writeLine(try JSONText(output).text) }
+        for line in lines(on: session.output) { session.output.writeLine(line) }
+        if hasRepetitions { session.error.writeLine("(*) What it needs is shown further up.") }
+    }
+}
+
+// MARK: - JSON
+
+extension TreeReport {
+    struct Output: Encodable {
+        var lock: String?
+        var steps: [String]?
+        var tree: [Node]
+    }
+
+    struct Node: Encodable {
+        var name: String
+        var version: String?
+        /// What is asked for: by the package above or, in an inverted tree, by this one.
+        var requirement: String?
+        var marker: String?
+        /// Those below; absent where they are shown elsewhere.
+        var packages: [Node]?
+        var isRepeated: Bool?
+    }
+
+    var output: Output {
+        Output(
+            lock: reported.file, steps: reported.steps.isEmpty ? nil : reported.steps, tree: tree.roots.map(output))
+    }
+
+    private func output(_ node: DependencyTree.Node) -> Node {
+        let package = graph.packages[node.package]
+        return Node(
+            name: package.name.description, version: package.version?.description,
+            requirement: node.requirement?.description, marker: package.marker?.description,
+            packages: node.isRepeated ? nil : node.children.map(output), isRepeated: node.isRepeated ? true : nil)
+    }
+}
