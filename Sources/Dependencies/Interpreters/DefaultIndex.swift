@@ -11,15 +11,20 @@ extension InterpreterFinder {
         let record = DefaultIndexRecord(folder: cacheFolder, interpreter: interpreter, environment: search.environment)
         if let known = record.read() { return known }
         var reasons: [String] = []
-        let others = await all().filter { $0.baseExecutable != interpreter.baseExecutable }
-        for candidate in [interpreter] + others {
+        func answer(of candidate: Interpreter) async -> String? {
             do throws(Describer.NoAnswer) {
                 let index = try await ask(candidate)
                 record.keep(index)
                 return index
             } catch {
                 reasons.append("\(candidate.executable): \(error.reason)")
+                return nil
             }
+        }
+        if let index = await answer(of: interpreter) { return index }
+        // Only now: looking for the others runs each of them that is not known yet.
+        for other in await all() where other.baseExecutable != interpreter.baseExecutable {
+            if let index = await answer(of: other) { return index }
         }
         throw .noDefaultIndex(reasons: reasons)
     }
