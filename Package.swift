@@ -77,7 +77,7 @@ let package = Package(
         ]),
         room("Lockfiles", in: "Dependencies", needs: ["Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments"]),
         room("Resolution", in: "Dependencies", needs: [
-            "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging",
+            "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging", "TOMLDocuments", system,
         ]),
         room("Interpreters", in: "Dependencies", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [

@@ -4,6 +4,13 @@ public struct IndexOptions: Sendable, Hashable {
     public var indexURL: String?
     /// Further indexes, put together with the main one.
     public var extraIndexURLs: [String] = []
+    /// Folders, archives and pages of links (paths, `file:`, `http:` or `https:` addresses) that are looked at beside the
+    /// indexes. A relative path is taken from the working folder.
+    public var findLinks: [String] = []
+    /// Whether no index is asked, only `findLinks`.
+    public var ignoresIndexes = false
+    /// Hosts (`host` or `host:port`) whose certificates are not checked.
+    public var trustedHosts: [String] = []
     /// Whether the network is switched off.
     public var isOffline = false
     /// The folder from which a project's configuration is looked for, upwards; `nil` to look for none.

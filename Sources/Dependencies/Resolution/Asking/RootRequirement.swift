@@ -3,96 +3,67 @@ public import PythonPackaging
 
 /// One thing that a person asks for, with the words in which they did.
 public struct RootRequirement: Sendable, Hashable {
+    /// For a direct reference, `source` is its canonical text, without credentials.
     public let requirement: Requirement
-    /// As the person wrote it, for explanations: `pandas>=2`, or `'pandas': '>=2'`.
+    /// As the person wrote it, for explanations: `pandas>=2`, or `'pandas': '>=2'`. Without credentials.
     public let spelled: String
     /// Who asks; the person who typed the command where nothing is said.
     public var asker: Asker?
-    /// Where the package comes from if not from an index. `requirement.source` then has the same as text.
+    /// Where the package comes from if not from an index, with credentials where there are any.
     public var reference: DirectReference?
     /// The only files that will do, where the person named any (`--hash`).
     public var hashes: Set<SHA256Digest> = []
 
     /// Takes a requirement as it is; `spelled` defaults to its canonical text.
-    public init(_ requirement: Requirement, spelled: String? = nil) throws(RootRequirementError) {
+    ///
+    /// - Parameter folder: where relative paths begin; without one they are refused.
+    public init(
+        _ requirement: Requirement, spelled: String? = nil, asker: Asker? = nil, below folder: String? = nil
+    ) throws(RootRequirementError) {
         let spelled = spelled ?? requirement.description
-        if case .url(let url) = requirement.source { throw .init(spelled: spelled, .url(url)) }
-        self.requirement = requirement
-        self.spelled = spelled
-    }
-
-    /// Reads a requirement of PEP 508: `pandas[excel]>=2; python_version >= "3.9"`.
-    public init(parsing text: String) throws(RootRequirementError) {
-        if let problem = RootRequirementError.Problem(unsupported: text) { throw .init(spelled: text, problem) }
-        let requirement: Requirement
+        guard case .url(let url) = requirement.source else {
+            self.init(requirement, spelled: spelled, asker: asker, reference: nil)
+            return
+        }
+        let read: ReadReference
         do {
-            requirement = try Requirement(parsing: text)
+            read = try ReadReference(parsing: url, below: folder)
         } catch {
-            throw .init(spelled: text, .malformed(error.description))
+            throw RootRequirementError(spelled: spelled, .reference(error), asker: asker)
         }
-        try self.init(requirement, spelled: text)
-    }
-}
-
-/// Something asked for that is not understood, or not possible yet.
-public struct RootRequirementError: Error, Hashable, Sendable {
-    public enum Problem: Hashable, Sendable {
-        /// The message of the parser.
-        case malformed(String)
-        case url(String)
-        /// A repository, such as `git+https://…`.
-        case repository(String)
-        /// A folder or file.
-        case path(String)
-        /// `-e`, `--editable`, or another option of pip.
-        case option(String)
-        /// `channel::package`, conda's way to name a channel.
-        case channel
-        /// `1.2=build`, conda's way to name a build.
-        case build
-        /// Conditions do not go into the name of a package.
-        case marker
+        try self.init(requirement, from: read, spelled: spelled, asker: asker)
     }
 
-    /// As the person wrote it.
-    public let spelled: String
-    public let problem: Problem
-
-    init(spelled: String, _ problem: Problem) {
-        self.spelled = spelled
-        self.problem = problem
-    }
-}
-
-extension RootRequirementError.Problem {
-    private static let repositories = ["git+", "hg+", "svn+", "bzr+"]
-
-    /// Forms that pip knows and that are not requirements of PEP 508, or are ones that cannot be met yet.
-    init?(unsupported text: String) {
-        let whole = text.trimmed
-        let afterName = whole.split(separator: "@", maxSplits: 1).dropFirst().first?.trimmed
-        if whole.hasPrefix("-") {
-            self = .option(whole)
-        } else if let address = [whole, afterName].compactMap(\.self).first(where: Self.isRepository) {
-            self = .repository(address)
-        } else if whole.contains("://") {
-            self = .url(afterName ?? whole)
-        } else if whole.hasPrefix(".") || whole.hasPrefix("/") || whole.hasPrefix("~/") {
-            self = .path(whole)
-        } else {
-            return nil
+    /// Reads a requirement of PEP 508, or a URL or path that names its package by itself:
+    /// `pandas[excel]>=2; python_version >= "3.9"`, `p @ git+https://…`, `./dist/p-1.0-py3-none-any.whl`.
+    ///
+    /// - Parameter folder: where relative paths begin; without one they are refused.
+    /// - Throws: `.unnamed` where the name of the package cannot be told from the text; see `RequestReader`.
+    public init(parsing text: String, asker: Asker? = nil, below folder: String? = nil) throws(RootRequirementError) {
+        switch try RequirementText(text, asker: asker, folder: folder).read() {
+        case .named(let root): self = root
+        case .unnamed(let unnamed): throw RootRequirementError(spelled: unnamed.spelled, .unnamed, asker: asker)
         }
     }
 
-    private static func isRepository(_ text: String) -> Bool { repositories.contains(where: text.hasPrefix) }
-}
+    /// A requirement whose reference was read.
+    init(
+        _ requirement: Requirement, from read: ReadReference, spelled: String, asker: Asker?
+    ) throws(RootRequirementError) {
+        var requirement = requirement
+        requirement.source = .url(read.reference.description)
+        if case .archive(let archive) = read.reference, let distribution = archive.distribution,
+            case .wheel(let wheel) = distribution, wheel.name != requirement.name
+        {
+            throw RootRequirementError(spelled: spelled, .otherName(wheel.name), asker: asker)
+        }
+        self.init(requirement, spelled: spelled, asker: asker, reference: read.reference)
+    }
 
-extension StringProtocol {
-    /// Without spaces at either end.
-    var trimmed: String {
-        var rest = self[...]
-        while let first = rest.first, first.isWhitespace { rest.removeFirst() }
-        while let last = rest.last, last.isWhitespace { rest.removeLast() }
-        return String(rest)
+    init(_ requirement: Requirement, spelled: String, asker: Asker?, reference: DirectReference?) {
+        self.requirement = requirement
+        self.spelled = DirectReference.redacting(spelled)
+        self.asker = asker
+        self.reference = reference
     }
 }

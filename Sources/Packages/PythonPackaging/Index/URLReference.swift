@@ -1,12 +1,12 @@
 /// The URL of a page, for finding out where relative URLs in it lead (RFC 3986, reference resolution).
-struct URLReference: Sendable {
+package struct URLReference: Sendable {
     /// With the colon: `https:`.
     private let scheme: Substring
     /// With the slashes: `//index.example:8080`; empty without an authority.
     private let authority: Substring
     private let path: Substring
 
-    init(_ text: String) {
+    package init(_ text: String) {
         let text = Substring(text.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
         let schemeEnd = Self.schemeEnd(text) ?? text.startIndex
         scheme = text[..<schemeEnd]
@@ -23,7 +23,7 @@ struct URLReference: Sendable {
     }
 
     /// Where `reference` leads, without its fragment.
-    func resolving(_ reference: String) -> String {
+    package func resolving(_ reference: String) -> String {
         guard let hash = reference.utf8.firstIndex(of: UInt8(ascii: "#")) else {
             return Self.schemeEnd(reference[...]) == nil ? absolute(reference[...]) : reference
         }
