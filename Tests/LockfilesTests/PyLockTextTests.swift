@@ -38,8 +38,9 @@ import Testing
 
                 [tool.penstock]
                 requirements = ["cattrs==24.1.2"]
-                python = "3.12.4"
-                platform = "linux-x86_64-glibc-2.36"
+                targets = [
+                    { platform = "linux-x86_64-glibc-2.36", python = "3.12.4" },
+                ]
                 exclude-newer = 2025-02-01T00:00:00Z
 
                 """)

@@ -183,8 +183,9 @@ struct ResolverTests {
 
                 [tool.penstock]
                 requirements = ["A", "a", "b[x]>=1"]
-                python = "3.12.4"
-                platform = "linux-x86_64-glibc-2.36"
+                targets = [
+                    { platform = "linux-x86_64-glibc-2.36", python = "3.12.4" },
+                ]
 
                 """
             ])

@@ -30,7 +30,12 @@ public struct Resolver: Sendable {
         _ requirements: [RootRequirement], preferences: [PackageName: Version] = [:]
     ) async throws(ResolutionError) -> PyLock {
         let packages = try await packages(for: requirements, preferences: preferences)
-        return PyLock(packages, answering: requirements, target: target)
+        do {
+            return try PyLock(
+                [TargetAnswer(target: target, packages: packages)], answering: ResolutionRequest(requirements))
+        } catch {
+            throw .source(error)
+        }
     }
 
     /// The packages that meet the requirements, in the order of their names.

@@ -58,7 +58,7 @@ public struct LockGraph: Sendable {
     private static func asked(
         by origin: LockOrigin?, on target: PythonTarget?, _ positions: [PackageName: [Int]]
     ) -> [Need] {
-        let requirements = (origin?.requirements ?? []).compactMap { try? Requirement(parsing: $0) }.filter {
+        let requirements = (origin?.requirements ?? []).compactMap { try? Requirement(parsing: $0.text) }.filter {
             target.map($0.applies) ?? true
         }
         return requirements.sorted { $0.name < $1.name }.flatMap { requirement in

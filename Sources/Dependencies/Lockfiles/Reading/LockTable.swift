@@ -89,6 +89,29 @@ extension LockTable {
         return tables
     }
 
+    /// An element of an array, with its place.
+    struct Element {
+        let node: TOMLNode
+        fileprivate let path: String
+
+        var string: String? { node.string }
+
+        func table(orExpecting expected: String) throws(Failure) -> LockTable {
+            guard let table = node.table else {
+                throw Failure(
+                    path: path, line: node.line, problem: .wrongKind(expected: expected, found: LockValue(node).kind))
+            }
+            return LockTable(values: table, path: path, line: node.line)
+        }
+    }
+
+    /// The elements of an array whose kinds vary; none without the key.
+    func elements(_ key: String) throws(Failure) -> [Element] {
+        guard let value = values[key] else { return [] }
+        guard let elements = value.array else { throw wrongKind(key, expected: "an array", value) }
+        return elements.enumerated().map { Element(node: $0.element, path: path(of: "\(key)[\($0.offset)]")) }
+    }
+
     func strings(_ key: String) throws(Failure) -> [String]? {
         guard let value = values[key] else { return nil }
         guard let elements = value.array else { throw wrongKind(key, expected: "an array of strings", value) }

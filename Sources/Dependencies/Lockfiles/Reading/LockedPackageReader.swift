@@ -19,7 +19,13 @@ struct LockedPackageReader {
             requiresPython: try table.checked("requires-python", as: SpecifierSet.self),
             dependencies: try readDependencies(), source: source,
             index: try table.string("index"), attestationIdentities: try readAttestations(),
-            tool: try table.table("tool")?.values.mapValues(LockValue.init) ?? [:])
+            tool: try readTools())
+    }
+
+    private func readTools() throws(LockTable.Failure) -> [String: LockValue] {
+        guard let tools = try table.table("tool") else { return [:] }
+        for name in tools.values.keys.sorted() { _ = try tools.table(name) }
+        return tools.values.mapValues(LockValue.init)
     }
 
     private func readName() throws(LockTable.Failure) -> PackageName {

@@ -2,14 +2,14 @@ import PythonPackaging
 import TOMLDocuments
 
 extension PyLock {
-    /// Reads `pylock.toml` in order to install it: every package has to have wheels.
+    /// Reads `pylock.toml` with everything that the format allows.
     ///
     /// - Parameter file: The file as messages shall call it.
     public init(parsing text: String, file: String) throws(LockError) {
-        self = try PyLock.reading(text, file: file, wheelsOnly: true).lock
+        self = try PyLock.reading(text, file: file).lock
     }
 
-    /// Reads `pylock.toml` out of its bytes, in order to install it.
+    /// Reads `pylock.toml` out of its bytes.
     public init(parsing bytes: [UInt8], file: String) throws(LockError) {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw LockError(file: file, keyPath: "", problem: .malformed("it is not UTF-8"))
@@ -19,22 +19,16 @@ extension PyLock {
 
     /// Reads `pylock.toml` with everything that the format allows, and tells what a person should know about it.
     ///
-    /// - Returns: The lock, and warnings: sentences on a later minor version of the format, of which keys that are not
-    ///   understood were passed over.
+    /// - Returns: The lock, and warnings: sentences on a later minor version of the format, and on keys that are not
+    ///   understood and were passed over.
     public static func reading(_ text: String, file: String) throws(LockError) -> (lock: PyLock, warnings: [String]) {
-        try reading(text, file: file, wheelsOnly: false)
-    }
-
-    private static func reading(
-        _ text: String, file: String, wheelsOnly: Bool
-    ) throws(LockError) -> (lock: PyLock, warnings: [String]) {
         let document: [String: TOMLNode]
         do {
             document = try TOMLDocument.read(text)
         } catch {
             throw LockError(file: file, line: error.line, keyPath: "", problem: .malformed(error.reason))
         }
-        let reader = PyLockReader(document: LockTable(values: document, path: "", line: nil), wheelsOnly: wheelsOnly)
+        let reader = PyLockReader(document: LockTable(values: document, path: "", line: nil))
         do {
             return (try reader.read(), try reader.warnings(file: file))
         } catch {
@@ -46,8 +40,6 @@ extension PyLock {
 /// Makes a lock of a document.
 private struct PyLockReader {
     let document: LockTable
-    /// Whether to refuse packages that have no wheels.
-    let wheelsOnly: Bool
 
     func read() throws(LockTable.Failure) -> PyLock {
         try checkVersion()
@@ -55,9 +47,7 @@ private struct PyLockReader {
         var packages: [LockedPackage] = []
         for table in try document.required("packages", document.tables("packages")) {
             var reader = LockedPackageReader(table)
-            let package = try reader.read()
-            if wheelsOnly, package.wheels.isEmpty { throw reader.table.failure(.unsupported(package.source.words)) }
-            packages.append(package)
+            packages.append(try reader.read())
         }
         let tools = try document.table("tool")
         return PyLock(
@@ -66,13 +56,23 @@ private struct PyLockReader {
             extras: try document.parsedList("extras"),
             dependencyGroups: try document.strings("dependency-groups") ?? [],
             defaultGroups: try document.strings("default-groups") ?? [], createdBy: creator, packages: packages,
-            origin: try tools?.table("penstock").map { table throws(LockTable.Failure) in try readOrigin(table) },
+            origin: try tools?.table("penstock").map { table throws(LockTable.Failure) in
+                try LockOriginReader(table: table).read()
+            },
             otherTools: try otherTools(tools))
     }
 
+    /// On keys that have no meaning in version 1.0 and are therefore passed over (PEP 751, `lock-version`).
     func warnings(file: String) throws(LockTable.Failure) -> [String] {
-        guard let version = try document.string("lock-version"), version != "1.0" else { return [] }
-        return ["\(file) has version \(version) of the lock format; what is newer than 1.0 in it was passed over"]
+        let version = try document.string("lock-version") ?? ""
+        let unknown = try UnknownLockKeys(document).paths
+        guard version == PyLock.formatVersion else {
+            let list = unknown.isEmpty ? "" : ": \(unknown.joined(separator: ", "))"
+            return [
+                "\(file) has version \(version) of the lock format; what is newer than 1.0 in it was passed over\(list)"
+            ]
+        }
+        return unknown.map { "\(file): \($0) was passed over: the lock format has no such key" }
     }
 
     private func checkVersion() throws(LockTable.Failure) {
@@ -80,14 +80,6 @@ private struct PyLockReader {
         guard let version: Version = try document.parsed("lock-version"), version.major == 1, version.epoch == 0 else {
             throw document.failure("lock-version", .unsupportedVersion(text))
         }
-    }
-
-    private func readOrigin(_ table: LockTable) throws(LockTable.Failure) -> LockOrigin {
-        LockOrigin(
-            requirements: try table.strings("requirements") ?? [],
-            python: try table.required("python", table.string("python")),
-            platform: try table.required("platform", table.string("platform")),
-            excludeNewer: try table.time("exclude-newer"))
     }
 
     private func otherTools(_ tools: LockTable?) throws(LockTable.Failure) -> [String: LockValue] {

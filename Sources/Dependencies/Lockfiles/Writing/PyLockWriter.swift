@@ -24,15 +24,15 @@ private struct PyLockWriter {
         pair("created-by", string: lock.createdBy)
         if lock.packages.isEmpty { pair("packages", "[]") }
         for package in lock.packages.sorted(by: LockedPackage.isOrdered) { write(package) }
-        if let origin = lock.origin { write(origin) }
-        for (name, table) in lock.otherTools.inOrder { write(tool: name, table) }
+        if let origin = lock.origin { text += LockOriginText.text(of: origin) }
+        for (name, table) in lock.otherTools.inOrder { write(tool: name, table, of: "tool") }
     }
 
     private mutating func write(_ package: LockedPackage) {
         text += "\n[[packages]]\n"
         pair("name", string: package.name.description)
         pair("version", string: package.version?.description)
-        pair("marker", string: package.marker?.description)
+        if let marker = package.marker { pair("marker", TOMLText.readable(marker.description)) }
         pair("requires-python", string: package.requiresPython)
         if !package.dependencies.isEmpty { pair("dependencies", TOMLText.lines(package.dependencies.map(Self.inline))) }
         write(direct: package.source)
@@ -44,7 +44,7 @@ private struct PyLockWriter {
         if !package.attestationIdentities.isEmpty {
             pair("attestation-identities", TOMLText.lines(package.attestationIdentities.map(TOMLText.inline)))
         }
-        if !package.tool.isEmpty { pair("tool", TOMLText.inline(.table(package.tool))) }
+        for (name, table) in package.tool.inOrder { write(tool: name, table, of: "packages.tool") }
     }
 
     private mutating func write(direct source: LockedSource) {
@@ -56,18 +56,16 @@ private struct PyLockWriter {
         }
     }
 
-    private mutating func write(_ origin: LockOrigin) {
-        text += "\n[tool.penstock]\n"
-        pair("requirements", TOMLText.strings(origin.requirements))
-        pair("python", string: origin.python)
-        pair("platform", string: origin.platform)
-        if let time = origin.excludeNewer { pair("exclude-newer", time.description) }
-    }
-
-    private mutating func write(tool name: String, _ value: LockValue) {
+    private mutating func write(tool name: String, _ value: LockValue, of parent: String) {
         guard case .table(let table) = value else { return }
-        text += "\n[tool.\(TOMLText.key(name))]\n"
-        for (key, value) in table.inOrder { pair(key, TOMLText.inline(value)) }
+        text += "\n[\(parent).\(TOMLText.key(name))]\n"
+        for (key, value) in table.inOrder {
+            if case .array(let elements) = value, !elements.isEmpty {
+                pair(key, TOMLText.list(elements.map(TOMLText.inline)))
+            } else {
+                pair(key, TOMLText.inline(value))
+            }
+        }
     }
 
     private mutating func pair(_ key: String, _ value: String) { text += "\(TOMLText.key(key)) = \(value)\n" }

@@ -20,6 +20,13 @@ enum TOMLText {
         return result + "\""
     }
 
+    /// A string in the form that reads best: a literal one where that saves escaping quotes.
+    static func readable(_ text: String) -> String {
+        let hasQuotes = text.utf8.contains(UInt8(ascii: "\""))
+        let canBeLiteral = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "'") }
+        return hasQuotes && canBeLiteral ? "'\(text)'" : string(text)
+    }
+
     /// A key, bare where it can be.
     static func key(_ text: String) -> String {
         let isBare = text.utf8.allSatisfy { byte in
@@ -57,8 +64,10 @@ enum TOMLText {
     }
 
     /// An array of strings: on one line where that is short or there is nothing to break, otherwise a string a line.
-    static func strings(_ texts: [String]) -> String {
-        let elements = texts.map(string)
+    static func strings(_ texts: [String]) -> String { list(texts.map(readable)) }
+
+    /// The same of values that are TOML already.
+    static func list(_ elements: [String]) -> String {
         let line = "[\(elements.joined(separator: ", "))]"
         return elements.count < 2 || line.utf8.count <= 100 ? line : lines(elements)
     }

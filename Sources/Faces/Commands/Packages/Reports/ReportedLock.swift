@@ -26,7 +26,7 @@ struct ReportedLock {
 
 extension ReportedLock {
     init(_ file: LockFile, target: PythonTarget?) {
-        let asked = (file.lock.origin?.requirements ?? []).compactMap { try? RootRequirement(parsing: $0) }
+        let asked = (file.lock.origin?.requirements ?? []).flatMap(\.roots)
         self.init(file: file.path, lock: file.lock, requirements: asked, target: target)
     }
 
@@ -63,4 +63,17 @@ struct ReportedAsker: Hashable {
 
     /// `flow.py:12`
     var place: String? { file.map { file in line.map { "\(file):\($0)" } ?? file } }
+}
+
+extension AnsweredRequirement {
+    /// The requirement once for each of those who asked for it; none for text that is no requirement.
+    fileprivate var roots: [RootRequirement] {
+        guard let root = try? RootRequirement(parsing: text) else { return [] }
+        guard !askers.isEmpty else { return [root] }
+        return askers.map { asker in
+            var root = root
+            root.asker = Asker(asker)
+            return root
+        }
+    }
 }
