@@ -23,14 +23,43 @@ package final class StoredBytes: @unchecked Sendable {
         isMapped = false
     }
 
-    package init(mapping path: FilePath) throws(ArchiveFault) {
-        let descriptor = try calling("open") { open(path.string, O_RDONLY | O_CLOEXEC) }
+    /// Reads a small file: cheaper than mapping it where all of it is looked at once.
+    package init(reading path: FilePath) throws(ArchiveFault) {
+        let (descriptor, size) = try Self.open(path)
         defer { close(descriptor) }
-        var status = stat()
-        _ = try calling("fstat") { fstat(descriptor, &status) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .unsupported("is not a regular file") }
-        let size = Int(status.st_size)
-        guard size > 0 else { throw .truncated }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+        var count = 0
+        while count < size {
+            let step = read(descriptor, copy.baseAddress.map { $0 + count }, size - count)
+            if step < 0, errno == EINTR { continue }
+            guard step > 0 else {
+                copy.deallocate()
+                throw step == 0 ? .truncated : .system(operation: "read", code: errno)
+            }
+            count += step
+        }
+        bytes = UnsafeRawBufferPointer(copy)
+        isMapped = false
+    }
+
+    /// An open file that has something in it, and its size.
+    private static func open(_ path: FilePath) throws(ArchiveFault) -> (descriptor: Int32, size: Int) {
+        let descriptor = try calling("open") { openForReading(path) }
+        do throws(ArchiveFault) {
+            var status = stat()
+            _ = try calling("fstat") { fstat(descriptor, &status) }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw .unsupported("is not a regular file") }
+            guard status.st_size > 0 else { throw .truncated }
+            return (descriptor, Int(status.st_size))
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    package init(mapping path: FilePath) throws(ArchiveFault) {
+        let (descriptor, size) = try Self.open(path)
+        defer { close(descriptor) }
         guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
             throw .system(operation: "mmap", code: errno)
         }
@@ -43,6 +72,8 @@ package final class StoredBytes: @unchecked Sendable {
         if isMapped { munmap(start, bytes.count) } else { start.deallocate() }
     }
 }
+
+private func openForReading(_ path: FilePath) -> Int32 { open(path.string, O_RDONLY | O_CLOEXEC) }
 
 /// Little-endian numbers out of untrusted bytes; every access is checked, in release builds too.
 struct ByteView {

@@ -10,14 +10,21 @@ public struct SHA256Digest: Hashable, Sendable {
 
     /// Takes exactly 32 bytes; anything else is `nil`.
     public init?(bytes: some Collection<UInt8>) {
+        self.init(rawBytes: Array(bytes))
+    }
+
+    /// Takes exactly 32 bytes where they lie; anything else is `nil`.
+    public init?(rawBytes bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.byteCount else { return nil }
-        var iterator = bytes.makeIterator()
-        func word() -> UInt64 {
-            var value: UInt64 = 0
-            for _ in 0..<8 { value = value << 8 | UInt64(iterator.next() ?? 0) }
-            return value
+        func word(_ offset: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         }
-        words = (word(), word(), word(), word())
+        words = (word(0), word(8), word(16), word(24))
+    }
+
+    private init?(rawBytes array: [UInt8]) {
+        guard let digest = array.withUnsafeBytes({ Self(rawBytes: $0) }) else { return nil }
+        self = digest
     }
 
     /// Reads 64 hexadecimal digits of either case; anything else is `nil`.

@@ -19,7 +19,7 @@ struct MetadataStore: Sendable {
 
     /// `nil` if there is none, or a damaged one.
     func read(_ file: IndexFile) -> CoreMetadata? {
-        guard let stored = try? StoredBytes(mapping: path(file)) else { return nil }
+        guard let stored = try? StoredBytes(reading: path(file)) else { return nil }
         let bytes = stored.bytes
         guard bytes.count >= Self.headerSize, bytes.prefix(Self.magic.count).elementsEqual(Self.magic) else { return nil }
         let text = UnsafeRawBufferPointer(rebasing: bytes[Self.headerSize...])

@@ -48,11 +48,15 @@ final class CachedListing: Sendable {
 
     /// The text that a record points to; `nil` for none, and where the pointer leads nowhere.
     private func text(_ offset: Int) -> String? {
+        textBytes(offset).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func textBytes(_ offset: Int) -> UnsafeBufferPointer<UInt8>? {
         let count = bytes.number(offset + 4, as: UInt32.self)
         guard count != ListingFormat.absent else { return nil }
         let start = stringsOffset + Int(bytes.number(offset, as: UInt32.self))
         guard start + Int(count) <= bytes.count else { return nil }
-        return String(decoding: bytes[start..<start + Int(count)], as: UTF8.self)
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(count)]).assumingMemoryBound(to: UInt8.self)
     }
 
     // MARK: Versions
@@ -63,6 +67,11 @@ final class CachedListing: Sendable {
     }
 
     func versionText(_ index: Int) -> String { text(versionRecord(index) + VersionRecord.text) ?? "" }
+
+    /// The version at a place; `nil` only for a page that was kept by something else.
+    func version(_ index: Int) -> Version? {
+        textBytes(versionRecord(index) + VersionRecord.text).flatMap(Version.init(utf8:))
+    }
 
     func versionHas(_ flag: UInt32, _ index: Int) -> Bool {
         bytes.number(versionRecord(index) + VersionRecord.flags, as: UInt32.self) & flag != 0
@@ -85,6 +94,11 @@ final class CachedListing: Sendable {
 
     func filename(ofFile number: Int) -> String { text(fileRecord(number) + FileRecord.filename) ?? "" }
 
+    /// Lends the name of a file, in UTF-8, without making a text of it.
+    func withFilename<Result>(ofFile number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result?) -> Result? {
+        textBytes(fileRecord(number) + FileRecord.filename).flatMap(body)
+    }
+
     func file(_ number: Int) -> IndexFile {
         let record = fileRecord(number)
         let flags = bytes.number(record + FileRecord.flags, as: UInt32.self)
@@ -105,7 +119,7 @@ final class CachedListing: Sendable {
     }
 
     private func digest(_ offset: Int) -> SHA256Digest? {
-        SHA256Digest(bytes: bytes[offset..<offset + SHA256Digest.byteCount])
+        SHA256Digest(rawBytes: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + SHA256Digest.byteCount]))
     }
 
     private func otherHashes(_ record: Int) -> [String: String] {

@@ -56,8 +56,9 @@ public struct ListedVersion: Sendable {
         var candidates: [(rank: Int, wheel: WheelFilename, page: Page, file: Int)] = []
         for page in pages {
             for number in page.files {
-                guard let wheel = try? WheelFilename(parsing: page.part.listing.filename(ofFile: number)),
-                    let rank = tags.bestRank(of: wheel)
+                let listing = page.part.listing
+                guard let rank = listing.withFilename(ofFile: number, tags.bestRank(ofFileNamed:)),
+                    let wheel = try? WheelFilename(parsing: listing.filename(ofFile: number))
                 else { continue }
                 candidates.append((rank, wheel, page, number))
             }

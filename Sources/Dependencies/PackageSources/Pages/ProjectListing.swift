@@ -33,7 +33,7 @@ public struct ProjectListing: Sendable {
         var places: [Version: [Place]] = [:]
         for (number, part) in parts.enumerated() {
             for version in 0..<part.listing.versionCount {
-                guard let parsed = try? Version(parsing: part.listing.versionText(version)) else { continue }
+                guard let parsed = part.listing.version(version) else { continue }
                 places[parsed, default: []].append(Place(part: number, version: version))
             }
         }
@@ -49,13 +49,22 @@ extension ProjectListing: RandomAccessCollection {
     public subscript(position: Int) -> ListedVersion {
         let places = merged?[position] ?? [Place(part: 0, version: position)]
         let pages = places.map { ListedVersion.Page(part: parts[$0.part], version: $0.version) }
-        let text = pages.first.map { $0.part.listing.versionText($0.version) } ?? ""
-        // The texts were versions when the page was kept, and its checksum holds.
-        return ListedVersion(version: (try? Version(parsing: text)) ?? Version(release: [0]), pages: pages)
+        return ListedVersion(version: version(at: places), pages: pages)
     }
 
     /// All versions, newest first.
-    public var versions: [Version] { map(\.version) }
+    public var versions: [Version] {
+        if let merged { return merged.map(version(at:)) }
+        guard let listing = parts.first?.listing else { return [] }
+        return (0..<listing.versionCount).map { listing.version($0) ?? Self.unknown }
+    }
+
+    private static let unknown = Version(release: [0])
+
+    private func version(at places: [Place]) -> Version {
+        // The texts were versions when the page was kept, and its checksum holds.
+        places.first.flatMap { parts[$0.part].listing.version($0.version) } ?? Self.unknown
+    }
 
     /// The position of a version, equal by PEP 440.
     public func position(of version: Version) -> Int? {

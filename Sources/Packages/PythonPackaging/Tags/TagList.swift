@@ -6,20 +6,20 @@ public struct TagList: Sendable {
     /// The tags, most preferred first.
     public let tags: [WheelTag]
 
-    private let pythons: [String: UInt32]
-    private let abis: [String: UInt32]
-    private let platforms: [String: UInt32]
+    private let pythons: TagPartNumbers
+    private let abis: TagPartNumbers
+    private let platforms: TagPartNumbers
     private let ranks: [UInt64: Int]
 
     /// Takes tags in the order of preference. A repeated tag keeps its first place.
     public init(_ tags: some Sequence<WheelTag>) {
-        var parts = (pythons: [String: UInt32](), abis: [String: UInt32](), platforms: [String: UInt32]())
+        var parts = (pythons: TagPartNumbers(), abis: TagPartNumbers(), platforms: TagPartNumbers())
         var ranks: [UInt64: Int] = [:]
         var kept: [WheelTag] = []
         for tag in tags {
             let key = Self.key(
-                Self.number(tag.python, in: &parts.pythons), Self.number(tag.abi, in: &parts.abis),
-                Self.number(tag.platform, in: &parts.platforms))
+                parts.pythons.number(of: tag.python), parts.abis.number(of: tag.abi),
+                parts.platforms.number(of: tag.platform))
             guard ranks[key] == nil else { continue }
             ranks[key] = kept.count
             kept.append(tag)
@@ -55,6 +55,26 @@ public struct TagList: Sendable {
         return best
     }
 
+    /// The place of the most preferred tag of a wheel of that file name, by the tags alone: the rest of the name is not
+    /// looked at, and may turn out not to be one. `nil` where no tag is accepted, and for other files.
+    ///
+    /// Pages list wheels by the thousand for other platforms; this passes over them without making a text of any.
+    package func bestRank(ofFileNamed name: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let parts = WheelTagParts(filename: name) else { return nil }
+        var best: Int?
+        parts.platforms.forEachComponent { platform in
+            guard let platform = platforms[platform] else { return }
+            parts.pythons.forEachComponent { python in
+                guard let python = pythons[python] else { return }
+                parts.abis.forEachComponent { abi in
+                    guard let abi = abis[abi], let rank = ranks[Self.key(python, abi, platform)] else { return }
+                    best = min(best ?? rank, rank)
+                }
+            }
+        }
+        return best
+    }
+
     /// The wheel to install out of several of one version: the one with the most preferred tag, and among equals the
     /// one with the higher build number. `nil` where none can be installed.
     public func best(of wheels: some Sequence<WheelFilename>) -> WheelFilename? {
@@ -76,13 +96,6 @@ public struct TagList: Sendable {
     private static func isLater(_ wheel: WheelFilename, _ other: WheelFilename) -> Bool {
         guard let build = wheel.build else { return false }
         return other.build.map { $0 < build } ?? true
-    }
-
-    private static func number(_ text: String, in numbers: inout [String: UInt32]) -> UInt32 {
-        if let number = numbers[text] { return number }
-        let number = UInt32(numbers.count)
-        numbers[text] = number
-        return number
     }
 
     /// Numbers of one list are below its length; 21 bits hold two million.
