@@ -144,6 +144,10 @@ let package = Package(
         tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
 
+        // How long the solver alone takes; no part of what is shipped.
+        .executableTarget(
+            name: "solver-benchmark", dependencies: ["PubGrub"], path: "Benchmarks/SolverBenchmark", swiftSettings: settings),
+
         // Builds an environment in a process of its own, for tests with several and with killed ones.
         .executableTarget(
             name: "environment-builder",

@@ -17,6 +17,7 @@ import sys
 import building_environments
 import engine_itself
 import reading_runs
+import resolving
 import running_flows
 from measuring import CommandFailed
 from rows import as_json, as_notes, as_table
@@ -25,7 +26,8 @@ from setting import Setting, SettingError
 COMPARISONS = {
     "two-step": running_flows.two_step_run,
     "foreach": running_flows.wide_foreach,
-    "resolve": building_environments.resolve,
+    "resolve": resolving.resolve,
+    "solver": resolving.solver_alone,
     "install": building_environments.install,
     "existing": running_flows.existing_environment,
     "resume": reading_runs.resume,

@@ -1,4 +1,4 @@
-"""Resolving and installing a known set of packages. The peer is uv, on the same interpreter and index."""
+"""Installing a known set of packages. The peer is uv, on the same interpreter and index."""
 
 import shutil
 
@@ -69,20 +69,6 @@ def cold(builder, tool, work):
         builder.forget(tool)
         return work()
     return measured
-
-
-def resolve(setting, rounds, sizes):
-    builder = Builder(setting)
-    names = " ".join(PACKAGES)
-    how = f"`penstock lock {names}` beside `uv pip compile`, wall time, median of {rounds} each in turn, "
-    a, b = in_turn(
-        rounds, cold(builder, "penstock", builder.penstock_lock), cold(builder, "uv", builder.uv_lock))
-    yield Row("resolve, cold cache", "s", median(a), peer=median(b), peer_name="uv", target=1.5,
-              samples={"penstock": a, "peer": b}, how=how + "the cache folder removed before each")
-    builder.penstock_lock(), builder.uv_lock()
-    a, b = in_turn(rounds, builder.penstock_lock, builder.uv_lock)
-    yield Row("resolve, warm cache", "s", median(a), peer=median(b), peer_name="uv", target=1.5,
-              samples={"penstock": a, "peer": b}, how=how + "with the cache of the ones before; no earlier lock to go by")
 
 
 def install(setting, rounds, sizes):

@@ -3,6 +3,7 @@
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -20,6 +21,9 @@ class Taken:
     seconds: float
     #: The largest resident size of the process itself, without its children, in bytes. Zero unless it was watched.
     memory: int = 0
+    #: The largest resident size of the process or a child of it, in bytes, as the system counted it; what this script
+    #: had when it started the process is the least that it can be.
+    peak: int = 0
 
 
 def run(command, *, env, cwd, watch_memory=False, may_fail=False):
@@ -30,14 +34,15 @@ def run(command, *, env, cwd, watch_memory=False, may_fail=False):
             [str(word) for word in command], env=env, cwd=cwd,
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         watch = MemoryWatch(process.pid) if watch_memory else None
-        code = process.wait()
+        _, status, usage = os.wait4(process.pid, 0)
+        code = process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.perf_counter() - began
         memory = watch.stop() if watch else 0
         if code != 0 and not may_fail:
             output.seek(max(0, output.tell() - 2000) if output.seek(0, os.SEEK_END) else 0)
             tail = output.read().decode(errors="replace")
             raise CommandFailed(f"{' '.join(map(str, command))}\nended with exit code {code}:\n{tail}")
-    return Taken(seconds, memory)
+    return Taken(seconds, memory, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
 
 
 class MemoryWatch:

@@ -3,8 +3,9 @@
     python recorded_index.py FOLDER [--upstream URL] [--port N]
 
 Pages and metadata files are fetched from the real index once and kept; after that nothing is asked outside, so that
-what is measured or compared depends neither on the network nor on what was uploaded meanwhile. Answers carry the
-caching headers that the public index sends and mirrors often leave out: ten minutes for pages, for ever for files.
+what is measured or compared depends neither on the network nor on what was uploaded meanwhile. Answers have what the
+public index gives and mirrors often leave out: caching headers (ten minutes for pages, for ever for files), and the
+metadata of every wheel beside it, taken out of the wheel where need be.
 
 The real index is the one of `--upstream`, of PIP_INDEX_URL, or the one that pip has built in.
 """
@@ -14,6 +15,7 @@ import gzip
 import hashlib
 import http.client
 import http.server
+import io
 import json
 import os
 import re
@@ -22,6 +24,7 @@ import subprocess
 import sys
 import threading
 import urllib.parse
+import zipfile
 from pathlib import Path
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -31,13 +34,13 @@ PAGE_CACHING = "max-age=600, public"
 FILE_CACHING = "max-age=365000000, immutable, public"
 
 
-def upstream_index():
-    """The index that pip would install from."""
+def upstream_index(python=sys.executable):
+    """The index that the pip of `python` would install from."""
     named = os.environ.get("PIP_INDEX_URL")
     if named:
         return named
     script = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
-    return subprocess.check_output([sys.executable, "-c", script], text=True).strip()
+    return subprocess.check_output([str(python), "-c", script], text=True).strip()
 
 
 class Upstream:
@@ -48,22 +51,22 @@ class Upstream:
         roots = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE")
         self._tls = ssl.create_default_context(cafile=roots)
 
-    def get(self, url, headers):
+    def get(self, url, headers, method="GET"):
         """Status, headers and body; redirects are followed, a broken connection is tried once more."""
         for _ in range(5):
-            status, answered, body = self._ask(url, headers)
+            status, answered, body = self._ask(url, headers, method)
             if status not in (301, 302, 303, 307, 308):
                 return status, answered, body
             url = urllib.parse.urljoin(url, answered["location"])
         raise OSError(f"{url} redirects without end")
 
-    def _ask(self, url, headers):
+    def _ask(self, url, headers, method):
         parts = urllib.parse.urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         for attempt in range(3):
             connection = self._connection(parts.scheme, parts.netloc)
             try:
-                connection.request("GET", path, headers=headers)
+                connection.request(method, path, headers=headers)
                 answer = connection.getresponse()
                 return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
             except (OSError, http.client.HTTPException):
@@ -111,24 +114,79 @@ class Recording:
         for file in page["files"]:
             address = urllib.parse.urlsplit(urllib.parse.urljoin(f"{self.index}/{name}/", file["url"]))
             file["url"] = f"{HERE}/files/{address.scheme}/{address.netloc}{address.path}"
+            if file["filename"].endswith(".whl"):
+                file["core-metadata"] = file.get("core-metadata") or True
         return json.dumps(page, separators=(",", ":")).encode()
 
-    def file(self, address, byte_range):
-        """Status, total range header and body of a file or of a range of it."""
-        key = hashlib.sha256(f"{address} {byte_range or ''}".encode()).hexdigest()
+    def file(self, address, byte_range=None, method="GET"):
+        """Status, headers worth passing on and body of a file or of a range of it."""
+        key = hashlib.sha256(f"{address} {byte_range or ''} {method.replace('GET', '')}".encode()).hexdigest()
         path = self.folder / "files" / key[:2] / key[2:]
         if not path.exists():
-            headers = {"Accept-Encoding": "identity"}
-            if byte_range:
-                headers["Range"] = byte_range
-            status, answered, body = self.upstream.get(address, headers)
+            headers = {"Accept-Encoding": "identity", **({"Range": byte_range} if byte_range else {})}
+            status, answered, body = self.upstream.get(address, headers, method)
+            if status == 404 and address.endswith(".whl.metadata"):
+                status, body = self._metadata_out_of(address.removesuffix(".metadata"))
             if status not in (200, 206, 404, 416):
                 raise OSError(f"{address}: status {status}")
+            kept = {name: answered[name] for name in ("content-range", "content-length") if name in answered}
+            if method == "GET":
+                kept["content-length"] = len(body)
             path.parent.mkdir(exist_ok=True)
-            keep(path, f"{status} {answered.get('content-range', '')}\n".encode() + body)
+            keep(path, f"{status} {json.dumps(kept)}\n".encode() + body)
         head, body = path.read_bytes().split(b"\n", 1)
-        status, _, span = head.decode().partition(" ")
-        return int(status), span, body
+        status, _, headers = head.decode().partition(" ")
+        return int(status), json.loads(headers), body
+
+    def _metadata_out_of(self, address):
+        """Status and text of the metadata in a wheel, of which only the parts that are needed are fetched."""
+        try:
+            with zipfile.ZipFile(RemoteFile(self.upstream, address)) as wheel:
+                for name in wheel.namelist():
+                    if re.fullmatch(r"[^/]+\.dist-info/METADATA", name):
+                        return 200, wheel.read(name)
+        except (zipfile.BadZipFile, OSError):
+            pass
+        return 404, b""
+
+
+class RemoteFile(io.RawIOBase):
+    """A file on a server, read in ranges of 64 KiB."""
+
+    STEP = 1 << 16
+
+    def __init__(self, upstream, address):
+        self._upstream, self._address, self._place, self._parts = upstream, address, 0, {}
+        status, headers, _ = upstream.get(address, {}, "HEAD")
+        if status != 200:
+            raise OSError(f"status {status}")
+        self._size = int(headers["content-length"])
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+    def tell(self):
+        return self._place
+
+    def seek(self, offset, whence=io.SEEK_SET):
+        self._place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._size}[whence]
+        return self._place
+
+    def readinto(self, buffer):
+        count = max(0, min(len(buffer), self._size - self._place))
+        number, start = divmod(self._place, self.STEP)
+        if number not in self._parts and count:
+            span = f"bytes={number * self.STEP}-{min((number + 1) * self.STEP, self._size) - 1}"
+            status, _, self._parts[number] = self._upstream.get(self._address, {"Range": span})
+            if status != 206:
+                raise OSError(f"status {status}")
+        part = self._parts.get(number, b"")[start:start + count]
+        buffer[:len(part)] = part
+        self._place += len(part)
+        return len(part)
 
 
 def keep(path, data):
@@ -179,20 +237,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self._answer(200, headers, body)
 
     def _file(self, address):
-        status, span, body = self.recording.file(address, self.headers.get("Range"))
+        status, kept, body = self.recording.file(address, self.headers.get("Range"), self.command)
         tag = hashlib.md5(address.encode()).hexdigest()
         headers = {"Cache-Control": FILE_CACHING, "ETag": f'"{tag}"', "Accept-Ranges": "bytes"}
-        if span:
-            headers["Content-Range"] = span
+        headers.update({name.title(): value for name, value in kept.items()})
         if status == 200 and self.headers.get("If-None-Match") == headers["ETag"]:
             status, body = 304, b""
         self._answer(status, headers, body)
 
     def _answer(self, status, headers, body):
+        headers.setdefault("Content-Length", len(body))
+        if status == 304:
+            del headers["Content-Length"]
         lines = [f"HTTP/1.1 {status} {http.client.responses.get(status, '')}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        if status != 304:
-            lines.append(f"Content-Length: {len(body)}")
         data = "\r\n".join(lines).encode() + b"\r\n\r\n"
         self.wfile.write(data if self.command == "HEAD" else data + body)
 

@@ -12,7 +12,7 @@ FLOWS = Path(__file__).resolve().parent / "flows"
 
 #: Set by people and machines for other reasons; they would change what is measured. (Without bytecode, for one,
 #: every start of Python compiles its modules again.)
-DISTURBING = ("METAFLOW_", "PENSTOCK_", "UV_", "PYTHON", "VIRTUAL_ENV")
+DISTURBING = ("METAFLOW_", "PENSTOCK_", "UV_", "PYTHON", "VIRTUAL_ENV", "PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL")
 
 
 class SettingError(Exception):

@@ -19,6 +19,8 @@ struct PartialSolution: Sendable {
     private(set) var level = 0
     /// Changes whenever anything else here does.
     private(set) var revision = 0
+    /// Packages that changed since the caller last asked, some several times.
+    private var touched: [Int] = []
 
     /// Makes room for packages below `count`; a package means nothing before `declare`.
     mutating func reserve(_ count: Int) {
@@ -50,13 +52,27 @@ struct PartialSolution: Sendable {
         open[package] = set
         assignments[package].append(Assignment(order: trail.count, level: level, open: set, cause: cause))
         trail.append(package)
+        touched.append(package)
     }
+
+    /// The packages that changed since this was last called.
+    mutating func takeTouched() -> [Int] {
+        defer { touched.removeAll(keepingCapacity: true) }
+        return touched
+    }
+
+    /// Whether a package must be chosen and is not yet.
+    func isWaiting(_ package: Int) -> Bool { !open[package].allowsAbsence && decisions[package] == nil }
+
+    /// Whether a single candidate is left.
+    func isForced(_ package: Int) -> Bool { open[package].count == 1 }
 
     /// Forgets every assignment of a level above `target`.
     mutating func backtrack(to target: Int) {
         revision += 1
         while let package = trail.last, let last = assignments[package].last, last.level > target {
             trail.removeLast()
+            touched.append(package)
             assignments[package].removeLast()
             if last.cause == nil { decisions[package] = nil }
             open[package] = assignments[package].last?.open

@@ -19,12 +19,18 @@ struct SelectionOrder: Sendable {
     private var accusations: [Int] = []
     /// Packages whose place changed since the caller last asked.
     private var moved: [Int] = []
+    /// The same, for the queue.
+    private var unplaced: [Int] = []
+    private var queue = SelectionQueue()
+    /// For each package a bit for every urgency with which it is in the queue.
+    private var queued: [UInt8] = []
 
     mutating func reserve(_ count: Int) {
         while urgency.count < count {
             urgency.append(.plain)
             rejections.append(0)
             accusations.append(0)
+            queued.append(0)
         }
     }
 
@@ -45,6 +51,7 @@ struct SelectionOrder: Sendable {
         guard urgency[package] < place else { return }
         urgency[package] = place
         moved.append(package)
+        unplaced.append(package)
     }
 
     /// The packages that changed places; each is told once.
@@ -55,15 +62,25 @@ struct SelectionOrder: Sendable {
     }
 
     /// The package to decide next among those that must be chosen and are not yet.
-    func next(in solution: PartialSolution) -> Int? {
-        var best: (package: Int, urgency: Urgency)?
-        for package in solution.open.indices {
-            guard let urgency = place(of: package, in: solution) else { continue }
-            if let found = best, found.urgency >= urgency { continue }
-            best = (package, urgency)
-            if urgency == .forced { break }
+    mutating func next(in solution: inout PartialSolution) -> Int? {
+        for package in solution.takeTouched() { enqueue(package, in: solution) }
+        while let package = unplaced.popLast() { enqueue(package, in: solution) }
+        while let entry = queue.first {
+            let (package, urgency) = (entry.package, Urgency(rawValue: entry.urgency))
+            if let urgency, place(of: package, in: solution) == urgency { return package }
+            queue.removeFirst()
+            queued[package] &= ~(1 << UInt8(entry.urgency))
         }
-        return best?.package
+        return nil
+    }
+
+    /// Puts a package where it belongs as things stand; the entry of a place that it left is found out later.
+    private mutating func enqueue(_ package: Int, in solution: PartialSolution) {
+        guard let urgency = place(of: package, in: solution) else { return }
+        let bit: UInt8 = 1 << UInt8(urgency.rawValue)
+        guard queued[package] & bit == 0 else { return }
+        queued[package] |= bit
+        queue.insert(SelectionQueue.Entry(urgency: urgency.rawValue, package: package))
     }
 
     /// All packages that must be chosen and are not yet, the next one first.
@@ -76,8 +93,7 @@ struct SelectionOrder: Sendable {
     }
 
     private func place(of package: Int, in solution: PartialSolution) -> Urgency? {
-        let open = solution.open[package]
-        guard !open.allowsAbsence, solution.decisions[package] == nil else { return nil }
-        return open.count == 1 ? .forced : urgency[package]
+        guard solution.isWaiting(package) else { return nil }
+        return solution.isForced(package) ? .forced : urgency[package]
     }
 }

@@ -74,7 +74,7 @@ struct SolverCore: Sendable {
     mutating func run() -> Outcome {
         while true {
             if let failure = propagate() { return .failed(incompatibility: failure) }
-            guard let package = order.next(in: solution) else { return .solved }
+            guard let package = order.next(in: &solution) else { return .solved }
             // Facts learnt above a level that was left since may still be unheard of by this package.
             let revision = solution.revision
             changed.append(package)
