@@ -141,7 +141,7 @@ class Recording:
     def _metadata_out_of(self, address):
         """Status and text of the metadata in a wheel, of which only the parts that are needed are fetched."""
         try:
-            with zipfile.ZipFile(RemoteFile(self.upstream, address)) as wheel:
+            with zipfile.ZipFile(io.BufferedReader(RemoteFile(self.upstream, address), RemoteFile.STEP)) as wheel:
                 for name in wheel.namelist():
                     if re.fullmatch(r"[^/]+\.dist-info/METADATA", name):
                         return 200, wheel.read(name)

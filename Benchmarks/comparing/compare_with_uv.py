@@ -185,6 +185,7 @@ def main():
     parser.add_argument("--all-targets", action="store_true", help="every set for all 15 targets")
     parser.add_argument("--builds", action="store_true", help="source distributions count, too")
     parser.add_argument("--json", action="store_true", help="print JSON with everything")
+    parser.add_argument("--engine", type=Path, help="the penstock to ask (default .build/release/penstock)")
     parser.add_argument("--folder", help="where to work (default .build/benchmarks)")
     options = parser.parse_args()
     try:
@@ -192,6 +193,7 @@ def main():
         setting.prepare()
     except SettingError as error:
         sys.exit(f"error: {error}")
+    setting.engine = options.engine or setting.engine
     ensure_packaging(setting)
     from validity import Checker
     sets = [(n, s) for n, s in requirement_sets() if not options.only or n in options.only][:options.limit]
