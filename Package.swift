@@ -84,6 +84,10 @@ let package = Package(
             "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", system,
             .product(name: "Crypto", package: "swift-crypto"),
         ]),
+        room("SourceBuilds", in: "Dependencies", needs: [
+            "Archives", "Diagnostics", "Digests", "Environments", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging",
+            "Resolution", "TOMLDocuments", subprocess, system,
+        ]),
 
         // Flows: what a person wrote, as data.
         room("FlowModel", in: "Flows", needs: ["Diagnostics"]),
@@ -135,6 +139,10 @@ let package = Package(
         tests(of: "Interpreters", needs: ["Diagnostics", "PackageSources", "PythonPackaging", system, subprocess]),
         tests(of: "Environments", needs: [
             "Archives", "Diagnostics", "Digests", "environment-builder", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
+        ]),
+        tests(of: "SourceBuilds", needs: [
+            "Archives", "Diagnostics", "Digests", "Environments", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging",
+            "Resolution", "TestSupport", system,
         ]),
         tests(of: "FlowModel", needs: ["Diagnostics", "TestSupport"]),
         tests(of: "CodePackage", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),

@@ -55,7 +55,7 @@ struct StoreTests {
         defer { workshop.close() }
         let request = try workshop.request(wheels, lock: "two")
         _ = try await workshop.install(wheels, lock: "one")
-        let path = workshop.cache.path(.wheels, try request.orders()[2].sha256.hex, "manifest")
+        let path = workshop.cache.path(.wheels, try await request.orders()[2].sha256.hex, "manifest")
         try FileDescriptor.open(path, .writeOnly, options: .truncate).closeAfter { _ = 0 }
         let built = try await EnvironmentStore(cache: workshop.cache).ensure(request)
         #expect(try Tree.contradictions(in: built.path) == [])

@@ -23,8 +23,15 @@ import Testing
         let lock = PyLock(
             environments: environments, requiresPython: requiresPython, defaultGroups: ["main"], packages: packages)
         let extras = try Set(extras.map { try ExtraName(parsing: $0) })
-        return try lock.selection(for: Self.target(), extras: extras, dependencyGroups: groups, file: "x").map(
-            \.wheel.filename)
+        return try lock.selection(for: Self.target(), extras: extras, dependencyGroups: groups, file: "x").map {
+            switch $0.choice {
+            case .wheel(let wheel, _): wheel.filename
+            case .sdist(let sdist): sdist.filename
+            case .archive(let archive): "archive \(archive.file.filename)"
+            case .repository(let repository): "commit \(repository.commitID)"
+            case .directory(let directory): "folder \(directory.path)"
+            }
+        }
     }
 
     @Test func bestWheelOfEachPackage() throws {
@@ -71,12 +78,7 @@ import Testing
         var foreign = package
         foreign.source = .distributions(sdist: nil, wheels: [SampleLocks.wheel("a-1-cp312-cp312-win32.whl")])
         problem("packages[0] (a)") { try selected([foreign]) }
-        var local = wheel
-        local.url = nil
-        local.path = "a-1-py3-none-any.whl"
-        foreign.source = .distributions(sdist: nil, wheels: [local])
-        problem("packages[0] (a)") { try selected([foreign]) }
-        foreign.source = .directory(LockedDirectory(path: "."))
+        foreign.source = .archive(LockedArchive(file: SampleLocks.wheel("a-1-cp312-cp312-win32.whl")))
         problem("packages[0] (a)") { try selected([foreign]) }
         foreign = package
         foreign.requiresPython = "<3"
@@ -85,5 +87,26 @@ import Testing
             try selected(
                 [package], environments: ["os_name == 'nt'", "os_name == 'posix'"], requiresPython: "==3.12.*"
             ).count == 1)
+    }
+
+    @Test func sources() throws {
+        let sdist = SampleLocks.wheel("a-1.tar.gz")
+        var package = try SampleLocks.package("a", "1", wheels: [SampleLocks.wheel("a-1-py3-none-any.whl")])
+        func chosen(_ source: LockedSource) throws -> [String] {
+            package.source = source
+            return try selected([package])
+        }
+        let fitting = SampleLocks.wheel("a-1-py3-none-any.whl")
+        let foreign = SampleLocks.wheel("a-1-cp312-cp312-win32.whl")
+        #expect(try chosen(.distributions(sdist: sdist, wheels: [fitting])) == [fitting.filename])
+        #expect(try chosen(.distributions(sdist: sdist, wheels: [foreign])) == ["a-1.tar.gz"])
+        #expect(try chosen(.distributions(sdist: sdist, wheels: [])) == ["a-1.tar.gz"])
+        #expect(try chosen(.archive(LockedArchive(file: fitting))) == ["archive a-1-py3-none-any.whl"])
+        #expect(try chosen(.archive(LockedArchive(file: sdist))) == ["archive a-1.tar.gz"])
+        #expect(try chosen(.directory(LockedDirectory(path: "."))) == ["folder ."])
+        let commit = String(repeating: "4", count: 40)
+        #expect(
+            try chosen(.versionControl(LockedRepository(type: "git", url: "file:///r", commitID: commit)))
+                == ["commit \(commit)"])
     }
 }

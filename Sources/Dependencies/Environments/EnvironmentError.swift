@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Digests
 public import Lockfiles
 import PackageSources
 
@@ -8,6 +9,8 @@ public enum EnvironmentError: DiagnosticError {
     case lock(LockError)
     /// A wheel did not arrive as it was locked.
     case notFetched(wheel: String, cause: any Error)
+    /// There is no wheel of a package, and none could be built.
+    case notBuilt(package: String, cause: any Error)
     /// A wheel is not what it claims to be, or not what can be installed.
     case refused(wheel: String, WheelFault)
     /// Two packages cannot stand in one environment: one has a file where the other has a folder.
@@ -25,6 +28,10 @@ public enum EnvironmentError: DiagnosticError {
             Diagnostic(
                 (cause as? any DiagnosticError)?.diagnostic.failure ?? .infrastructure,
                 "\(wheel) could not be fetched", details: ["nothing was installed"], cause: cause)
+        case .notBuilt(let package, let cause):
+            (cause as? any DiagnosticError)?.diagnostic
+                ?? Diagnostic(
+                    .infrastructure, "\(package) could not be built", details: ["nothing was installed"], cause: cause)
         case .refused(let wheel, let fault):
             Diagnostic(
                 .user, "\(wheel) is refused: \(fault.reason)", details: ["nothing was installed"],
@@ -80,6 +87,8 @@ public enum WheelFault: Error, Sendable {
     case reserved(path: String)
     /// An entry point that is no script.
     case entryPoint(String)
+    /// It lies on this machine and is not the one that was locked.
+    case wrongDigest(expected: SHA256Digest, found: SHA256Digest)
 
     /// Words that follow "is refused:".
     public var reason: String {
@@ -98,6 +107,7 @@ public enum WheelFault: Error, Sendable {
         case .scheme(let name): "it has files for '\(name)', which is no place in an environment"
         case .reserved(let path): "it would replace '\(path)' of the environment"
         case .entryPoint(let text): "its entry point '\(text)' is no script"
+        case .wrongDigest(let expected, let found): "its SHA-256 is \(found), and the lock says \(expected)"
         }
     }
 

@@ -1,5 +1,5 @@
-import PackageSources
-import SystemPackage
+package import PackageSources
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -10,9 +10,9 @@ import Darwin
 #endif
 
 /// Whole folders with everything below them.
-enum FileTree {
+package enum FileTree {
     /// Moves a finished draft to its place. What stands there already gives way.
-    static func publish(_ draft: FilePath, at place: FilePath, in cache: CacheDirectory) throws(EnvironmentError) {
+    package static func publish(_ draft: FilePath, at place: FilePath, in cache: CacheDirectory) throws(EnvironmentError) {
         if rename(draft.string, place.string) == 0 { return }
         guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else {
             throw .system(operation: "publish", path: place.string, code: errno)
@@ -25,7 +25,7 @@ enum FileTree {
     }
 
     /// Removes a file or a folder with everything in it, as far as possible. Links are not followed.
-    static func remove(_ path: FilePath) {
+    package static func remove(_ path: FilePath) {
         if unlink(path.string) == 0 { return }
         let parent = open(path.removingLastComponent().string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard parent >= 0, let name = path.lastComponent?.string else { return }
@@ -57,7 +57,7 @@ enum FileTree {
     }
 
     /// The names in a folder; empty if it cannot be read.
-    static func names(in folder: FilePath) -> [String] {
+    package static func names(in folder: FilePath) -> [String] {
         guard let stream = opendir(folder.string) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []

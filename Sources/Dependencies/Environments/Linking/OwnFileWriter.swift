@@ -12,7 +12,7 @@ struct OwnFileWriter {
 
     mutating func write(_ wheel: UnpackedWheel, in root: borrowing Folder) throws(EnvironmentError) {
         let manifest = wheel.manifest
-        if manifest.hasSameRecordEverywhere { return }
+        if wheel.hasSameRecordEverywhere { return }
         let text = ScriptText(python: paths.python)
         let files = try Folder(wheel.files)
         var rows: [RecordRow] = []
@@ -23,7 +23,18 @@ struct OwnFileWriter {
         for point in manifest.entryPoints {
             rows.append(try put(text.command(point), as: point.name, of: wheel, in: root))
         }
+        if let origin = wheel.origin { rows.append(try write(origin, of: manifest, in: root)) }
         try writeRecord(wheel, adding: rows, files, in: root)
+    }
+
+    private func write(
+        _ origin: DirectOrigin, of manifest: WheelManifest, in root: borrowing Folder
+    ) throws(EnvironmentError) -> RecordRow {
+        let info = "\(paths.folder(of: manifest.root, project: manifest.project))/\(manifest.distInfo)"
+        let content = Array(origin.json.utf8)
+        try root.folder(info).write(content, to: DirectOrigin.fileName)
+        return RecordRow(
+            path: "\(info)/\(DirectOrigin.fileName)", hash: RecordHash.sha256(content), size: UInt64(content.count))
     }
 
     // Later packages win, as with other files.
@@ -62,6 +73,8 @@ struct OwnFileWriter {
             record += Array(named.line.utf8)
         }
         let folder = try root.folder("\(library)/\(manifest.distInfo)")
+        // The one of the wheel may have been linked here.
+        try folder.remove("RECORD")
         try folder.write(record, to: "RECORD")
     }
 }

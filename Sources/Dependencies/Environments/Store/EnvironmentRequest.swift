@@ -10,13 +10,13 @@ package struct EnvironmentRequest: Sendable {
     package var interpreter: Interpreter
     package var digest: SHA256Digest
     /// In the order in which a later one wins where two have the same file.
-    package var orders: @Sendable () throws(EnvironmentError) -> [WheelOrder]
+    package var orders: @Sendable () async throws(EnvironmentError) -> [WheelOrder]
     /// Readies the fetching; called only if a wheel is missing.
     package var openFetching: @Sendable () async throws -> Fetch
 
     package init(
         interpreter: Interpreter, digest: SHA256Digest,
-        orders: @escaping @Sendable () throws(EnvironmentError) -> [WheelOrder],
+        orders: @escaping @Sendable () async throws(EnvironmentError) -> [WheelOrder],
         openFetching: @escaping @Sendable () async throws -> Fetch
     ) {
         self.interpreter = interpreter
@@ -29,7 +29,12 @@ package struct EnvironmentRequest: Sendable {
     private static let layoutVersion = 1
 
     /// The address of an environment: what is in it, on which interpreter, laid out how.
-    package static func digest(ofLock lock: SHA256Digest, interpreter: Interpreter) -> SHA256Digest {
-        SHA256Digest(hashing: "penstock environment \(layoutVersion)\n\(lock)\n\(interpreter.identity)")
+    ///
+    /// - Parameter contents: what folders that are installed hold at the moment, in the order of the lock.
+    package static func digest(
+        ofLock lock: SHA256Digest, interpreter: Interpreter, contents: [SHA256Digest] = []
+    ) -> SHA256Digest {
+        let rest = contents.map { "\n\($0)" }.joined()
+        return SHA256Digest(hashing: "penstock environment \(layoutVersion)\n\(lock)\n\(interpreter.identity)\(rest)")
     }
 }

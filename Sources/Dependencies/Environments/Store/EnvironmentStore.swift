@@ -17,11 +17,18 @@ import Darwin
 public struct EnvironmentStore: Sendable {
     let cache: CacheDirectory
     let progress: ProgressSink
+    /// Makes wheels of locked sources; without it locks must have wheels.
+    let builder: (any WheelBuilding)?
     private let methods = LinkMethods()
 
-    /// - Parameter progress: Hears of downloading, unpacking and linking, and of waiting for another process.
-    public init(cache: CacheDirectory, progress: @escaping ProgressSink = { _ in }) {
+    /// - Parameters:
+    ///   - builder: makes wheels of source distributions, repositories and folders; a lock with such is refused without it.
+    ///   - progress: Hears of downloading, unpacking and linking, and of waiting for another process.
+    public init(
+        cache: CacheDirectory, builder: (any WheelBuilding)? = nil, progress: @escaping ProgressSink = { _ in }
+    ) {
         self.cache = cache
+        self.builder = builder
         self.progress = progress
     }
 
@@ -70,7 +77,7 @@ public struct EnvironmentStore: Sendable {
         let builder = EnvironmentBuilder(
             cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
             openFetching: request.openFetching)
-        let warnings = try await builder.build(try request.orders())
+        let warnings = try await builder.build(try await request.orders())
         let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
         return BuiltEnvironment(
             path: place, python: python, digest: request.digest, wasBuilt: true, warnings: warnings)
@@ -85,7 +92,7 @@ public struct EnvironmentStore: Sendable {
         let builder = EnvironmentBuilder(
             cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
             openFetching: request.openFetching)
-        let warnings = try await builder.build(try request.orders())
+        let warnings = try await builder.build(try await request.orders())
         let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
         return BuiltEnvironment(
             path: place, python: python, digest: request.digest, wasBuilt: true, warnings: warnings)

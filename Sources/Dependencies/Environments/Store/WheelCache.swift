@@ -14,7 +14,9 @@ struct WheelCache: Sendable {
 
     /// The wheel, if it is there and whole.
     func unpacked(_ order: WheelOrder) -> UnpackedWheel? {
-        UnpackedWheel(name: order.project, at: place(of: order))
+        var wheel = UnpackedWheel(name: order.project, at: place(of: order))
+        wheel?.origin = order.origin
+        return wheel
     }
 
     /// The wheel; fetched and unpacked if it is not there. Of all processes one does that.
@@ -55,7 +57,9 @@ struct WheelCache: Sendable {
             FileTree.remove(file)
             try FileTree.publish(draft, at: place(of: order), in: cache)
         }
-        return UnpackedWheel(name: order.project, folder: place(of: order), manifest: manifest)
+        var wheel = UnpackedWheel(name: order.project, folder: place(of: order), manifest: manifest)
+        wheel.origin = order.origin
+        return wheel
     }
 
     private func makeDraft(_ order: WheelOrder) throws(EnvironmentError) -> FilePath {

@@ -7,6 +7,11 @@ struct UnpackedWheel: Sendable {
     /// Its folder in the cache: `manifest`, and `files/` below it.
     var folder: FilePath
     var manifest: WheelManifest
+    /// What `direct_url.json` says in this environment.
+    var origin: DirectOrigin?
+
+    /// Whether RECORD can be linked like other files.
+    var hasSameRecordEverywhere: Bool { origin == nil && manifest.hasSameRecordEverywhere }
 
     var files: FilePath { folder.appending(Self.filesName) }
 

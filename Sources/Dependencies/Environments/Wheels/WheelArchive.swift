@@ -8,6 +8,7 @@ struct WheelArchive: Sendable {
     /// `name-version.dist-info`.
     let distInfo: String
     let info: WheelInfo
+    let metadata: CoreMetadata
     let entryPoints: [EntryPoint]
     /// The rows of RECORD by path.
     let record: [String: RecordRow]
@@ -26,7 +27,7 @@ struct WheelArchive: Sendable {
         distInfo = try Self.distInfo(of: zip)
         infoPrefix = distInfo + "/"
         dataPrefix = distInfo.dropLast(".dist-info".count) + ".data/"
-        try Self.check(distInfo, in: zip, against: filename)
+        metadata = try Self.metadata(distInfo, in: zip, of: filename)
         info = try WheelInfo(try Self.required("WHEEL", distInfo, in: zip))
         let rows = try RecordFile.rows(try Self.required("RECORD", distInfo, in: zip))
         record = Dictionary(rows.map { ($0.path, $0) }) { first, _ in first }
@@ -62,9 +63,9 @@ struct WheelArchive: Sendable {
     }
 
     // The folder and METADATA have to speak of the project and version that the file's name promises.
-    private static func check(
-        _ distInfo: String, in zip: ZipArchive, against filename: WheelFilename
-    ) throws(WheelFault) {
+    private static func metadata(
+        _ distInfo: String, in zip: ZipArchive, of filename: WheelFilename
+    ) throws(WheelFault) -> CoreMetadata {
         let stem = distInfo.dropLast(".dist-info".count)
         let name = stem.prefix { $0 != "-" }
         let version = stem.dropFirst(name.count + 1)
@@ -80,6 +81,7 @@ struct WheelArchive: Sendable {
         guard metadata.name == filename.name, metadata.version == filename.version else {
             throw .otherProject(found: "\(metadata.name) \(metadata.version)")
         }
+        return metadata
     }
 
     private static func required(_ file: String, _ distInfo: String, in zip: ZipArchive) throws(WheelFault) -> [UInt8] {

@@ -1,19 +1,32 @@
 public import PythonPackaging
 
-/// A wheel that is to be installed.
+/// A package that is to be installed, and what it is installed from.
 public struct LockSelection: Sendable, Hashable {
+    /// What is taken of the sources that a lock has for a package.
+    public enum Choice: Sendable, Hashable {
+        /// With what the name of the wheel says.
+        case wheel(LockedWheel, WheelFilename)
+        /// Has to be built, since none of the wheels fits, or there are none.
+        case sdist(LockedSdist)
+        /// A wheel or sources.
+        case archive(LockedArchive)
+        case repository(LockedRepository)
+        case directory(LockedDirectory)
+    }
+
     /// The entry it is of.
     public let package: LockedPackage
-    public let wheel: LockedWheel
-    /// What the name of the wheel says.
-    public let filename: WheelFilename
-    /// Where the wheel is fetched from.
-    public let url: String
+    public let choice: Choice
+
+    public init(package: LockedPackage, choice: Choice) {
+        self.package = package
+        self.choice = choice
+    }
 }
 
 extension PyLock {
-    /// The wheels to install on a target (PEP 751, installation): of every package whose marker holds the most
-    /// preferred wheel, in the order of the packages.
+    /// What to install on a target (PEP 751, installation): of every package whose marker holds the most preferred wheel,
+    /// else its sources, in the order of the packages.
     ///
     /// - Parameters:
     ///   - dependencyGroups: The groups to install; the lock's default groups where nothing is said.
@@ -70,26 +83,38 @@ private struct LockSelector {
     }
 
     private func choose(_ package: LockedPackage, _ path: String) throws(LockError) -> LockSelection {
-        guard !package.wheels.isEmpty else {
-            throw LockError(file: file, keyPath: path, problem: .unsupported(package.source.words))
+        let choice: LockSelection.Choice
+        switch package.source {
+        case .distributions(let sdist, let wheels):
+            if let (wheel, filename) = best(of: wheels) {
+                choice = .wheel(wheel, filename)
+            } else if let sdist {
+                choice = .sdist(sdist)
+            } else {
+                throw noWheel(package, wheels.map(\.filename), path)
+            }
+        case .archive(let archive):
+            let isWheel = archive.file.filename.hasSuffix(".whl")
+            if isWheel, best(of: [archive.file]) == nil { throw noWheel(package, [archive.file.filename], path) }
+            choice = .archive(archive)
+        case .versionControl(let repository): choice = .repository(repository)
+        case .directory(let directory): choice = .directory(directory)
         }
-        var names: [WheelFilename] = []
-        for wheel in package.wheels {
-            if let name = try? WheelFilename(parsing: wheel.filename) { names.append(name) }
-        }
+        return LockSelection(package: package, choice: choice)
+    }
+
+    private func best(of wheels: [LockedWheel]) -> (LockedWheel, WheelFilename)? {
+        let names = wheels.compactMap { try? WheelFilename(parsing: $0.filename) }
         guard let filename = target.tags.best(of: names),
-            let wheel = package.wheels.first(where: { $0.filename == filename.description })
-        else {
-            throw LockError(
-                file: file, keyPath: path,
-                problem: .noWheel(
-                    package: "\(package)", python: "Python \(target.pythonVersion)",
-                    locked: package.wheels.map(\.filename)))
-        }
-        guard let url = wheel.url else {
-            throw LockError(file: file, keyPath: path, problem: .unsupported("its wheel lies in a folder"))
-        }
-        return LockSelection(package: package, wheel: wheel, filename: filename, url: url)
+            let wheel = wheels.first(where: { $0.filename == filename.description })
+        else { return nil }
+        return (wheel, filename)
+    }
+
+    private func noWheel(_ package: LockedPackage, _ locked: [String], _ path: String) -> LockError {
+        LockError(
+            file: file, keyPath: path,
+            problem: .noWheel(package: "\(package)", python: "Python \(target.pythonVersion)", locked: locked))
     }
 
     private func error(_ path: String, _ reason: String) -> LockError {

@@ -1,9 +1,15 @@
 /// URLs as they may stand in a lock.
 enum LockedURL {
     /// The URL without user and password, which must not get into a file that is committed and passed on.
+    ///
+    /// The user of an `ssh:` URL stays: it is part of the address (`git@…`), and no secret.
     static func withoutCredentials(_ url: String) -> String {
         guard let (authority, at) = credentials(in: url) else { return url }
-        return String(url[..<authority]) + url[url.utf8.index(after: at)...]
+        let scheme = url[..<authority].lowercased()
+        guard scheme == "ssh://" || scheme.hasSuffix("+ssh://") else {
+            return String(url[..<authority]) + url[url.utf8.index(after: at)...]
+        }
+        return String(url[..<authority]) + url[authority..<at].prefix { $0 != ":" } + url[at...]
     }
 
     /// The beginning of the authority and the last `@` within it; `nil` without one.

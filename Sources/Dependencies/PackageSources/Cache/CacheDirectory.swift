@@ -20,6 +20,10 @@ public struct CacheDirectory: Sendable, Hashable {
         case metadata
         /// Wheels, unpacked, by SHA-256.
         case wheels
+        /// Source distributions, other archives, and mirrors of repositories.
+        case sources
+        /// Metadata and wheels that were built of sources, and what the builds printed.
+        case builds
         /// What is known about interpreters.
         case interpreters
         /// Built environments.

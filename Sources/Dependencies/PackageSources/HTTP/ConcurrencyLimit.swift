@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lets a fixed number of tasks through at a time, in the order in which they came.
-final class ConcurrencyLimit: Sendable {
+package final class ConcurrencyLimit: Sendable {
     private struct State {
         var free: Int
         var nextTicket = 0
@@ -12,14 +12,14 @@ final class ConcurrencyLimit: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) {
+    package init(_ count: Int) {
         state = Mutex(State(free: max(1, count)))
     }
 
     /// Runs `body` when there is room.
     ///
     /// - Throws: `.cancelled` when the task is cancelled while it waits, and what `body` throws.
-    func run<Success>(
+    package func run<Success>(
         _ body: () async throws(PackageSourceError) -> Success
     ) async throws(PackageSourceError) -> Success {
         guard await enter() else { throw .cancelled }

@@ -1,0 +1,12 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The operating system's words for error numbers.
+enum SystemText {
+    static func message(_ code: Int32) -> String { String(cString: strerror(code)) }
+}
