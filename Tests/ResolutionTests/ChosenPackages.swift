@@ -18,7 +18,7 @@ enum ChosenPackages {
         return ResolvedPackage(
             name: try PackageName(parsing: name), version: try Version(parsing: version),
             source: isSdist ? .sdist(file) : .wheel(file), requiresPython: requiresPython,
-            dependencies: try needs.map { try PackageName(parsing: $0) })
+            requirements: try needs.map { Requirement(name: try PackageName(parsing: $0)) })
     }
 
     static func answer(_ platform: String, _ python: String, _ packages: [ResolvedPackage]) throws -> TargetAnswer {

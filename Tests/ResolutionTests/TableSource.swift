@@ -1,4 +1,5 @@
 import Digests
+import Lockfiles
 import PythonPackaging
 import Resolution
 import Synchronization
@@ -6,8 +7,10 @@ import Synchronization
 /// An index made of a table.
 ///
 /// As text, a release is a line: `name version (facts): requirement | requirement`, where facts, separated by commas, are
-/// `yanked`, `yanked because …`, `sdist only`, `python …` (Requires-Python), `wheel TAG` (instead of `py3-none-any`) and
-/// `extra NAME`. A project without versions is a line with its name alone.
+/// `yanked`, `yanked because …`, `sdist` (besides the wheel), `sdist only`, `python …` (Requires-Python), `wheel TAG`
+/// (instead of `py3-none-any`), `uploaded DATE` and `extra NAME`. A project without versions is a line with its name alone.
+///
+/// Direct references are a table of their own, with their location before the line: `/src/b = b 1: c`.
 final class TableSource: PackageMetadataSource {
     struct Release: Sendable {
         var version: Version
@@ -19,6 +22,7 @@ final class TableSource: PackageMetadataSource {
         var hasSdist = false
         var yanked = IndexFile.Yanked.no
         var hasDigest = true
+        var uploadTime: String?
     }
 
     struct Unreachable: Error {}
@@ -27,23 +31,39 @@ final class TableSource: PackageMetadataSource {
     let indexDescriptions = ["https://index.example/simple"]
     /// Requests for these fail.
     let unreachable: Set<String>
+    /// What direct references lead to, by URL or path.
+    let direct: [String: (name: PackageName, release: Release)]
+    let canBuild: Bool
     /// Answers come in an order that depends on this.
     let shuffle: Int
     let requests = Mutex<[String]>([])
 
-    init(_ releases: [PackageName: [Release]], unreachable: Set<String> = [], shuffle: Int = 0) {
+    init(
+        _ releases: [PackageName: [Release]], direct: [String: (name: PackageName, release: Release)] = [:],
+        canBuild: Bool = false, unreachable: Set<String> = [], shuffle: Int = 0
+    ) {
         self.releases = releases
+        self.direct = direct
+        self.canBuild = canBuild
         self.unreachable = unreachable
         self.shuffle = shuffle
     }
 
-    convenience init(_ text: String, unreachable: Set<String> = [], shuffle: Int = 0) throws {
+    convenience init(
+        _ text: String, direct: String = "", canBuild: Bool = false, unreachable: Set<String> = [], shuffle: Int = 0
+    ) throws {
         var releases: [PackageName: [Release]] = [:]
         for line in text.split(separator: "\n") {
             let (name, release) = try Self.parse(line)
             releases[name, default: []] += release.map { [$0] } ?? []
         }
-        self.init(releases, unreachable: unreachable, shuffle: shuffle)
+        var targets: [String: (name: PackageName, release: Release)] = [:]
+        for line in direct.split(separator: "\n") {
+            let parts = line.split(separator: " = ", maxSplits: 1)
+            let (name, release) = try Self.parse(parts[1])
+            targets[String(parts[0])] = release.map { (name, $0) }
+        }
+        self.init(releases, direct: targets, canBuild: canBuild, unreachable: unreachable, shuffle: shuffle)
     }
 
     private static func parse(_ line: Substring) throws -> (PackageName, Release?) {
@@ -64,7 +84,8 @@ final class TableSource: PackageMetadataSource {
         let words = fact.split(separator: " ").map(String.init)
         switch words.first {
         case "yanked": release.yanked = .yes(words.count > 2 ? words.dropFirst(2).joined(separator: " ") : nil)
-        case "sdist": (release.hasWheel, release.hasSdist) = (false, true)
+        case "sdist": (release.hasWheel, release.hasSdist) = (words.count == 1, true)
+        case "uploaded": release.uploadTime = "\(words[1])T00:00:00Z"
         case "python": release.requiresPython = words.dropFirst().joined(separator: ",")
         case "wheel": release.wheelTags = Array(words.dropFirst())
         case "extra": release.extras += words.dropFirst()
@@ -84,14 +105,26 @@ final class TableSource: PackageMetadataSource {
         return releases[project].map { TableListing(project, $0) }
     }
 
-    func coreMetadata(of wheel: IndexFile) async throws -> CoreMetadata {
-        let name = try WheelFilename(parsing: wheel.filename)
-        try await answer("metadata \(name.name) \(name.version)")
+    func coreMetadata(of file: IndexFile) async throws -> CoreMetadata {
+        let name = try DistributionFilename(parsing: file.filename)
+        let isWheel = file.filename.hasSuffix(".whl")
+        try await answer("\(isWheel ? "metadata" : "build") \(name.name) \(name.version)")
         guard let release = releases[name.name]?.first(where: { $0.version == name.version }) else { throw Unreachable() }
-        return CoreMetadata(
-            name: name.name, version: release.version, requiresDist: release.requires,
-            requiresPython: release.requiresPython,
-            providesExtra: release.extras.compactMap { try? ExtraName(parsing: $0) })
+        return release.metadata(name.name)
+    }
+
+    func distribution(of reference: DirectReference, for name: PackageName) async throws -> DirectDistribution {
+        let location =
+            switch reference {
+            case .archive(let archive): archive.url
+            case .repository(let repository): repository.url
+            case .directory(let directory): directory.path
+            }
+        try await answer("direct \(location)")
+        guard let found = direct[location] else { throw Unreachable() }
+        return DirectDistribution(
+            metadata: found.release.metadata(found.name),
+            source: .directory(LockedDirectory(path: location)))
     }
 
     private func answer(_ request: String) async throws {
@@ -103,6 +136,14 @@ final class TableSource: PackageMetadataSource {
             for _ in 0..<(count &* 7919 &* shuffle % 13) { await Task.yield() }
         }
         if unreachable.contains(request) { throw Unreachable() }
+    }
+}
+
+extension TableSource.Release {
+    func metadata(_ name: PackageName) -> CoreMetadata {
+        CoreMetadata(
+            name: name, version: version, requiresDist: requires, requiresPython: requiresPython,
+            providesExtra: extras.compactMap { try? ExtraName(parsing: $0) })
     }
 }
 
@@ -127,7 +168,8 @@ private struct TableListing: VersionListing {
                 IndexFile(
                     filename: filename, url: "https://index.example/files/\(filename)",
                     sha256: release.hasDigest ? SHA256Digest(hashing: filename) : nil,
-                    size: 1000, requiresPython: release.requiresPython, yanked: release.yanked),
+                    size: 1000, requiresPython: release.requiresPython, yanked: release.yanked,
+                    uploadTime: release.uploadTime),
                 index: "https://index.example/simple")
         }
     }

@@ -31,12 +31,28 @@ public struct LockResolver: Sendable {
         var preferences = request.preferences.mapValues { [$0] }
         for target in targets {
             let resolver = Resolver(source: source, target: target, options: options, progress: progress)
-            let packages = try await resolver.packages(for: request, preferring: preferences, memory: &memory)
+            let packages: [ResolvedPackage]
+            do throws(ResolutionError) {
+                packages = try await resolver.packages(for: request, preferring: preferences, memory: &memory)
+            } catch {
+                throw targets.count > 1 ? error.naming(target) : error
+            }
             for package in packages where preferences[package.name]?.contains(package.version) != true {
                 preferences[package.name, default: []].append(package.version)
             }
             answers.append(TargetAnswer(target: target, packages: packages))
         }
         return answers
+    }
+}
+
+extension ResolutionError {
+    /// The same with the target in the headline of a refusal.
+    fileprivate func naming(_ target: PythonTarget) -> ResolutionError {
+        guard case .noSolution(let conflict) = self else { return self }
+        return .noSolution(
+            ResolutionConflict(
+                headline: "\(conflict.headline) (for Python \(target.pythonVersion) on \(target.platformName))",
+                sentences: conflict.sentences, hints: conflict.hints))
     }
 }

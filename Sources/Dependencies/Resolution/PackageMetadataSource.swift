@@ -26,6 +26,11 @@ public protocol PackageMetadataSource: Sendable {
 
     /// The indexes that are asked, in order, as they may be shown: without credentials.
     var indexDescriptions: [String] { get }
+
+    /// The same source as it answers for a target, where that matters: builds take a Python like the target's.
+    ///
+    /// Called once for each target, before anything is asked.
+    func source(for target: PythonTarget) async throws -> any PackageMetadataSource
 }
 
 extension PackageMetadataSource {

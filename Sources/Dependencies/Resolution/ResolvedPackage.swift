@@ -15,23 +15,24 @@ public struct ResolvedPackage: Sendable, Hashable {
     public var name: PackageName
     public var version: Version
     public var source: Chosen
-    /// As the metadata has it.
+    /// As the metadata has it, otherwise as the index does.
     public var requiresPython: String?
     /// The extras that were asked for, sorted.
     public var extras: [ExtraName]
-    /// What it needs of the other chosen packages on the target, extras included; sorted.
-    public var dependencies: [PackageName]
+    /// What it asks for on the target, with its extras, overrides in the place of what they override.
+    public var requirements: [Requirement]
 
     public init(
         name: PackageName, version: Version, source: Chosen, requiresPython: String? = nil, extras: [ExtraName] = [],
-        dependencies: [PackageName] = []
+        requirements: [Requirement] = []
     ) {
         self.name = name
         self.version = version
         self.source = source
-        self.requiresPython = requiresPython
         self.extras = extras
-        self.dependencies = dependencies
+        self.requirements = requirements
+        self.requiresPython = requiresPython
+        self.requiresPython = requiresPython ?? offered?.file.requiresPython
     }
 
     /// The file of an index; `nil` for direct references.
@@ -40,5 +41,10 @@ public struct ResolvedPackage: Sendable, Hashable {
         case .wheel(let file), .sdist(let file): file
         case .direct: nil
         }
+    }
+
+    /// The other packages that it needs on the target, by name; sorted.
+    public var dependencies: [PackageName] {
+        Set(requirements.map(\.name)).subtracting([name]).sorted()
     }
 }

@@ -63,43 +63,72 @@ public struct Resolver: Sendable {
         for request: ResolutionRequest, preferring preferences: [PackageName: [Version]],
         memory: inout ResolutionMemory
     ) async throws(ResolutionError) -> [ResolvedPackage] {
-        let relevant = request.requirements.filter { $0.requirement.applies(in: target.markerEnvironment) }
         progress(.began(.resolving, total: nil))
-        var run = ResolutionRun(relevant, preferences: preferences, target: target, options: options)
-        let outcome = await drive(&run, preferences, &memory)
+        let source = try await sourceForTarget()
+        let stipulations = Stipulations(request, preferences: preferences, target: target, options: options)
+        var run = run(stipulations, source)
+        let outcome = await drive(&run, source, &memory)
         let packages = try result(outcome, run)
         progress(.ended(.resolving, items: packages.count, bytes: 0))
         return packages
     }
 
+    private func sourceForTarget() async throws(ResolutionError) -> any PackageMetadataSource {
+        do {
+            return try await source.source(for: target)
+        } catch {
+            throw error is CancellationError ? .cancelled : .source(error)
+        }
+    }
+
+    private func run(_ stipulations: Stipulations, _ source: any PackageMetadataSource) -> ResolutionRun {
+        ResolutionRun(
+            stipulations, target: target,
+            files: FileChoice(target: target, options: options, canBuild: source.canBuild))
+    }
+
     // MARK: - Fetching
 
-    private typealias Arrival = (fetch: Fetch, news: ResolutionMemory.News)
+    private struct Arrival: Sendable {
+        let fetch: Fetch
+        let news: ResolutionMemory.News
+        /// The attempt that it was fetched for.
+        let attempt: Int
+    }
 
     /// Performs what the run wants until it has ended.
     private func drive(
-        _ run: inout ResolutionRun, _ preferences: [PackageName: [Version]], _ memory: inout ResolutionMemory
+        _ run: inout ResolutionRun, _ source: any PackageMetadataSource, _ memory: inout ResolutionMemory
     ) async -> ResolutionRun.Progress {
-        await withTaskGroup(of: Arrival.self) { group in
+        let fetcher = SourceFetcher(source: source)
+        return await withTaskGroup(of: Arrival.self) { group in
             defer { group.cancelAll() }
             var underWay = 0
+            var attempt = 0
             while true {
                 let state = run.advance()
+                if Task.isCancelled { return .broken(CancellationError()) }
                 switch state {
                 case .solved, .failed, .broken: return state
+                case .discovered(let name, let reference):
+                    var stipulations = run.book.stipulations
+                    stipulations.add(reference, for: name)
+                    run = self.run(stipulations, source)
+                    attempt += 1
+                    continue
                 case .waiting, .unfinished: break
                 }
-                if Task.isCancelled { return .broken(CancellationError()) }
                 var hasNews = false
                 while underWay < options.concurrency, let fetch = run.nextFetch() {
-                    if let known = delivery(of: fetch, run, preferences, memory) {
+                    if let known = memory.delivery(of: fetch, to: run) {
                         run.receive(known, for: fetch)
                         hasNews = true
-                        continue
+                    } else if let order = SourceFetcher.Order(fetch, of: run) {
+                        group.addTask { [attempt] in
+                            Arrival(fetch: fetch, news: await fetcher.perform(order), attempt: attempt)
+                        }
+                        underWay += 1
                     }
-                    let file = run.file(for: fetch)
-                    group.addTask { (fetch, await perform(fetch, file)) }
-                    underWay += 1
                 }
                 if hasNews { continue }
                 if case .unfinished = state {
@@ -109,48 +138,18 @@ public struct Resolver: Sendable {
                 guard let arrival = await group.next() else { return .broken(CancellationError()) }
                 underWay -= 1
                 memory.learn(arrival.news)
-                let delivery: ResolutionRun.Delivery =
-                    if case .failure(let error) = arrival.news { .failure(error) } else {
-                        self.delivery(of: arrival.fetch, run, preferences, memory) ?? .failure(CancellationError())
-                    }
-                run.receive(delivery, for: arrival.fetch)
                 progress(.advanced(.resolving, items: 1, bytes: 0))
+                // What an earlier attempt wanted is only remembered.
+                if arrival.attempt == attempt { deliver(arrival, to: &run, memory) }
             }
         }
     }
 
-    private func perform(_ fetch: Fetch, _ file: IndexFile?) async -> ResolutionMemory.News {
-        do {
-            switch fetch {
-            case .page(let name): return .listing(name, try await source.listing(of: name))
-            case .metadata:
-                guard let file else { return .failure(CancellationError()) }
-                do {
-                    let metadata = try await source.coreMetadata(of: file)
-                    return .metadata(file.url, .success(try ParsedMetadata(metadata)))
-                } catch let problem as UnusableMetadata {
-                    return .metadata(file.url, .failure(problem))
-                }
-            }
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    /// What the memory has for a fetch.
-    private func delivery(
-        of fetch: Fetch, _ run: ResolutionRun, _ preferences: [PackageName: [Version]], _ memory: ResolutionMemory
-    ) -> ResolutionRun.Delivery? {
-        switch fetch {
-        case .page(let name):
-            guard let known = memory.listings[name] else { return nil }
-            guard let listing = known else { return .noPage }
-            let table = CandidateTable(
-                versions: listing.versions, preferred: preferences[name] ?? [], prereleases: options.prereleases)
-            return .page(listing, table)
-        case .metadata:
-            guard let file = run.file(for: fetch), let known = memory.metadata[file.url] else { return nil }
-            return .metadata(known.map { CandidateRequirements($0, for: target.markerEnvironment) })
+    private func deliver(_ arrival: Arrival, to run: inout ResolutionRun, _ memory: ResolutionMemory) {
+        if case .failure(let error) = arrival.news {
+            run.receive(.failure(error), for: arrival.fetch)
+        } else if let delivery = memory.delivery(of: arrival.fetch, to: run) {
+            run.receive(delivery, for: arrival.fetch)
         }
     }
 
@@ -161,15 +160,15 @@ public struct Resolver: Sendable {
     ) throws(ResolutionError) -> [ResolvedPackage] {
         switch outcome {
         case .solved(let chosen):
-            let selection = Selection(chosen: chosen, projects: run.projects)
+            let selection = Selection(chosen: chosen, book: run.book)
             for warning in selection.warnings { progress(.warning(warning)) }
             return selection.packages
         case .failed(let derivation):
             let words = ConflictWords(
-                tables: run.tables, missing: run.missing, indexes: source.indexDescriptions, target: target)
+                tables: run.book.projects.mapValues(\.table), missing: run.book.missing, indexes: source.indexDescriptions, target: target)
             throw .noSolution(words.conflict(derivation))
         case .broken(let error): throw error is CancellationError ? .cancelled : .source(error)
-        case .waiting, .unfinished: throw .cancelled
+        case .waiting, .unfinished, .discovered: throw .cancelled
         }
     }
 }

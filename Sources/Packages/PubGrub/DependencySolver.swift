@@ -37,8 +37,10 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
     }
 
     private struct CandidateList: Sendable {
-        let count: Int
-        let base: Package?
+        var count = 0
+        var base: Package?
+        /// What the root says about the package wherever it is brought in.
+        var limits: [Constraint] = []
     }
 
     private var core: SolverCore
@@ -60,7 +62,7 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
         self.root = root
         core = SolverCore()
         _ = packages.number(of: root)
-        lists[root] = CandidateList(count: 1, base: nil)
+        lists[root] = CandidateList(count: 1)
         provide(requirements, of: root, candidate: 0)
     }
 
@@ -70,15 +72,18 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
     // MARK: - Being told things
 
     /// Tells how many candidates a package has; none if it does not exist.
-    public mutating func provide(candidateCount: Int, of package: Package) {
+    ///
+    /// - Parameter limits: constraints of the root that hold wherever something brings the package in. That is the same
+    ///   as requirements of the root that are not `isRequired`, for packages that need not be known beforehand.
+    public mutating func provide(candidateCount: Int, of package: Package, within limits: [Constraint] = []) {
         guard lists[package] == nil else { return }
-        lists[package] = CandidateList(count: candidateCount, base: nil)
+        lists[package] = CandidateList(count: candidateCount, limits: limits)
     }
 
     /// Tells that a package has the candidates of `base`, and that always the same one is chosen for both.
     public mutating func provide(_ package: Package, following base: Package) {
         guard lists[package] == nil, package != base else { return }
-        lists[package] = CandidateList(count: 0, base: base)
+        lists[package] = CandidateList(base: base)
     }
 
     /// Tells what a candidate asks for.
@@ -164,7 +169,7 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
     ) {
         let count = core.solution.open[package].candidateCount
         let known = dependencies.map { dependency in
-            let target = number(of: dependency.package)
+            let target = number(of: dependency.package, matching)
             var candidates = dependency.candidates ?? CandidateSet(noneOf: count)
             candidates.allowsAbsence = false
             candidates.insert(candidate)
@@ -190,15 +195,21 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
     }
 
     /// The number of a package whose list is known; it gets one when it is first met.
-    private mutating func number(of package: Package) -> Int {
+    private mutating func number(of package: Package, _ matching: (Package, Constraint) -> CandidateSet) -> Int {
         if let known = packages.existingNumber(of: package) { return known }
-        let list = lists[package] ?? CandidateList(count: 0, base: nil)
+        let list = lists[package] ?? CandidateList()
         // The base first, since it is also to be decided first.
-        let base = list.base.map { self.number(of: $0) }
+        let base = list.base.map { self.number(of: $0, matching) }
         let number = packages.number(of: package)
         core.reserve(packages.values.count)
         let count = base.map { core.solution.open[$0].candidateCount } ?? list.count
         core.declare(number, candidateCount: count, base: base)
+        for limit in list.limits {
+            let constraint = constraints.number(of: limit)
+            var allowed = set(of: number, constraint, matching)
+            allowed.allowsAbsence = true
+            core.limit(number, to: allowed, constraint: constraint)
+        }
         return number
     }
 

@@ -102,6 +102,14 @@ struct SolverCore: Sendable {
         changed.append(package)
     }
 
+    /// The root says which outcomes of a package it allows.
+    mutating func limit(_ package: Int, to allowed: CandidateSet, constraint: Int) {
+        let demand = Dependency(
+            candidates: CandidateSet(allOf: 1), package: package, constraint: constraint, allowed: allowed)
+        // The root is chosen for sure, so this holds from now on; going back may undo it, and deciding looks again.
+        if let id = add(demand, of: 0) { _ = apply(id) }
+    }
+
     /// Adds what a candidate asks for, and chooses it unless that contradicts what is known already.
     mutating func expand(_ package: Int, candidate: Int, dependencies list: [Dependency]) {
         packages[package].expanded?.insert(candidate)

@@ -18,7 +18,7 @@ struct ParsedMetadata: Sendable {
     }
 }
 
-/// What the metadata of a distribution asks for on one target.
+/// What the metadata of a distribution asks for on one target, before overrides are put in its place.
 struct CandidateRequirements: Sendable {
     let requiresPython: String?
     let providesExtra: Set<ExtraName>
@@ -27,12 +27,16 @@ struct CandidateRequirements: Sendable {
     /// What depends on extras.
     private let optional: [Requirement]
     private let environment: MarkerEnvironment
+    private let overridden: Set<PackageName>
 
-    init(_ metadata: ParsedMetadata, for environment: MarkerEnvironment) {
+    /// - Parameter overridden: packages whose requirements count on every target, since something else is put in their
+    ///   place, with its own markers.
+    init(_ metadata: ParsedMetadata, for environment: MarkerEnvironment, overridden: Set<PackageName> = []) {
         requiresPython = metadata.requiresPython
         providesExtra = metadata.providesExtra
         self.environment = environment
-        always = metadata.requirements.filter { $0.applies(in: environment) }
+        self.overridden = overridden
+        always = metadata.requirements.filter { Self.counts($0, [], environment, overridden) }
         optional = metadata.requirements.filter { $0.marker?.mentionsExtras == true }
     }
 
@@ -40,7 +44,16 @@ struct CandidateRequirements: Sendable {
     func requirements(for extra: ExtraName?) -> [Requirement] {
         guard let extra else { return always }
         return optional.filter {
-            $0.applies(in: environment, extras: [extra]) && !$0.applies(in: environment)
+            Self.counts($0, [extra], environment, overridden) && !Self.counts($0, [], environment, overridden)
         }
+    }
+
+    private static func counts(
+        _ requirement: Requirement, _ extras: Set<ExtraName>, _ environment: MarkerEnvironment,
+        _ overridden: Set<PackageName>
+    ) -> Bool {
+        guard let marker = requirement.marker else { return true }
+        if !overridden.isEmpty, overridden.contains(requirement.name) { return marker.isTrueSomewhere(extras: extras) }
+        return marker.evaluate(in: environment, extras: extras)
     }
 }

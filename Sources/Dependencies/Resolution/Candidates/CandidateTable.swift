@@ -3,37 +3,62 @@ internal import PythonPackaging
 
 /// A project as a list of candidates: preferred versions, then stable versions and then pre-releases, newest first.
 struct CandidateTable: Sendable {
-    /// Newest first.
+    /// In which order the versions of a project are tried.
+    struct Policy: Sendable, Hashable {
+        /// Versions that come first, the dearest before the others.
+        var preferred: [Version] = []
+        /// Whether pre-releases are like other versions; otherwise they come last.
+        var mixesPrereleases = false
+        /// Whether old versions come before new ones.
+        var lowestFirst = false
+    }
+
+    /// Newest first; those of direct references in the order of the references.
     let versions: [Version]
+    /// The references that the candidates come from, in their order; `nil` for candidates of an index.
+    let references: [ReferenceIdentity]?
     /// Positions in `versions`, most preferred first.
     private let order: [Int32]
-    /// The length of the descending stretches that `order` is made of.
-    private let stretches: [Range<Int>]
+    private let stretches: [Stretch]
 
-    init(
-        versions: [Version], preferred: [Version] = [], prereleases: ResolutionOptions.Prereleases = .ifNecessary
-    ) {
+    /// Candidates whose versions only fall, or only rise.
+    private struct Stretch: Sendable {
+        var candidates: Range<Int>
+        var rises = false
+    }
+
+    /// - Parameter versions: newest first.
+    init(versions: [Version], policy: Policy = .init()) {
         self.versions = versions
+        references = nil
         var order: [Int32] = []
         order.reserveCapacity(versions.count)
-        var stretches: [Range<Int>] = []
-        for version in preferred {
+        var stretches: [Stretch] = []
+        for version in policy.preferred {
             guard let position = versions.firstIndex(of: version), !order.contains(Int32(position)) else { continue }
-            stretches.append(order.count..<order.count + 1)
+            stretches.append(Stretch(candidates: order.count..<order.count + 1))
             order.append(Int32(position))
         }
         let first = Set(order)
-        let mixed = prereleases == .allow
-        for wantsPrereleases in mixed ? [false] : [false, true] {
+        for wantsPrereleases in policy.mixesPrereleases ? [false] : [false, true] {
             let start = order.count
             for (position, version) in versions.enumerated()
-            where !first.contains(Int32(position)) && (mixed || version.isPrerelease == wantsPrereleases) {
-                order.append(Int32(position))
+            where policy.mixesPrereleases || version.isPrerelease == wantsPrereleases {
+                if first.isEmpty || !first.contains(Int32(position)) { order.append(Int32(position)) }
             }
-            stretches.append(start..<order.count)
+            if policy.lowestFirst { order[start...].reverse() }
+            stretches.append(Stretch(candidates: start..<order.count, rises: policy.lowestFirst))
         }
         self.order = order
         self.stretches = stretches
+    }
+
+    /// The versions that direct references lead to, a candidate each.
+    init(versions: [Version], of references: [ReferenceIdentity]) {
+        self.versions = versions
+        self.references = references
+        order = versions.indices.map(Int32.init)
+        stretches = versions.indices.map { Stretch(candidates: $0..<$0 + 1) }
     }
 
     var count: Int { order.count }
@@ -44,12 +69,18 @@ struct CandidateTable: Sendable {
     func version(of candidate: Int) -> Version { versions[position(of: candidate)] }
 
     /// The candidates that fulfil a constraint.
+    func candidates(matching constraint: VersionConstraint) -> CandidateSet {
+        guard let reference = constraint.reference else { return candidates(matching: constraint.specifiers) }
+        return CandidateSet((references ?? []).indices.filter { references?[$0] == reference }, of: count)
+    }
+
+    /// The candidates that fulfil all clauses.
     ///
     /// - Complexity: A few comparisons for every clause, since clauses allow unbroken stretches of versions.
     func candidates(matching specifiers: SpecifierSet) -> CandidateSet {
         var result = CandidateSet(noneOf: count)
         for stretch in stretches {
-            var allowed = CandidateSet(stretch, of: count)
+            var allowed = CandidateSet(stretch.candidates, of: count)
             for specifier in specifiers.specifiers {
                 allowed.formIntersection(candidates(matching: specifier, in: stretch))
             }
@@ -58,30 +89,38 @@ struct CandidateTable: Sendable {
         return result
     }
 
-    private func candidates(matching specifier: Specifier, in stretch: Range<Int>) -> CandidateSet {
+    private func candidates(matching specifier: Specifier, in stretch: Stretch) -> CandidateSet {
         guard let bound = specifier.version, specifier.operator != .identical else {
             let text = SpecifierSet([specifier])
             return CandidateSet(
-                stretch.filter { text.contains(text: version(of: $0).description, prereleases: .allowed) }, of: count)
+                stretch.candidates.filter {
+                    text.contains(text: version(of: $0).description, prereleases: .allowed)
+                }, of: count)
         }
-        let contains = { (candidate: Int) in specifier.contains(version(of: candidate)) }
+        let mirror = Mirror(stretch)
+        let versionAt = { version(of: mirror.candidate(at: $0)) }
+        var allowed = CandidateSet(noneOf: count)
+        for range in Self.ranges(matching: specifier, bound, in: stretch.candidates, versionAt) {
+            allowed.formUnion(mirror.candidates(at: range))
+        }
+        return allowed
+    }
+
+    /// The places at which a clause holds, of places whose versions fall.
+    private static func ranges(
+        matching specifier: Specifier, _ bound: Version, in places: Range<Int>, _ version: (Int) -> Version
+    ) -> [Range<Int>] {
+        func contains(_ place: Int) -> Bool { specifier.contains(version(place)) }
         switch specifier.operator {
-        case .atLeast, .above:
-            let end = Self.firstIndex(in: stretch) { !contains($0) }
-            return CandidateSet(stretch.lowerBound..<end, of: count)
-        case .atMost, .below:
-            let start = Self.firstIndex(in: stretch, where: contains)
-            return CandidateSet(start..<stretch.upperBound, of: count)
+        case .atLeast, .above: return [places.lowerBound..<firstIndex(in: places) { !contains($0) }]
+        case .atMost, .below: return [firstIndex(in: places, where: contains)..<places.upperBound]
         case .equal, .compatible, .identical:
-            let start = Self.firstIndex(in: stretch) { contains($0) || version(of: $0) < bound }
-            let end = Self.firstIndex(in: start..<stretch.upperBound) { !contains($0) }
-            return CandidateSet(start..<end, of: count)
+            let start = firstIndex(in: places) { contains($0) || version($0) < bound }
+            return [start..<firstIndex(in: start..<places.upperBound) { !contains($0) }]
         case .notEqual:
-            let start = Self.firstIndex(in: stretch) { !contains($0) || version(of: $0) < bound }
-            let end = Self.firstIndex(in: start..<stretch.upperBound, where: contains)
-            var allowed = CandidateSet(stretch.lowerBound..<start, of: count)
-            allowed.formUnion(end..<stretch.upperBound)
-            return allowed
+            let start = firstIndex(in: places) { !contains($0) || version($0) < bound }
+            let end = firstIndex(in: start..<places.upperBound, where: contains)
+            return [places.lowerBound..<start, end..<places.upperBound]
         }
     }
 
@@ -93,5 +132,21 @@ struct CandidateTable: Sendable {
             if isTrue(middle) { high = middle } else { low = middle + 1 }
         }
         return low
+    }
+
+    /// The candidates of a stretch in the order of falling versions.
+    private struct Mirror {
+        private let stretch: Stretch
+
+        init(_ stretch: Stretch) { self.stretch = stretch }
+
+        func candidate(at place: Int) -> Int {
+            stretch.rises ? stretch.candidates.lowerBound + stretch.candidates.upperBound - 1 - place : place
+        }
+
+        func candidates(at places: Range<Int>) -> Range<Int> {
+            guard stretch.rises, !places.isEmpty else { return places }
+            return candidate(at: places.upperBound - 1)..<candidate(at: places.lowerBound) + 1
+        }
     }
 }

@@ -1,14 +1,17 @@
 internal import PythonPackaging
 
-/// Something to be learnt from an index.
+/// Something to be learnt from an index, or from wherever a direct reference leads.
 enum Fetch: Hashable, Sendable {
     case page(PackageName)
     case metadata(PackageName, candidate: Int)
+    /// A direct reference, by its place among those for the package.
+    case reference(PackageName, Int)
 }
 
 /// What to fetch next: what the solver waits for before what is only likely. Nothing is fetched twice.
 struct FetchQueue: Sendable {
     private var urgent: [Fetch] = []
+    private var nextUrgent = 0
     private var likely: [Fetch] = []
     private var nextLikely = 0
     private var seen: Set<Fetch> = []
@@ -17,15 +20,16 @@ struct FetchQueue: Sendable {
     mutating func add(_ fetch: Fetch, isUrgent: Bool) {
         let isNew = seen.insert(fetch).inserted
         if isUrgent {
-            if !started.contains(fetch), !urgent.contains(fetch) { urgent.append(fetch) }
+            if !started.contains(fetch) { urgent.append(fetch) }
         } else if isNew {
             likely.append(fetch)
         }
     }
 
     mutating func next() -> Fetch? {
-        while !urgent.isEmpty {
-            let fetch = urgent.removeFirst()
+        while nextUrgent < urgent.count {
+            let fetch = urgent[nextUrgent]
+            nextUrgent += 1
             if started.insert(fetch).inserted { return fetch }
         }
         while nextLikely < likely.count {

@@ -1,36 +1,69 @@
+internal import Lockfiles
 internal import PubGrub
 internal import PythonPackaging
 
 /// What has been learnt about a project during a resolution.
 struct KnownProject: Sendable {
-    let listing: any VersionListing
+    /// Where its candidates come from.
+    enum Offer: Sendable {
+        case listing(any VersionListing)
+        case direct([DirectDistribution])
+    }
+
+    let name: PackageName
+    let offer: Offer
     let table: CandidateTable
-    private let yankedAllowed: Set<Version>
-    private var choices: [Int: WheelChoice.Outcome] = [:]
+    private var choices: [Int: FileChoice.Outcome] = [:]
     private var requirements: [Int: Result<CandidateRequirements, UnusableMetadata>] = [:]
     /// How many metadata files the solver had to ask for.
     var metadataAsked = 0
 
-    init(_ listing: any VersionListing, table: CandidateTable, yankedAllowed: Set<Version>) {
-        self.listing = listing
+    init(_ name: PackageName, _ offer: Offer, table: CandidateTable) {
+        self.name = name
+        self.offer = offer
         self.table = table
-        self.yankedAllowed = yankedAllowed
     }
 
-    /// The wheel of a candidate, or why there is none; files are looked at once.
-    mutating func choice(of candidate: Int, with wheels: inout WheelChoice) -> WheelChoice.Outcome {
+    /// What would be installed of a candidate, or why nothing can be; files are looked at once.
+    mutating func choice(
+        of candidate: Int, _ stipulations: Stipulations, _ files: inout FileChoice
+    ) -> FileChoice.Outcome {
         if let known = choices[candidate] { return known }
-        let version = table.version(of: candidate)
-        let outcome = wheels.choose(
-            from: listing, at: table.position(of: candidate), isPrerelease: version.isPrerelease,
-            allowsYanked: yankedAllowed.contains(version))
+        let outcome = choose(candidate, stipulations, &files)
         choices[candidate] = outcome
         return outcome
     }
 
-    /// The wheel of a candidate that was looked at and can be used.
-    func wheel(of candidate: Int) -> OfferedFile? {
-        if case .wheel(let file)? = choices[candidate] { file } else { nil }
+    private func choose(
+        _ candidate: Int, _ stipulations: Stipulations, _ files: inout FileChoice
+    ) -> FileChoice.Outcome {
+        switch offer {
+        case .direct(let distributions):
+            let wheels = distributions[candidate].wheelsOnly
+            return files.mismatch(of: wheels).map { .unusable(.noCompatibleWheel($0)) } ?? .direct(candidate)
+        case .listing(let listing):
+            let version = table.version(of: candidate)
+            if version.isPrerelease, stipulations.refusesPrereleases(of: name) { return .unusable(.prerelease) }
+            return files.choose(
+                .init(
+                    project: name, listing: listing, position: table.position(of: candidate),
+                    allowsYanked: stipulations.allowsYanked(version, of: name), hashes: stipulations.hashes(of: name)))
+        }
+    }
+
+    /// What would be installed of a candidate that was looked at.
+    func knownChoice(of candidate: Int) -> FileChoice.Outcome? { choices[candidate] }
+
+    /// The file of an index whose metadata says what a candidate needs, if it was looked at and can be used.
+    func file(of candidate: Int) -> OfferedFile? {
+        switch choices[candidate] {
+        case .wheel(let file), .sdist(let file): file
+        case .direct, .unusable, nil: nil
+        }
+    }
+
+    var isDirect: Bool {
+        if case .direct = offer { true } else { false }
     }
 
     func metadata(of candidate: Int) -> Result<CandidateRequirements, UnusableMetadata>? { requirements[candidate] }
@@ -42,16 +75,25 @@ struct KnownProject: Sendable {
     /// The open candidates from `candidate` on that cannot be used for a reason like `reason`, up to the first that can
     /// be or has another reason.
     mutating func unusable(
-        like reason: Unusable, from candidate: Int, open: CandidateSet, with wheels: inout WheelChoice
+        like reason: Unusable, from candidate: Int, open: CandidateSet, _ stipulations: Stipulations,
+        _ files: inout FileChoice
     ) -> CandidateSet {
         var result = CandidateSet([candidate], of: table.count)
         var position = candidate + 1
         while let next = open.candidate(atOrAfter: position),
-            case .unusable(let other) = choice(of: next, with: &wheels), other.isLike(reason)
+            case .unusable(let other) = choice(of: next, stipulations, &files), other.isLike(reason)
         {
             result.insert(next)
             position = next + 1
         }
         return result
+    }
+}
+
+extension DirectDistribution {
+    /// The names of its wheels, if it is nothing but wheels.
+    fileprivate var wheelsOnly: [String] {
+        guard case .distributions(sdist: nil, let wheels) = source else { return [] }
+        return wheels.map(\.filename)
     }
 }

@@ -31,10 +31,14 @@ struct Lookahead: Sendable {
     private var visits: Set<Visit> = []
 
     /// Takes a wish down; false if it says nothing new about its project.
-    mutating func note(_ wish: Wish) -> Bool {
-        var demand = demands[wish.project] ?? Demand()
-        defer { demands[wish.project] = demand }
+    ///
+    /// - Parameter restrictions: what limits the project anyway.
+    mutating func note(_ wish: Wish, restrictions: Stipulations) -> Bool {
         let isNewProject = demands[wish.project] == nil
+        var demand =
+            demands[wish.project]
+            ?? Demand(specifiers: restrictions.restrictions(on: wish.project).map(\.specifiers))
+        defer { demands[wish.project] = demand }
         let isNewExtra = wish.extra.map { demand.extras.insert($0).inserted } ?? false
         let isRestriction = !wish.specifiers.isEmpty
         if isRestriction { demand.specifiers.append(wish.specifiers) }
@@ -56,22 +60,24 @@ struct Lookahead: Sendable {
     }
 
     /// What a candidate asks for on behalf of its project and of the extras wished for, as far as not walked yet.
-    mutating func wishes(of project: PackageName, candidate: Int, _ requirements: CandidateRequirements) -> [Wish] {
+    mutating func wishes(of project: PackageName, candidate: Int, _ book: ProjectBook) -> [Wish] {
+        guard case .success? = book.projects[project]?.metadata(of: candidate) else { return [] }
         var result: [Wish] = []
         let extras = demands[project]?.extras.sorted() ?? []
         for extra in [nil] + extras.map(Optional.some) {
             let visit = Visit(project: project, candidate: candidate, extra: extra)
             guard visits.insert(visit).inserted else { continue }
-            for requirement in requirements.requirements(for: extra) {
-                result += Self.wishes(for: requirement)
+            for want in book.wants(of: candidate, project, extra: extra)
+            where !want.requirement.isURL || book.isDirect(want.requirement.name) {
+                result += Self.wishes(for: want)
             }
         }
         return result
     }
 
-    static func wishes(for requirement: Requirement) -> [Wish] {
-        guard case .registry(let specifiers) = requirement.source else { return [] }
+    static func wishes(for want: Want) -> [Wish] {
+        let requirement = want.requirement
         let extras = requirement.extras.isEmpty ? [nil] : requirement.extras.map(Optional.some)
-        return extras.map { Wish(project: requirement.name, extra: $0, specifiers: specifiers) }
+        return extras.map { Wish(project: requirement.name, extra: $0, specifiers: requirement.specifiers) }
     }
 }

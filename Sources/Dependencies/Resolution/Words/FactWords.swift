@@ -93,7 +93,12 @@ struct FactWords: Sendable {
         if constraints.count > 2, !allowed.candidates.isEmpty {
             return sets.phrase(what, allowed, conjunction: "or").text
         }
-        return VersionSetWords.list(constraints.map { name + $0.specifiers.description }, "or")
+        return VersionSetWords.list(constraints.map { Self.wish(name, $0) }, "or")
+    }
+
+    /// `b>=2`, or `b from /src/b`.
+    private static func wish(_ name: String, _ constraint: VersionConstraint) -> String {
+        constraint.reference.map { "\(name) from \($0)" } ?? name + constraint.specifiers.description
     }
 
     /// Why nothing can fulfil a wish; empty where something can.

@@ -19,6 +19,11 @@ extension Marker {
         expression.isTrue(in: MarkerEvaluator(environment: environment, selection: selection))
     }
 
+    /// Whether what the marker says about extras is true, whatever the environment is like.
+    public func isTrueSomewhere(extras: Set<ExtraName>) -> Bool {
+        expression.isTrueSomewhere(selection: .requirement(extras: extras))
+    }
+
     /// The comparisons that have no meaning in this environment, as text to warn with.
     ///
     /// PEP 508 calls for an error there; pip stops, uv warns and goes on.
@@ -39,6 +44,27 @@ extension MarkerExpression {
         case .group(let inner): inner.isTrue(in: evaluator)
         }
     }
+}
+
+extension MarkerExpression {
+    fileprivate func isTrueSomewhere(selection: MarkerSelection) -> Bool {
+        switch self {
+        case .comparison(let comparison):
+            guard comparison.variables.contains(where: \.isAboutSelection) else { return true }
+            return MarkerEvaluator(environment: .nowhere, selection: selection).truth(of: comparison) ?? false
+        case .all(let parts): return parts.allSatisfy { $0.isTrueSomewhere(selection: selection) }
+        case .any(let parts): return parts.contains { $0.isTrueSomewhere(selection: selection) }
+        case .group(let inner): return inner.isTrueSomewhere(selection: selection)
+        }
+    }
+}
+
+extension MarkerEnvironment {
+    /// Facts about no environment, for what depends on none.
+    fileprivate static let nowhere = MarkerEnvironment(
+        implementationName: "", implementationVersion: "", osName: "", platformMachine: "",
+        platformPythonImplementation: "", platformRelease: "", platformSystem: "", platformVersion: "",
+        pythonFullVersion: "", pythonVersion: "", sysPlatform: "")
 }
 
 /// Decides single comparisons.
