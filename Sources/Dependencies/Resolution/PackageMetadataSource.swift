@@ -18,9 +18,6 @@ public protocol PackageMetadataSource: Sendable {
     /// - Parameter name: the project that it is said to be, for messages.
     func distribution(of reference: DirectReference, for name: PackageName) async throws -> DirectDistribution
 
-    /// This source as it answers for a target: metadata that has to be built is then built by a Python like the target's.
-    func source(for target: PythonTarget) async throws -> any PackageMetadataSource
-
     /// Whether source distributions can be built, so that versions without a fitting wheel count.
     var canBuild: Bool { get }
 
