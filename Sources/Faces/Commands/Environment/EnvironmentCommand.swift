@@ -29,14 +29,11 @@ struct EnvironmentCommand: ParsableCommand {
         var path: String?
 
         func perform(in session: StandaloneSession) throws -> Int32 {
-            guard let data = FileManager.default.contents(atPath: lock) else {
-                throw FileError.cannotRead(path: lock, reason: "it does not exist, or may not be read")
-            }
-            let lock = try PyLock(parsing: String(decoding: data, as: UTF8.self), file: lock)
-            let workshop = try PackageWorkshop(session, index: index.options)
-            defer { workshop.progress?.finish() }
+            let lock = try LockFile(reading: lock).lock
             let place = try path.map { text throws in try emptyPlace(text) }
-            let built = try waiting { try await workshop.build(lock, python: python, at: place) }
+            let built = try PackageWorkshop.open(session, quiet: false) { [python, index] workshop in
+                try await workshop.build(lock, python: python, indexes: index.options(), at: place)
+            }
             session.output.writeLine(path ?? built.path.string)
             return 0
         }

@@ -7,8 +7,8 @@ struct FlowCommandLine: ParsableCommand {
         abstract: "Run, inspect and package this flow.",
         subcommands: [
             CheckCommand.self, ShowCommand.self, RunCommand.self, ResumeCommand.self, SpinCommand.self, DumpCommand.self,
-            LogsCommand.self, CardCommand.self, TagCommand.self, PackageCommand.self, OutputRawCommand.self,
-            OutputDotCommand.self, VersionCommand.self, DescribeCommand.self,
+            LogsCommand.self, CardCommand.self, TagCommand.self, PackageCommand.self, FlowLockCommand.self,
+            FlowTreeCommand.self, FlowWhyCommand.self, OutputRawCommand.self, OutputDotCommand.self, VersionCommand.self, DescribeCommand.self,
         ],
         defaultSubcommand: CheckCommand.self)
 

@@ -19,33 +19,31 @@ struct StepEnvironments {
 
     /// Makes the environments that are missing, and tells about it on standard error.
     ///
-    /// - Parameter only: the one step that runs, where not all do.
-    init(of graph: FlowGraph, in session: FlowSession, only step: StepName? = nil) throws {
+    /// - Parameters:
+    ///   - only: the one step that runs, where not all do.
+    ///   - isLocked: whether nothing may be resolved.
+    init(of graph: FlowGraph, in session: FlowSession, only step: StepName? = nil, isLocked: Bool = false) throws {
         let hello = try session.hello()
         commandLines[.launching] = HostCommandLine(
             python: hello.python.executable, entry: hello.sdk.entry, flowFile: hello.flow.file,
             arguments: session.invocation.arguments, environment: session.settings.process)
-        let wanted = Self.wanted(graph, session.options.environmentSource).filter { step == nil || $0.key == step }
-        guard !wanted.isEmpty else { return }
+        let wishes = try FlowWishes(of: graph, in: session)
+        guard !wishes.isEmpty else { return }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
-        let environments = try FlowEnvironments(
-            environment: session.environment, launching: FilePath(hello.python.executable),
-            store: session.storeLocation.root, progress: progress.sink)
-        let prepared = try waiting(for: { try await environments.prepare(wanted) })
+        let environments = FlowEnvironments(try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked)
+        let prepared = try waiting(for: { try await environments.prepare(wishes, only: step) })
         for (step, environment) in prepared { take(environment, for: step, hello, session) }
     }
 
     /// The locks alone, resolved where they are missing; nothing is built.
     static func locks(of graph: FlowGraph, in session: FlowSession) throws -> [String: String] {
-        let wanted = wanted(graph, session.options.environmentSource)
-        guard !wanted.isEmpty else { return [:] }
+        let wishes = try FlowWishes(of: graph, in: session)
+        guard !wishes.isEmpty else { return [:] }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
-        let environments = try FlowEnvironments(
-            environment: session.environment, launching: FilePath(try session.hello().python.executable),
-            store: session.storeLocation.root, progress: progress.sink)
-        return try waiting(for: { try await environments.locks(of: wanted) })
+        let environments = FlowEnvironments(try FlowLocking(of: session, progress: progress.sink))
+        return try waiting(for: { try await environments.locks(of: wishes) })
     }
 
     private mutating func take(
@@ -58,15 +56,6 @@ struct StepEnvironments {
             python: made.python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
             arguments: session.invocation.arguments, environment: isolated(session.settings.process, in: made.root))
         locks[made.lockFile] = made.lock
-    }
-
-    private static func wanted(
-        _ graph: FlowGraph, _ source: FlowOptions.EnvironmentSource
-    ) -> [StepName: PyPIRequirements] {
-        guard source != .local else { return [:] }
-        var wanted: [StepName: PyPIRequirements] = [:]
-        for node in graph.nodes where node.decorators.isIsolated { wanted[node.name] = node.decorators.pypi }
-        return wanted
     }
 
     /// The person's variables without what would let other packages in.

@@ -31,6 +31,11 @@ final class ProgressRenderer: Sendable {
         { event in self.receive(event) }
     }
 
+    /// The same, or nowhere if only results are wanted.
+    func sink(quiet: Bool) -> ProgressSink {
+        if quiet { { _ in } } else { sink }
+    }
+
     /// Takes the live line away.
     func finish() {
         state.withLock { $0.line.clear() }

@@ -12,10 +12,9 @@ struct FailureOutput {
     }
 
     /// Does work and returns the exit code. With `--json` a failure goes to standard output; otherwise it is thrown.
-    func told(_ work: () throws -> Void) throws -> Int32 {
+    func told(_ work: () throws -> Int32) throws -> Int32 {
         do {
-            try work()
-            return 0
+            return try work()
         } catch {
             guard isJSON else { throw error }
             output.writeLine(try JSONText(Failure(error: ResolutionProblem(error))).text)

@@ -1,5 +1,5 @@
 package import Diagnostics
-package import Digests
+import Digests
 import Environments
 package import FlowModel
 import Interpreters
@@ -11,89 +11,87 @@ package import SystemPackage
 
 /// Gives the steps of a flow their environments: finds the Python, resolves once, and builds what is not there yet.
 ///
-/// Locks are kept in the project's store by what was asked for, so that a range stays frozen until someone asks anew; with
-/// lock and environment at hand nothing is fetched and no client is made.
+/// The first lock that answers what is asked counts: one beside the flow, which is meant for version control; one of the
+/// project's store, so that a range stays frozen until someone asks anew. With lock and environment at hand nothing is
+/// fetched and no client is made.
 package struct FlowEnvironments: Sendable {
-    private let environment: [String: String]
-    private let locks: LockShelf
-    private let finder: InterpreterFinder
+    let locking: FlowLocking
     private let store: EnvironmentStore
-    private let indexes: LazyIndexClient
     private let progress: ProgressSink
+    /// Whether only locks beside the flow count.
+    private let isLocked: Bool
 
-    /// - Parameters:
-    ///   - environment: the variables of the process, which say where caches and indexes are.
-    ///   - launching: the interpreter that runs the flow file.
-    ///   - store: the project's folder, which keeps the locks.
-    package init(
-        environment: [String: String], launching: FilePath, store: FilePath, options: IndexOptions = IndexOptions(),
-        progress: @escaping ProgressSink
-    ) throws {
-        let cache = try CacheDirectory.discover(environment: environment)
-        self.environment = environment
-        self.progress = progress
-        locks = LockShelf(folder: store.appending("locks"))
-        finder = InterpreterFinder(environment: environment, cache: cache, launching: launching)
-        self.store = EnvironmentStore(cache: cache, progress: progress)
-        indexes = LazyIndexClient(
-            options: options, environment: environment, cache: cache, finder: finder, progress: progress)
+    package init(_ locking: FlowLocking, isLocked: Bool = false) {
+        self.locking = locking
+        self.isLocked = isLocked
+        progress = locking.progress
+        store = EnvironmentStore(cache: locking.cache, progress: locking.progress)
     }
 
-    /// Makes the environments of steps; steps that ask for the same share one.
-    package func prepare(_ steps: [StepName: PyPIRequirements]) async throws -> [StepName: StepEnvironment] {
-        var prepared: [StepName: StepEnvironment] = [:]
-        var shared: [EnvironmentWish: StepEnvironment] = [:]
-        do {
-            for (step, requirements) in steps.sorted(by: { $0.key < $1.key }) {
-                let wish = try EnvironmentWish(requirements)
-                if let known = shared[wish] {
-                    prepared[step] = known
-                    continue
-                }
-                do {
-                    let made = try await make(wish)
-                    shared[wish] = made
-                    prepared[step] = made
-                } catch {
-                    throw StepEnvironmentError(step: step, requests: requirements.packages, cause: error)
-                }
+    /// Makes the environments of steps; steps that ask for the same share one. Nothing is built before all is resolved.
+    ///
+    /// - Parameter step: the one step that runs, where not all do.
+    package func prepare(_ wishes: FlowWishes, only step: StepName? = nil) async throws -> [StepName: StepEnvironment] {
+        try await locking.closingIndexes {
+            let plans = try await plans(wishes.entries.filter { entry in step.map(entry.steps.contains) ?? true })
+            var prepared: [StepName: StepEnvironment] = [:]
+            // Where nothing is installed nothing can fail: if something does, nothing was made.
+            for plan in plans.filter({ !$0.entry.wish.isEmpty }) + plans.filter(\.entry.wish.isEmpty) {
+                let made = try await made(for: plan.entry) { try await make(plan) }
+                for step in plan.entry.steps { prepared[step] = made }
             }
-        } catch {
-            await indexes.shutdown()
-            throw error
+            return prepared
         }
-        await indexes.shutdown()
-        return prepared
     }
 
     /// Resolves without building anything: the texts of the locks by the names that they have in a code package.
-    package func locks(of steps: [StepName: PyPIRequirements]) async throws -> [String: String] {
-        var texts: [String: String] = [:]
-        do {
-            for wish in Set(try steps.values.map { try EnvironmentWish($0) }) {
-                let interpreter = try await finder.find(wish.python)
-                let key = wish.lockKey(target: interpreter.target)
-                let lock = try await lock(wish, key: key, interpreter: interpreter)
-                texts[StepEnvironment.lockFile(key)] = lock.text
-            }
-        } catch {
-            await indexes.shutdown()
-            throw error
+    package func locks(of wishes: FlowWishes) async throws -> [String: String] {
+        try await locking.closingIndexes {
+            Dictionary(try await plans(wishes.entries).map { (StepEnvironment.lockFile($0.key), $0.lock.text) }) { $1 }
         }
-        await indexes.shutdown()
-        return texts
     }
 
-    private func make(_ wish: EnvironmentWish) async throws -> StepEnvironment {
-        let interpreter = try await finder.find(wish.python)
-        let key = wish.lockKey(target: interpreter.target)
-        let lock = try await lock(wish, key: key, interpreter: interpreter)
-        let built = try await build(lock, key: key, on: interpreter)
+    /// What is to be built.
+    private struct Plan {
+        let entry: FlowWishes.Entry
+        let interpreter: Interpreter
+        /// Stands for what is asked for.
+        let key: SHA256Digest
+        let lock: PyLock
+    }
+
+    private func plans(_ entries: [FlowWishes.Entry]) async throws -> [Plan] {
+        var plans: [Plan] = []
+        for entry in entries {
+            plans.append(
+                try await made(for: entry) {
+                    let interpreter = try await locking.interpreter(of: entry)
+                    let key = entry.wish.lockKey(target: interpreter.target)
+                    let lock = try await locking.lock(entry, key: key, interpreter: interpreter, isLocked: isLocked)
+                    return Plan(entry: entry, interpreter: interpreter, key: key, lock: lock)
+                })
+        }
+        return plans
+    }
+
+    /// A failure is told as that of the steps.
+    private func made<Value>(for entry: FlowWishes.Entry, _ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch {
+            throw StepEnvironmentError(entry, cause: error)
+        }
+    }
+
+    private func make(_ plan: Plan) async throws -> StepEnvironment {
+        let built = try await build(plan.lock, key: plan.key, on: plan.interpreter)
         for warning in built.warnings { progress(.warning("\(warning)")) }
         return StepEnvironment(
-            python: built.python, root: built.path, digest: built.digest, lock: lock.text,
-            lockFile: StepEnvironment.lockFile(key), pythonVersion: interpreter.version.description,
-            packages: lock.packages.map { StepEnvironment.LockedName(name: $0.name.description, version: $0.version?.description) })
+            python: built.python, root: built.path, digest: built.digest, lock: plan.lock.text,
+            lockFile: StepEnvironment.lockFile(plan.key), pythonVersion: plan.interpreter.version.description,
+            packages: LockGraph(plan.lock, on: plan.interpreter.target).packages.map {
+                .init(name: $0.name.description, version: $0.version?.description)
+            })
     }
 
     /// A lock whose files are refused is forgotten: once the index is mended, the next run resolves anew.
@@ -102,95 +100,18 @@ package struct FlowEnvironments: Sendable {
     ) async throws -> BuiltEnvironment {
         do {
             return try await store.ensure(lock, interpreter: interpreter) {
-                try await indexes.client(for: interpreter)
+                try await locking.indexes.client(for: interpreter)
             }
         } catch {
-            if (error as? EnvironmentError)?.blamesTheLock == true { locks.drop(key) }
+            if (error as? EnvironmentError)?.blamesTheLock == true { locking.shelf.drop(key) }
             throw error
         }
     }
-
-    private func lock(_ wish: EnvironmentWish, key: SHA256Digest, interpreter: Interpreter) async throws -> PyLock {
-        if let kept = try locks.read(key) { return kept }
-        guard !wish.requirements.isEmpty else {
-            return try locks.keep(
-                PyLock(
-                    packages: [],
-                    origin: LockOrigin(
-                        requirements: [], python: interpreter.version.description,
-                        platform: interpreter.target.platformName)), as: key)
-        }
-        let client = try await indexes.client(for: interpreter)
-        let resolver = Resolver(source: client, target: interpreter.target, progress: progress)
-        return try locks.keep(try await resolver.resolve(wish.requirements), as: key)
-    }
 }
 
-/// The environment of a step, ready to run in.
-package struct StepEnvironment: Sendable, Hashable {
-    /// Its interpreter.
-    package var python: FilePath
-    /// Its folder.
-    package var root: FilePath
-    package var digest: SHA256Digest
-    /// The lock that it was made from, as `pylock.toml`.
-    package var lock: String
-    /// The name of the lock in a code package.
-    package var lockFile: String
-    package var pythonVersion: String
-    package var packages: [LockedName]
-
-    /// A package of the lock.
-    package struct LockedName: Sendable, Hashable, Encodable {
-        package var name: String
-        /// Absent where the source may change.
-        package var version: String?
-    }
-
-    /// Short, and another one for each thing that is asked for.
-    static func lockFile(_ key: SHA256Digest) -> String { "pylock.\(key.hex.prefix(15)).toml" }
-}
-
-/// What a step asks for, so that equal wishes share an environment.
-private struct EnvironmentWish: Hashable {
-    let python: InterpreterRequest?
-    let requirements: [RootRequirement]
-
-    init(_ asked: PyPIRequirements) throws {
-        python = try asked.python.map { text throws in try InterpreterRequest(parsing: text) }
-        requirements = try asked.packages.map { try RootRequirement(fromPackagesDictionary: $0.key, spec: $0.version) }
-            .sorted { $0.requirement.description < $1.requirement.description }
-    }
-
-    /// Stands for what was asked for and for the target that it was asked for.
-    func lockKey(target: PythonTarget) -> SHA256Digest {
-        let texts = requirements.map(\.requirement.description)
-        let facts = [target.platformName, target.pythonVersion.description, target.markerEnvironment.implementationName]
-        return SHA256Digest(hashing: (["penstock lock 1"] + facts + texts).joined(separator: "\n"))
-    }
-}
-
-/// An environment could not be had; nothing was run.
-package struct StepEnvironmentError: DiagnosticError {
-    let step: StepName
-    let requests: [PackageRequest]
-    let cause: any Error
-
-    package var diagnostic: Diagnostic {
-        var diagnostic = (cause as? any DiagnosticError)?.diagnostic ?? Diagnostic(.infrastructure, "\(cause)")
-        diagnostic.headline = "the environment of step '\(step)' could not be made: \(diagnostic.headline.lowercasedFirst)"
-        if diagnostic.file == nil {
-            diagnostic.file = requests.first?.file
-            diagnostic.line = requests.first?.line
-        }
-        return diagnostic
-    }
-}
-
-extension String {
-    /// For a headline that becomes the end of another one. Names and acronyms stay as they are.
-    fileprivate var lowercasedFirst: String {
-        guard let first, let second = dropFirst().first, second.isLowercase || second == " " else { return self }
-        return first.lowercased() + dropFirst()
+extension StepEnvironmentError {
+    init(_ entry: FlowWishes.Entry, cause: any Error) {
+        let asker = entry.wish.requirements.first?.asker
+        self.init(steps: entry.steps, file: asker?.file, line: asker?.line, cause: cause)
     }
 }

@@ -25,6 +25,9 @@ struct RunOptions: ParsableArguments {
             valueName: "decorator"))
     var decorators: [String] = []
 
+    @Flag(help: "Resolve nothing: take the packages of the locks beside the flow (made by lock), and fail if one is out of date.")
+    var locked = false
+
     @Option(help: ArgumentHelp("Write the run's id to this file before any task starts.", valueName: "file"))
     var runIdFile: String?
 

@@ -77,7 +77,7 @@ struct RunPreparation {
         _ plan: RunPlan, in records: RunRecords, spun: (step: StepName, task: TaskID)? = nil
     ) throws -> Int32 {
         var plan = plan
-        let environments = try StepEnvironments(of: graph, in: session, only: spun?.step)
+        let environments = try StepEnvironments(of: graph, in: session, only: spun?.step, isLocked: options.locked)
         plan.hosts = environments.hosts
         plan.stepMetadata = environments.metadata
         plan.stepMetadata[.parameters] = [("start_step", graph.entry), ("end_step", graph.terminal)].map {

@@ -1,6 +1,5 @@
 public import ArgumentParser
 import Lockfiles
-import PythonPackaging
 public import Resolution
 
 /// Which of the versions that will do is taken.
@@ -23,26 +22,38 @@ struct ResolutionArguments: ParsableArguments {
     var excludeNewer: Moment?
 
     @Option(
-        help: ArgumentHelp("Only build this package from source; :all: for every one. May be repeated.", valueName: "package"),
-        transform: PackageChoice.init)
-    var noBinary: [PackageChoice] = []
+        help: ArgumentHelp("Take no wheels of this package, build it from source; :all: for every one.", valueName: "package"))
+    var noBinary: [String] = []
 
     @Option(
-        help: ArgumentHelp("Never build this package from source; :all: for every one. May be repeated.", valueName: "package"),
-        transform: PackageChoice.init)
-    var onlyBinary: [PackageChoice] = []
+        help: ArgumentHelp("Never build this package from source, take its wheels; :all: for every one.", valueName: "package"))
+    var onlyBinary: [String] = []
 
     @Flag(help: "Build nothing from source: take wheels only.")
     var noBuild = false
 
-    var options: ResolutionOptions {
-        var options = ResolutionOptions()
+    var options: ResolutionOptions { options(over: ResolutionOptions()) }
+
+    /// Other options with what was said here in their place.
+    func options(over base: ResolutionOptions) -> ResolutionOptions {
+        var options = base
         if let resolution { options.strategy = resolution }
         if let prerelease { options.prereleases = prerelease }
-        options.excludeNewer = excludeNewer?.time
-        options.builds.alwaysBuilt = PackageChoice.together(noBinary)
-        options.builds.neverBuilt = noBuild ? .all : PackageChoice.together(onlyBinary)
+        if let excludeNewer { options.excludeNewer = excludeNewer.time }
+        // What was said is known to be right.
+        for value in noBuild ? [":all:"] : onlyBinary { try? options.builds.neverBuild(value) }
+        for value in noBinary { try? options.builds.alwaysBuild(value) }
         return options
+    }
+
+    func validate() throws {
+        var policy = BuildPolicy()
+        do {
+            for value in onlyBinary { try policy.neverBuild(value) }
+            for value in noBinary { try policy.alwaysBuild(value) }
+        } catch {
+            throw ValidationError("\(error); write a name, :all: or :none:")
+        }
     }
 
     /// A moment, or the end of a day.
@@ -55,33 +66,6 @@ struct ResolutionArguments: ParsableArguments {
                 throw ValidationError("'\(text)' is no date; write 2026-01-31 or 2026-01-31T12:00:00Z")
             }
             self.time = time
-        }
-    }
-
-    /// Packages as pip's options name them: names between commas, `:all:`, `:none:`, of which later ones count.
-    struct PackageChoice {
-        let words: [String]
-
-        init(_ text: String) throws {
-            words = text.split(separator: ",").map(String.init)
-            for word in words where word != ":all:" && word != ":none:" {
-                guard (try? PackageName(parsing: word)) != nil else {
-                    throw ValidationError("'\(word)' is no name of a package; write a name, :all: or :none:")
-                }
-            }
-        }
-
-        static func together(_ choices: [PackageChoice]) -> BuildPolicy.Packages {
-            var names: Set<PackageName> = []
-            var all = false
-            for word in choices.flatMap(\.words) {
-                switch word {
-                case ":all:": all = true
-                case ":none:": (all, names) = (false, [])
-                default: if let name = try? PackageName(parsing: word) { names.insert(name) }
-                }
-            }
-            return all ? .all : names.isEmpty ? .none : .these(names)
         }
     }
 }

@@ -8,8 +8,6 @@ struct PackageNotLocked: DiagnosticError {
     let places: [String]
     let known: [String]
 
-    init(_ name: PackageName, in reported: ReportedLock...) { self.init(name, in: reported) }
-
     init(_ name: PackageName, in reported: [ReportedLock]) {
         self.name = name
         places = reported.map(\.title).filter { !$0.isEmpty }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FoundationEssentials
+import Lockfiles
 import PythonPackaging
 import Resolution
 
@@ -11,15 +11,11 @@ struct ReportArguments: ParsableArguments {
         completion: .file())
     var subjects: [String] = []
 
+    @OptionGroup(title: "Files of requirements") var files: RequirementFileArguments
     @OptionGroup(title: "Targets") var target: TargetArguments
     @OptionGroup(title: "Versions") var resolution: ResolutionArguments
     @OptionGroup(title: "Indexes") var index: IndexArguments
-
-    @Flag(help: "Print JSON, also for a failure.")
-    var json = false
-
-    @Flag(help: "Say nothing but the result.")
-    var quiet = false
+    @OptionGroup var saying: SayingArguments
 
     /// The same command of a flow file, if one is named. `--python` is then the one that runs the file.
     func launch(in session: StandaloneSession) -> FlowLaunch? {
@@ -28,24 +24,35 @@ struct ReportArguments: ParsableArguments {
 
     /// The lock that is named or lies here; requirements are resolved.
     func reported(in session: StandaloneSession) throws -> ReportedLock {
-        if subjects.isEmpty || Self.isLock(subjects) {
-            return try ReportedLock(try LockFile(reading: subjects.first), target: try chosenTarget(in: session))
-        }
-        let requirements = try subjects.map { try RootRequirement(parsing: $0) }
-        let workshop = try PackageWorkshop(session, index: index.options, quiet: quiet)
-        defer { workshop.progress?.finish() }
-        let lock = try waiting { [target] in try await workshop.resolve(requirements, python: target.python) }
-        return ReportedLock(lock: lock, requirements: requirements)
+        let sources = sources
+        guard sources.isEmpty else { return try resolved(sources, in: session) }
+        return try ReportedLock(try LockFile(reading: subjects.first), target: try chosenTarget(in: session))
     }
 
-    private static func isLock(_ subjects: [String]) -> Bool {
-        subjects.count == 1 && (subjects[0].hasSuffix(".toml") || subjects[0].hasSuffix(".lock"))
+    func printer(in session: StandaloneSession) -> ReportPrinter {
+        ReportPrinter(isJSON: saying.json, output: session.output, error: session.error)
+    }
+
+    /// What is to be resolved; empty for a lock.
+    private var sources: RequestSources {
+        var sources = files.sources
+        let isLock = subjects.count == 1 && (subjects[0].hasSuffix(".toml") || subjects[0].hasSuffix(".lock"))
+        if !isLock { sources.requirements = subjects }
+        return sources
+    }
+
+    private func resolved(_ sources: RequestSources, in session: StandaloneSession) throws -> ReportedLock {
+        let order = PackageOrder(
+            sources: sources, index: index, resolution: resolution, pythons: target.pythons, platforms: target.platforms)
+        let made = try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.lock(order) }
+        return ReportedLock(lock: made.lock, asked: ReportedLock.asked(made.request.requirements))
     }
 
     /// The one that options name; a lock for several targets is shown whole without them.
     private func chosenTarget(in session: StandaloneSession) throws -> PythonTarget? {
         guard target.python != nil || target.platform != nil else { return nil }
-        let workshop = try PackageWorkshop(session, index: index.options, quiet: true)
-        return try waiting { [target] in try await workshop.targets(target) }.targets.first
+        return try PackageWorkshop.open(session, quiet: true) { [target] workshop in
+            try await workshop.targets(pythons: target.pythons, platforms: target.platforms).targets.first
+        }
     }
 }

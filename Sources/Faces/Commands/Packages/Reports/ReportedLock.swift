@@ -9,12 +9,14 @@ struct ReportedLock {
     /// The steps that have it, if it is of a flow.
     var steps: [String] = []
     var lock: PyLock
-    /// What was asked for; of a lock alone what it says itself.
-    var requirements: [RootRequirement]
+    /// Who asked for what.
+    var asked: [PackageName: [ReportedAsker]]
     /// Only this target counts; all entries if there is none.
     var target: PythonTarget?
 
     var graph: LockGraph { LockGraph(lock, on: target) }
+
+    func has(_ name: PackageName) -> Bool { !graph.positions(of: name).isEmpty }
 
     /// What a line above the report says of it, where there are several.
     var title: String {
@@ -22,20 +24,28 @@ struct ReportedLock {
         guard let file else { return names }
         return names.isEmpty ? file : "\(names) (\(file))"
     }
+
+    /// Those who asked for something that a lock has because it was asked for.
+    func askers(of requirement: Requirement?) -> [ReportedAsker] {
+        guard let requirement else { return [ReportedAsker(words: "you", spelled: nil)] }
+        return asked[requirement.name] ?? [ReportedAsker(words: "you", spelled: "\(requirement)")]
+    }
 }
 
 extension ReportedLock {
+    /// A lock alone, which may say itself who asked.
     init(_ file: LockFile, target: PythonTarget?) {
-        let asked = (file.lock.origin?.requirements ?? []).flatMap(\.roots)
-        self.init(file: file.path, lock: file.lock, requirements: asked, target: target)
+        var asked: [PackageName: [ReportedAsker]] = [:]
+        for requirement in file.lock.origin?.requirements ?? [] {
+            guard let name = try? Requirement(parsing: requirement.text).name else { continue }
+            let askers = requirement.askers.isEmpty ? ["you"] : requirement.askers
+            asked[name, default: []] += askers.map { ReportedAsker(words: $0, spelled: requirement.text) }
+        }
+        self.init(file: file.path, lock: file.lock, asked: asked, target: target)
     }
 
-    /// The words of those who asked for a package, each with where they did.
-    func askers(of requirement: Requirement?) -> [ReportedAsker] {
-        guard let requirement else { return [ReportedAsker(asker: nil, spelled: nil)] }
-        let found = requirements.filter { $0.requirement.name == requirement.name }
-        guard !found.isEmpty else { return [ReportedAsker(asker: nil, spelled: "\(requirement)")] }
-        return found.map { ReportedAsker(asker: $0.asker, spelled: $0.spelled) }
+    static func asked(_ requirements: [RootRequirement]) -> [PackageName: [ReportedAsker]] {
+        Dictionary(grouping: requirements, by: \.requirement.name).mapValues { $0.map { ReportedAsker($0) } }
     }
 }
 
@@ -43,16 +53,20 @@ extension ReportedLock {
 struct ReportedAsker: Hashable {
     let words: String
     /// Where it is written.
-    let file: String?
-    let line: Int?
+    var file: String?
+    var line: Int?
     /// What was asked for, as it was written; absent where the lock does not say.
     let spelled: String?
 
-    init(asker: Asker?, spelled: String?) {
-        words = asker?.words ?? "you"
-        file = asker?.file
-        line = asker?.line
+    init(words: String, spelled: String?) {
+        self.words = words
         self.spelled = spelled
+    }
+
+    init(_ root: RootRequirement) {
+        self.init(words: root.asker?.words ?? "you", spelled: root.spelled)
+        file = root.asker?.file
+        line = root.asker?.line
     }
 
     /// `step 'train' (@pypi) asks for 'pandas': '>=2'`
@@ -63,17 +77,4 @@ struct ReportedAsker: Hashable {
 
     /// `flow.py:12`
     var place: String? { file.map { file in line.map { "\(file):\($0)" } ?? file } }
-}
-
-extension AnsweredRequirement {
-    /// The requirement once for each of those who asked for it; none for text that is no requirement.
-    fileprivate var roots: [RootRequirement] {
-        guard let root = try? RootRequirement(parsing: text) else { return [] }
-        guard !askers.isEmpty else { return [root] }
-        return askers.map { asker in
-            var root = root
-            root.asker = Asker(asker)
-            return root
-        }
-    }
 }

@@ -19,9 +19,8 @@ struct TreeCommand: StandaloneCommand {
 
     func perform(in session: StandaloneSession) throws -> Int32 {
         if let launch = report.launch(in: session) { return try launch.perform(in: session) }
-        return try FailureOutput(isJSON: report.json, on: session.output).told {
-            let tree = try TreeReport(report.reported(in: session), inverted: shape.invert, depth: shape.depth)
-            try tree.tell(isJSON: report.json, on: session)
+        return try FailureOutput(isJSON: report.saying.json, on: session.output).told {
+            try shape.tell([report.reported(in: session)], report.printer(in: session))
         }
     }
 }
@@ -35,6 +34,12 @@ struct TreeArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("How many levels to show below the first; 0 for none.", valueName: "number"))
     var depth: Int?
+
+    func tell(_ reported: [ReportedLock], _ printer: ReportPrinter) throws -> Int32 {
+        if let invert, !reported.contains(where: { $0.has(invert) }) { throw PackageNotLocked(invert, in: reported) }
+        let shown = reported.filter { lock in invert.map(lock.has) ?? true }
+        return try printer.tell(shown.map { TreeReport($0, inverted: invert, depth: depth) })
+    }
 
     func validate() throws {
         if let depth, depth < 0 { throw ValidationError("--depth is \(depth); it must be 0 or more") }

@@ -2,7 +2,7 @@ import Lockfiles
 import PythonPackaging
 
 /// The packages of locks as trees.
-struct TreeReport {
+struct TreeReport: PackageReport {
     private let reported: ReportedLock
     private let graph: LockGraph
     private let tree: DependencyTree
@@ -10,21 +10,23 @@ struct TreeReport {
     /// - Parameters:
     ///   - inverted: the package whose dependants are shown.
     ///   - depth: how many levels are shown below the first.
-    /// - Throws: `PackageNotLocked`.
-    init(_ reported: ReportedLock, inverted: PackageName?, depth: Int?) throws {
+    init(_ reported: ReportedLock, inverted: PackageName?, depth: Int?) {
         self.reported = reported
         graph = reported.graph
-        if let inverted {
-            guard !graph.positions(of: inverted).isEmpty else { throw PackageNotLocked(inverted, in: reported) }
-            tree = DependencyTree(graph, inverted: inverted, depth: depth)
-        } else {
-            tree = DependencyTree(graph, depth: depth)
-        }
+        tree =
+            inverted.map { DependencyTree(reported.graph, inverted: $0, depth: depth) }
+            ?? DependencyTree(reported.graph, depth: depth)
     }
 
-    var hasRepetitions: Bool { tree.roots.contains(where: Self.repeats) }
+    var title: String { reported.title }
 
-    private static func repeats(_ node: DependencyTree.Node) -> Bool { node.isRepeated || node.children.contains(where: repeats) }
+    var footnotes: [String] {
+        tree.roots.contains(where: Self.repeats) ? ["(*) What it needs is shown further up."] : []
+    }
+
+    private static func repeats(_ node: DependencyTree.Node) -> Bool {
+        node.isRepeated || node.children.contains(where: repeats)
+    }
 
     func lines(on terminal: Terminal) -> [String] {
         tree.roots.flatMap { [label($0, terminal)] + lines(below: $0, indent: "", terminal) }
@@ -48,14 +50,6 @@ struct TreeReport {
         let notes = [asked, package.marker.map { "where \($0)" } ?? ""].filter { !$0.isEmpty }
         return name + (package.version.map { " \($0)" } ?? "")
             + notes.map { " " + Style.dim("(\($0))", on: terminal) }.joined() + (node.isRepeated ? " (*)" : "")
-    }
-}
-
-extension TreeReport {
-    func tell(isJSON: Bool, on session: StandaloneSession) throws {
-        guard !isJSON else { return session.output.writeLine(try JSONText(output).text) }
-        for line in lines(on: session.output) { session.output.writeLine(line) }
-        if hasRepetitions { session.error.writeLine("(*) What it needs is shown further up.") }
     }
 }
 

@@ -18,12 +18,8 @@ struct WhyCommand: StandaloneCommand {
 
     func perform(in session: StandaloneSession) throws -> Int32 {
         if let launch = report.launch(in: session) { return try launch.perform(in: session) }
-        return try FailureOutput(isJSON: report.json, on: session.output).told {
-            let reported = try report.reported(in: session)
-            guard let why = WhyReport(question.package, in: reported, limit: question.limit) else {
-                throw PackageNotLocked(question.package, in: reported)
-            }
-            try why.tell(isJSON: report.json, on: session)
+        return try FailureOutput(isJSON: report.saying.json, on: session.output).told {
+            try question.tell([report.reported(in: session)], report.printer(in: session))
         }
     }
 }
@@ -35,6 +31,12 @@ struct WhyArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("How many ways to show at most.", valueName: "number"))
     var limit = 20
+
+    func tell(_ reported: [ReportedLock], _ printer: ReportPrinter) throws -> Int32 {
+        let shown = reported.filter { $0.has(package) }
+        guard !shown.isEmpty else { throw PackageNotLocked(package, in: reported) }
+        return try printer.tell(shown.map { WhyReport(package, in: $0, limit: limit) })
+    }
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit is \(limit); it must be 1 or more") }

@@ -2,24 +2,26 @@ import Lockfiles
 import PythonPackaging
 
 /// How a package came into a lock: the shortest ways from those who asked.
-struct WhyReport {
+struct WhyReport: PackageReport {
     private let reported: ReportedLock
     private let graph: LockGraph
     private let name: PackageName
     private let chains: [LockGraph.Chain]
     /// Whether there are more ways than are shown.
-    let isCut: Bool
+    private let isCut: Bool
 
-    /// `nil` if the package is not in the lock.
-    init?(_ name: PackageName, in reported: ReportedLock, limit: Int) {
+    init(_ name: PackageName, in reported: ReportedLock, limit: Int) {
         self.reported = reported
         self.name = name
         graph = reported.graph
-        guard !graph.positions(of: name).isEmpty else { return nil }
         let found = graph.shortestChains(to: name, limit: limit + 1)
         chains = Array(found.prefix(limit))
         isCut = found.count > limit
     }
+
+    var title: String { reported.title }
+
+    var footnotes: [String] { isCut ? ["There are more ways; --limit shows them."] : [] }
 
     func lines(on terminal: Terminal) -> [String] {
         let versions = graph.positions(of: name).compactMap { graph.packages[$0].version?.description }
@@ -41,14 +43,6 @@ struct WhyReport {
             defer { from = link.package }
             return (graph.packages[from], link.requirement?.description ?? graph.packages[link.package].name.description)
         }
-    }
-}
-
-extension WhyReport {
-    func tell(isJSON: Bool, on session: StandaloneSession) throws {
-        guard !isJSON else { return session.output.writeLine(try JSONText(output).text) }
-        for line in lines(on: session.output) { session.output.writeLine(line) }
-        if isCut { session.error.writeLine("There are more ways; --limit shows them.") }
     }
 }
 

@@ -13,33 +13,26 @@ struct ResolveCommand: StandaloneCommand {
               penstock resolve pandas --resolution lowest-direct --json
             """)
 
-    @Argument(help: "Requirements as PEP 508 has them: pandas, 'pandas>=2', 'fastapi[standard]'.")
-    var requirements: [String]
-
+    @OptionGroup var wanted: RequirementArguments
     @OptionGroup(title: "Targets") var target: TargetArguments
     @OptionGroup(title: "Versions") var resolution: ResolutionArguments
     @OptionGroup(title: "Indexes") var index: IndexArguments
-
-    @Flag(help: "Print JSON, also for a failure.")
-    var json = false
-
-    @Flag(help: "Say nothing but the result.")
-    var quiet = false
+    @OptionGroup var saying: SayingArguments
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        try FailureOutput(isJSON: json, on: session.output).told {
-            let request = ResolutionRequest(try requirements.map { try RootRequirement(parsing: $0) })
-            let workshop = try PackageWorkshop(session, index: index.options, quiet: quiet)
-            defer { workshop.progress?.finish() }
-            let answers = try waiting { [target, resolution] in
-                try await workshop.answers(request, for: target, options: resolution.options)
-            }
-            guard let output = answers.first.map({ ResolutionOutput($0, to: request) }) else { return }
-            if json {
+        guard !wanted.sources.isEmpty else { throw ValidationError("nothing is asked for; name requirements, or a file with -r") }
+        return try FailureOutput(isJSON: saying.json, on: session.output).told {
+            let order = PackageOrder(
+                sources: wanted.sources, index: index, resolution: resolution, pythons: target.pythons,
+                platforms: target.platforms)
+            let found = try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.answers(order) }
+            guard let output = found.answers.first.map({ ResolutionOutput($0, to: found.request) }) else { return 0 }
+            if saying.json {
                 session.output.writeLine(try JSONText(output).text)
             } else {
                 for line in output.lines(on: session.output) { session.output.writeLine(line) }
             }
+            return 0
         }
     }
 }

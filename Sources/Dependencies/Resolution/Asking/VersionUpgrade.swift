@@ -1,0 +1,20 @@
+public import Lockfiles
+public import PythonPackaging
+
+/// Which packages of an earlier lock may move to other versions where they need not.
+public enum VersionUpgrade: Sendable, Hashable {
+    /// None: what is locked stays as long as it will do.
+    case none
+    case all
+    case these(Set<PackageName>)
+
+    /// The versions of a lock that another resolution prefers.
+    public func preferences(from lock: PyLock?) -> [PackageName: Version] {
+        guard let lock else { return [:] }
+        switch self {
+        case .none: return lock.versions
+        case .all: return [:]
+        case .these(let names): return lock.versions.filter { !names.contains($0.key) }
+        }
+    }
+}

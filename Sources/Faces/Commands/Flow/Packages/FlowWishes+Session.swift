@@ -1,0 +1,30 @@
+import Datastore
+import Diagnostics
+import FlowModel
+import PackageSources
+import RunDriver
+import SystemPackage
+import WorkerProtocol
+
+extension FlowWishes {
+    /// The environments that the steps of a flow ask for; none with `--environment=local`.
+    init(of graph: FlowGraph, in session: FlowSession) throws {
+        let isLocal = session.options.environmentSource == .local
+        let steps = graph.nodes.filter { !isLocal && $0.decorators.isIsolated }.compactMap { node in
+            node.decorators.pypi.map { (name: node.name, asked: $0) }
+        }
+        let file = FilePath(try session.hello().flow.file)
+        try self.init(flow: graph.name, in: file.removingLastComponent().string, steps: steps)
+    }
+}
+
+extension FlowLocking {
+    /// For the flow of a session, with the person's settings.
+    init(of session: FlowSession, indexes: IndexOptions = IndexOptions(), progress: @escaping ProgressSink) throws {
+        let hello = try session.hello()
+        try self.init(
+            environment: session.environment, launching: FilePath(hello.python.executable),
+            flowFile: FilePath(hello.flow.file), script: hello.flow.script, store: session.storeLocation.root,
+            indexes: indexes, progress: progress)
+    }
+}

@@ -1,0 +1,37 @@
+import Lockfiles
+import PackageSources
+import PythonPackaging
+import Resolution
+
+/// Everything that a command says about what is to be resolved.
+struct PackageOrder: Sendable {
+    var sources: RequestSources
+    var index: IndexArguments
+    /// The options, given those of the files or of a lock.
+    var resolution: ResolutionArguments
+    /// As they were named; this machine's where nothing is said.
+    var pythons: [String] = []
+    var platforms: [String] = []
+    /// The lock that is there already: what the order does not say is kept from it.
+    var earlier: PyLock?
+    var upgrade = VersionUpgrade.none
+    /// The folder that the lock will lie in.
+    var folder: String?
+}
+
+/// An order that was read: what is asked, for whom, and how.
+struct ReadOrder: Sendable {
+    var read: ReadRequest
+    var targets: TargetFinder.Found
+    var options: ResolutionOptions
+    var index: IndexOptions
+
+    /// What a lock says beside the answers.
+    func context(indexes: [String], folder: String?) -> LockContext {
+        var context = LockContext()
+        context.options = options
+        context.indexes = indexes
+        context.folder = folder
+        return context
+    }
+}

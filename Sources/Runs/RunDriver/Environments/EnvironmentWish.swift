@@ -1,0 +1,59 @@
+import Digests
+import FlowModel
+import Interpreters
+import PythonPackaging
+import Resolution
+
+/// What a step asks for: a Python, and packages. Equal wishes share an environment, whoever has them.
+struct EnvironmentWish: Sendable {
+    let python: InterpreterRequest?
+    /// In the order of their texts, each with who asks.
+    private(set) var requirements: [RootRequirement]
+
+    /// - Parameters:
+    ///   - step: who asks.
+    ///   - folder: where relative paths begin.
+    init(_ asked: PyPIRequirements, of step: StepName, below folder: String) throws {
+        python = try asked.python.map { text throws in try InterpreterRequest(parsing: text) }
+        requirements = try asked.packages.map { package in
+            try RootRequirement(
+                fromPackagesDictionary: package.key, spec: package.version, asker: Asker(package, step: step),
+                below: folder)
+        }.sorted { $0.requirement.description < $1.requirement.description }
+    }
+
+    var isEmpty: Bool { requirements.isEmpty }
+
+    /// The same with those who ask for it in another step.
+    mutating func add(_ other: EnvironmentWish) {
+        let known = Set(requirements)
+        requirements += other.requirements.filter { !known.contains($0) }
+    }
+
+    /// The requirements as PEP 508 has them, each once.
+    var texts: [String] { Set(requirements.map(\.requirement.description)).sorted() }
+
+    /// Stands for what was asked for and for the target that it was asked for.
+    func lockKey(target: PythonTarget) -> SHA256Digest {
+        let facts = [target.platformName, target.pythonVersion.description, target.markerEnvironment.implementationName]
+        return SHA256Digest(hashing: (["penstock lock 1"] + facts + texts).joined(separator: "\n"))
+    }
+}
+
+extension EnvironmentWish: Hashable {
+    // Who asks does not count.
+    static func == (left: Self, right: Self) -> Bool { left.python == right.python && left.texts == right.texts }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(python)
+        hasher.combine(texts)
+    }
+}
+
+extension Asker {
+    /// `step 'train' (@pypi)`; what stands above the class is asked for by the flow.
+    fileprivate init(_ package: PackageRequest, step: StepName) {
+        let words = package.decorator.hasSuffix("_base") ? "the flow" : "step '\(step)'"
+        self.init("\(words) (@\(package.decorator))", file: package.file, line: package.line)
+    }
+}

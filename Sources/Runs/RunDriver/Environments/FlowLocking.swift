@@ -1,0 +1,110 @@
+package import Diagnostics
+import Digests
+import Interpreters
+package import Lockfiles
+package import PackageSources
+import PythonPackaging
+package import Resolution
+package import SystemPackage
+
+/// Finds or makes the locks of a flow.
+package struct FlowLocking: Sendable {
+    let shelf: LockShelf
+    let committed: CommittedLocks
+    let finder: InterpreterFinder
+    let indexes: LazyIndexClient
+    let cache: CacheDirectory
+    let progress: ProgressSink
+    let options: ResolutionOptions
+
+    /// - Parameters:
+    ///   - environment: the variables of the process, which say where caches and indexes are.
+    ///   - launching: the interpreter that runs the flow file.
+    ///   - flowFile: beside which locks for version control lie; `script` is what the person calls it.
+    ///   - store: the project's folder, which keeps locks of its own.
+    package init(
+        environment: [String: String], launching: FilePath, flowFile: FilePath, script: String, store: FilePath,
+        indexes options: IndexOptions = IndexOptions(), options resolution: ResolutionOptions = .init(),
+        progress: @escaping ProgressSink
+    ) throws {
+        let cache = try CacheDirectory.discover(environment: environment)
+        self.cache = cache
+        self.progress = progress
+        self.options = resolution
+        shelf = LockShelf(folder: store.appending("locks"))
+        committed = CommittedLocks(besideFlow: flowFile, script: script)
+        finder = InterpreterFinder(environment: environment, cache: cache, launching: launching)
+        indexes = LazyIndexClient(
+            options: options, environment: environment, cache: cache, finder: finder, progress: progress)
+    }
+
+    func interpreter(of entry: FlowWishes.Entry) async throws -> Interpreter {
+        try await finder.find(entry.wish.python)
+    }
+
+    /// Does work and closes the connections that were opened for it.
+    func closingIndexes<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await work()
+            await indexes.shutdown()
+            return value
+        } catch {
+            await indexes.shutdown()
+            throw error
+        }
+    }
+
+    /// The lock that a run on this machine uses.
+    ///
+    /// - Parameters:
+    ///   - key: stands for what is asked for, in the project's store.
+    ///   - isLocked: whether only a lock beside the flow counts.
+    func lock(
+        _ entry: FlowWishes.Entry, key: SHA256Digest, interpreter: Interpreter, isLocked: Bool
+    ) async throws -> PyLock {
+        guard !entry.wish.isEmpty else { return Self.empty(for: interpreter) }
+        let found = try committed(entry, for: interpreter.target)
+        if let found, found.differences.isEmpty { return found.lock }
+        guard !isLocked else {
+            throw LockedRunError(entry: entry, differences: found?.differences.map(\.words), script: committed.script)
+        }
+        if let found, let name = entry.lockName {
+            let reasons = found.differences.map(\.words).joined(separator: "; ")
+            progress(.warning("\(name.file) is not used: \(reasons); penstock lock \(committed.script) makes it anew"))
+        }
+        if let kept = try shelf.read(key) { return kept }
+        var request = ResolutionRequest(entry.wish.requirements)
+        request.preferences = found?.lock.versions ?? [:]
+        let lock = try await resolve(request, for: [interpreter.target], on: interpreter, options: options)
+        return try shelf.keep(lock, as: key)
+    }
+
+    /// Answers a request anew.
+    func resolve(
+        _ request: ResolutionRequest, for targets: [PythonTarget], on interpreter: Interpreter, options: ResolutionOptions
+    ) async throws -> PyLock {
+        let client = try await indexes.client(for: interpreter)
+        var context = LockContext()
+        context.options = options
+        context.folder = committed.folder.string
+        context.indexes = client.indexDescriptions
+        return try await LockResolver(source: client, options: options, progress: progress)
+            .lock(request, for: targets, in: context)
+    }
+
+    private func committed(
+        _ entry: FlowWishes.Entry, for target: PythonTarget
+    ) throws -> (lock: PyLock, differences: [LockDifference])? {
+        guard let name = entry.lockName, let lock = try committed.read(name) else { return nil }
+        var context = LockContext()
+        context.folder = committed.folder.string
+        let wanted = LockOrigin(ResolutionRequest(entry.wish.requirements), for: [target], in: context)
+        // How the lock was made, and for whom else, does not matter to who uses it.
+        let differences = lock.differences(from: wanted).filter { $0.subject == .requirement || $0.subject == .target }
+        return (lock, differences)
+    }
+
+    private static func empty(for interpreter: Interpreter) -> PyLock {
+        PyLock(packages: [], origin: LockOrigin(ResolutionRequest([]), for: [interpreter.target]))
+    }
+}
