@@ -9,6 +9,7 @@ public struct Resolver: Sendable {
     private let target: PythonTarget
     private let options: ResolutionOptions
     private let progress: ProgressSink
+    private let looksForAlternatives: Bool
 
     /// - Parameter progress: told about the packages that are decided, and about what a person should know.
     public init(
@@ -19,6 +20,20 @@ public struct Resolver: Sendable {
         self.target = target
         self.options = options
         self.progress = progress
+        looksForAlternatives = true
+    }
+
+    /// One that says nothing of its progress.
+    ///
+    /// - Parameter looksForAlternatives: whether it tries what would do where there is no solution.
+    init(
+        source: any PackageMetadataSource, target: PythonTarget, options: ResolutionOptions, looksForAlternatives: Bool
+    ) {
+        self.source = source
+        self.target = target
+        self.options = options
+        progress = { _ in }
+        self.looksForAlternatives = looksForAlternatives
     }
 
     /// A lock of the packages that meet the requirements, for this target only.
@@ -68,6 +83,9 @@ public struct Resolver: Sendable {
         let stipulations = Stipulations(request, preferences: preferences, target: target, options: options)
         var run = run(stipulations, source)
         let outcome = await drive(&run, source, &memory)
+        if case .failed(let derivation) = outcome {
+            throw await refusal(derivation, run, request, preferring: preferences, memory)
+        }
         let packages = try result(outcome, run)
         progress(.ended(.resolving, items: packages.count, bytes: 0))
         return packages
@@ -163,12 +181,23 @@ public struct Resolver: Sendable {
             let selection = Selection(chosen: chosen, book: run.book)
             for warning in selection.warnings { progress(.warning(warning)) }
             return selection.packages
-        case .failed(let derivation):
-            let words = ConflictWords(
-                tables: run.book.projects.mapValues(\.table), missing: run.book.missing, indexes: source.indexDescriptions, target: target)
-            throw .noSolution(words.conflict(derivation))
         case .broken(let error): throw error is CancellationError ? .cancelled : .source(error)
-        case .waiting, .unfinished, .discovered: throw .cancelled
+        case .failed, .waiting, .unfinished, .discovered: throw .cancelled
         }
+    }
+
+    /// Why there is no solution, in words.
+    private func refusal(
+        _ derivation: ConflictScene.Proof, _ run: ResolutionRun, _ request: ResolutionRequest,
+        preferring preferences: [PackageName: [Version]], _ memory: ResolutionMemory
+    ) async -> ResolutionError {
+        let scene = ConflictScene(
+            book: run.book, target: target, indexes: source.indexDescriptions,
+            asked: request.requirements.map(\.requirement.name))
+        let words = ConflictWords(scene, derivation)
+        guard looksForAlternatives else { return .noSolution(words.conflict()) }
+        let alternatives = await Alternatives(source: source, target: target, options: options)
+            .find(for: words.demands, in: request, preferring: preferences, memory: memory)
+        return .noSolution(words.conflict(alternatives))
     }
 }

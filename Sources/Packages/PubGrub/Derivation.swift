@@ -24,6 +24,9 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
         case unusable(Package, CandidateSet, Reason)
         /// Both packages have the same candidate chosen.
         case lockstep(Package, base: Package)
+        /// Follows from several facts of one kind about the same packages, dependencies or candidates that cannot be
+        /// used: what they say together is enough.
+        case together([Node])
         /// Follows from two other nodes, by number.
         case derived(Int, Int)
     }

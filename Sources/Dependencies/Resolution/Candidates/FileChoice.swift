@@ -87,26 +87,33 @@ struct FileChoice: Sendable {
 // MARK: - Reasons
 
 extension FileChoice {
+    /// What the person or the index laid down is the reason only where the target could install a file otherwise.
     private mutating func reason(_ files: [IndexFile], _ question: Question) -> Unusable {
+        if let obstacle = obstacle(files, question) { return obstacle }
         let current = question.allowsYanked ? files : files.filter { !$0.isYanked }
         guard !current.isEmpty else { return .yanked(Self.yankReason(files)) }
         let recent = current.filter(isOldEnough)
         guard !recent.isEmpty else { return .tooNew(current.compactMap(\.uploadMoment).min()) }
         let named = recent.filter { isNamed($0, question) }
         guard !named.isEmpty else { return .noNamedHash }
-        let wheels = named.compactMap { file in
+        return obstacle(named, question) ?? .noDigest
+    }
+
+    /// Why the target can install none of the files, whatever their age and hashes are.
+    private mutating func obstacle(_ files: [IndexFile], _ question: Question) -> Unusable? {
+        let wheels = files.compactMap { file in
             (try? WheelFilename(parsing: file.filename)).map { (file: file, name: $0) }
         }
-        let sdists = named.filter { (try? SdistFilename(parsing: $0.filename)) != nil }
+        let sdists = files.filter { (try? SdistFilename(parsing: $0.filename)) != nil }
         if sdists.isEmpty, !wheels.isEmpty, !builds.allowsWheels(of: question.project) { return .onlyWheels }
         let compatible = wheels.filter { tags.bestRank(of: $0.name) != nil }.map(\.file)
         // Where every file is for another Python anyway, that says more than which tags are missing.
         let relevant = compatible + sdists
         if let required = refusal(of: relevant.isEmpty ? wheels.map(\.file) : relevant) { return .python(required: required) }
-        if !compatible.isEmpty { return .noDigest }
+        if !compatible.isEmpty, builds.allowsWheels(of: question.project) { return nil }
         if sdists.isEmpty || (!canBuild && !wheels.isEmpty) { return .noCompatibleWheel(mismatch(of: wheels.map(\.name))) }
         if !canBuild { return .onlySourceDistributions }
-        return builds.allowsBuilds(of: question.project) ? .noDigest : .buildForbidden
+        return builds.allowsBuilds(of: question.project) ? nil : .buildForbidden
     }
 
     /// What the first file asks of Python, if none of them accepts the target's.

@@ -43,11 +43,13 @@ struct KnownProject: Sendable {
             return files.mismatch(of: wheels).map { .unusable(.noCompatibleWheel($0)) } ?? .direct(candidate)
         case .listing(let listing):
             let version = table.version(of: candidate)
-            if version.isPrerelease, stipulations.refusesPrereleases(of: name) { return .unusable(.prerelease) }
-            return files.choose(
+            let outcome = files.choose(
                 .init(
                     project: name, listing: listing, position: table.position(of: candidate),
                     allowsYanked: stipulations.allowsYanked(version, of: name), hashes: stipulations.hashes(of: name)))
+            if case .unusable = outcome { return outcome }
+            let isRefused = version.isPrerelease && stipulations.refusesPrereleases(of: name)
+            return isRefused ? .unusable(.prerelease) : outcome
         }
     }
 

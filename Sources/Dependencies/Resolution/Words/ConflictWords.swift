@@ -3,77 +3,187 @@ internal import PythonPackaging
 
 /// Says in plain words why there is no solution.
 struct ConflictWords: Sendable {
+    typealias Proof = ConflictScene.Proof
     typealias Outline = Explanation<PackageKey, VersionConstraint, Unusable>
-    typealias Claim = Derivation<PackageKey, VersionConstraint, Unusable>.Claim
 
-    let sets: VersionSetWords
-    let reasons: UnusableWords
-    let facts: FactWords
+    private let scene: ConflictScene
+    private let derivation: Proof
+    private let facts: FactWords
+    private let proof: Proof
+    private let told: ToldFacts
 
-    /// - Parameters:
-    ///   - missing: projects that no index knows.
-    ///   - indexes: the indexes that were asked, without credentials.
-    init(
-        tables: [PackageName: CandidateTable], missing: Set<PackageName>, indexes: [String], target: PythonTarget
-    ) {
-        sets = VersionSetWords(tables: tables)
-        reasons = UnusableWords(target: target)
-        facts = FactWords(sets: sets, reasons: reasons, missing: missing, indexes: indexes)
+    /// - Parameter derivation: the proof as the solver gave it.
+    init(_ scene: ConflictScene, _ derivation: Proof) {
+        self.scene = scene
+        self.derivation = derivation
+        facts = FactWords(scene, derivation)
+        proof = derivation.shortened { key in key.project.flatMap(scene.newestFirst) }
+        told = ToldFacts(proof, facts)
     }
 
-    func conflict(_ derivation: Derivation<PackageKey, VersionConstraint, Unusable>) -> ResolutionConflict {
-        let outline = Explanation(derivation)
+    /// What is asked for, of what cannot be met together.
+    var demands: [DemandWords.Item] { told.demands }
+
+    /// - Parameter alternatives: what was found to do in the place of single demands.
+    func conflict(_ alternatives: [Alternatives.Found] = []) -> ResolutionConflict {
+        let steps = Outline(proof).steps
+        let hints = ConflictHints(scene, whole: derivation, told: told, alternatives)
         return ResolutionConflict(
-            headline: "No set of packages meets the requirements", sentences: outline.steps.map(sentence),
-            hints: facts.advice(derivation.nodes.map(\.origin)))
+            headline: ConflictHeadline(scene, told).text,
+            sentences: steps.dropLast().map(lemma) + (steps.last.map(ending) ?? []), hints: hints.texts,
+            askers: told.demands.map { $0.demand?.asker ?? Asker("you") })
     }
 
     // MARK: - Sentences
 
-    private func sentence(_ step: Outline.Step) -> String {
-        var told: [Derivation<PackageKey, VersionConstraint, Unusable>.Origin] = []
-        var links: [String] = []
-        var continues = false
-        for premise in step.premises {
-            switch premise {
-            case .previousStep: continues = true
-            case .step(let label, let claims): links.append("\(conclusion(claims)) (\(label))")
-            case .fact(let node): told.append(node.origin)
-            }
-        }
-        let premises = facts.phrases(told) + links
-        // Where the demand itself is impossible there is nothing to conclude.
-        if let only = premises.first, premises.count == 1, !continues, told.allSatisfy(FactWords.isDemand), told.count == 1 {
-            return only.prefix(1).uppercased() + only.dropFirst() + "."
-        }
-        let ending = conclusion(step.conclusion) + (step.label.map { " (\($0))" } ?? "")
-        if premises.isEmpty { return "Therefore \(ending)." }
-        return "\(continues ? "And because" : "Because") \(Self.joined(premises)), \(ending)."
+    /// `foo 1 cannot be used: foo 1 needs a<2, and …`
+    private func lemma(_ step: Outline.Step) -> String {
+        let (demands, clauses) = parts(of: step)
+        let reasons = DemandWords.clauses(demands) + clauses
+        return "\(conclusion(step.conclusion)): \(reasons.joinedAsClauses).".capitalisedAsSentence
     }
 
-    private static func joined(_ clauses: [String]) -> String {
-        guard let last = clauses.last, clauses.count > 1 else { return clauses.first ?? "" }
-        return clauses.dropLast().joined(separator: ", ") + ", and " + last
+    /// What is asked for, and what stands against it: one sentence where that is short, or one for every two or three.
+    private func ending(_ step: Outline.Step) -> [String] {
+        let (demands, clauses) = parts(of: step)
+        let asked = DemandWords.clauses(demands)
+        let isPlain = demands.allSatisfy(\.tail.isEmpty) && clauses.allSatisfy { !$0.contains(", but ") }
+        if isPlain, asked.count == 1, clauses.count == 1, asked[0].count + clauses[0].count < 140 {
+            return ["\(asked[0]), but \(clauses[0]).".capitalisedAsSentence]
+        }
+        return asked.map { "\($0).".capitalisedAsSentence } + Self.packed(clauses)
+    }
+
+    /// Short clauses that follow one another share a sentence.
+    private static func packed(_ clauses: [String]) -> [String] {
+        var groups: [[String]] = []
+        for clause in clauses {
+            if let last = groups.last, last.count < 3, last.reduce(clause.count, { $0 + $1.count }) < 90 {
+                groups[groups.count - 1].append(clause)
+            } else {
+                groups.append([clause])
+            }
+        }
+        return groups.map { "\($0.joinedAsClauses).".capitalisedAsSentence }
+    }
+
+    private func parts(of step: Outline.Step) -> (demands: [DemandWords.Item], clauses: [String]) {
+        var demands: [DemandWords.Item] = []
+        var told: [Proof.Node] = []
+        var clauses: [String] = []
+        var links: [(number: Int, claims: [Proof.Claim])] = []
+        for premise in step.premises {
+            switch premise {
+            case .fact(let node):
+                if let demand = facts.demand(node) { demands.append(demand) } else { told.append(node) }
+            case .step(let number, let claims): links.append((number, claims))
+            }
+        }
+        clauses = facts.clauses(told).map(\.text) + linked(links)
+        return (demands, clauses)
+    }
+
+    // MARK: - Conclusions
+
+    /// Earlier conclusions with their numbers; what is said of versions of one package is said once.
+    private func linked(_ links: [(number: Int, claims: [Proof.Claim])]) -> [String] {
+        var texts: [String] = []
+        var excluded: [(key: PackageKey, set: CandidateSet, numbers: [Int])] = []
+        for (number, claims) in links {
+            let known = claims.filter { $0.package != .root }
+            guard known.count == 1, let only = known.first, !only.outcomes.allowsAbsence else {
+                texts.append("\(conclusion(claims)) (\(number))")
+                continue
+            }
+            if let place = excluded.firstIndex(where: { $0.key == only.package }) {
+                excluded[place].set.formUnion(only.outcomes)
+                excluded[place].numbers.append(number)
+            } else {
+                excluded.append((only.package, only.outcomes, [number]))
+            }
+        }
+        return texts
+            + excluded.map { item in
+                let numbers = item.numbers.sorted().map(String.init).joined(separator: ", ")
+                return "\(exclusion([facts.sets.phrase(item.key, item.set)], key: item.key)) (\(numbers))"
+            }
     }
 
     /// What follows when the claims cannot all be true.
-    private func conclusion(_ claims: [Claim]) -> String {
+    private func conclusion(_ claims: [Proof.Claim]) -> String {
         let known = claims.filter { $0.package != .root }
         let present = known.filter { !$0.outcomes.allowsAbsence }
         let wanted = known.filter { $0.outcomes.allowsAbsence }.map { claim in
-            sets.phrase(claim.package, claim.outcomes.complement, conjunction: "or").text
+            facts.sets.phrase(claim.package, claim.outcomes.complement, conjunction: "or").text
         }
-        let subjects = present.map { sets.phrase($0.package, $0.outcomes) }
-        guard !wanted.isEmpty else { return exclusion(subjects) }
-        let wish = VersionSetWords.list(wanted, "or")
-        guard let first = subjects.first else { return "your requirements need \(wish)" }
-        if subjects.count == 1 { return "\(first.text) \(first.isPlural ? "need" : "needs") \(wish)" }
-        return "\(VersionSetWords.list(subjects.map(\.text), "and")) together need \(wish)"
+        let subjects = present.map { facts.sets.phrase($0.package, $0.outcomes) }
+        guard !wanted.isEmpty else { return exclusion(subjects, key: present.first?.package) }
+        let wish = wanted.listed("or")
+        guard let first = subjects.first else { return "what is asked for leads to \(wish)" }
+        if subjects.count == 1 { return "\(first.text) \(first.isPlural ? "lead" : "leads") to \(wish)" }
+        return "\(subjects.map(\.text).listed("and")) together lead to \(wish)"
     }
 
-    private func exclusion(_ subjects: [VersionSetWords.Phrase]) -> String {
-        guard let first = subjects.first else { return "your requirements cannot be met" }
-        if subjects.count == 1 { return "\(first.text) cannot be used" }
-        return "\(VersionSetWords.list(subjects.map(\.text), "and")) cannot be used together"
+    private func exclusion(_ subjects: [VersionSetWords.Phrase], key: PackageKey?) -> String {
+        guard let first = subjects.first else { return "what is asked for cannot be met" }
+        guard subjects.count == 1 else { return "\(subjects.map(\.text).listed("and")) cannot be used together" }
+        if first.isEverything, first.isPlural, let key { return "no version of \(VersionSetWords.name(key)) can be used" }
+        return "\(first.text) cannot be used"
+    }
+}
+
+/// The facts of a proof by what they are about.
+struct ToldFacts: Sendable {
+    typealias Node = ConflictScene.Proof.Node
+
+    let demands: [DemandWords.Item]
+    /// Everything else, `together` taken apart.
+    let others: [Node]
+    /// What is asked for by whom, and can be fulfilled by nothing.
+    let impossible: [(by: PackageKey, what: PackageKey, constraints: [VersionConstraint])]
+    /// Why versions cannot be used.
+    let exclusions: [(key: PackageKey, set: CandidateSet, reason: Unusable)]
+
+    init(_ proof: ConflictScene.Proof, _ words: FactWords) {
+        var demands: [DemandWords.Item] = []
+        var others: [Node] = []
+        for node in proof.nodes {
+            if let demand = words.demand(node) {
+                demands.append(demand)
+            } else if case .together(let facts) = node.origin {
+                others += facts
+            } else if node.isFact {
+                others.append(node)
+            }
+        }
+        self.demands = demands
+        self.others = others
+        var impossible: [(by: PackageKey, what: PackageKey, constraints: [VersionConstraint])] = []
+        var exclusions: [(key: PackageKey, set: CandidateSet, reason: Unusable)] = []
+        for node in others + proof.nodes {
+            switch node.origin {
+            case .dependency(let who, _, let what, let constraints, let allowed):
+                guard allowed.candidates.isEmpty, !allowed.allowsAbsence, !impossible.contains(where: { $0.by == who && $0.what == what })
+                else { continue }
+                impossible.append((who, what, constraints))
+            case .unusable(let key, let set, let reason):
+                guard !exclusions.contains(where: { $0.key == key && $0.set == set && $0.reason == reason }) else { continue }
+                exclusions.append((key, set, reason))
+            case .root, .lockstep, .together, .derived: continue
+            }
+        }
+        self.impossible = impossible
+        self.exclusions = exclusions
+    }
+}
+
+extension FactWords {
+    /// What somebody asks for, if the fact is that.
+    func demand(_ node: Node) -> DemandWords.Item? {
+        guard case .dependency(.root, _, let what, let constraints, let allowed) = node.origin else { return nil }
+        return DemandWords.Item(
+            package: what, demand: constraints.first?.demand, specifiers: constraints.first?.specifiers ?? .any,
+            reference: constraints.first?.reference,
+            tail: impossibility(what, constraints, allowed))
     }
 }

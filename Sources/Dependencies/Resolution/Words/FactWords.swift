@@ -1,150 +1,169 @@
 internal import PubGrub
 internal import PythonPackaging
 
-/// Puts what the indexes and the person said into clauses, several like facts into one.
+/// Puts what the indexes said into clauses: `pandas 2.0 and newer need numpy<2`.
 struct FactWords: Sendable {
+    typealias Node = Derivation<PackageKey, VersionConstraint, Unusable>.Node
     typealias Origin = Derivation<PackageKey, VersionConstraint, Unusable>.Origin
 
+    /// Part of a sentence about the versions of a package.
+    struct Clause: Sendable {
+        let subject: VersionSetWords.Phrase
+        /// What it needs; empty for other clauses.
+        var objects: [String] = []
+        /// Instead of a verb and objects.
+        var predicate = ""
+        /// Whether another thing may be named after the last one.
+        var isOpen = true
+
+        var text: String {
+            guard !objects.isEmpty else { return "\(subject.text) \(predicate)" }
+            return "\(subject.text) \(subject.isPlural ? "need" : "needs") \(objects.listed("and"))"
+        }
+    }
+
+    let scene: ConflictScene
     let sets: VersionSetWords
     let reasons: UnusableWords
-    let missing: Set<PackageName>
-    let indexes: [String]
 
-    /// One clause for each subject, what packages say first and what the person asked for last.
-    func phrases(_ facts: [Origin]) -> [String] {
-        var clauses: [String] = []
-        var done = [Bool](repeating: false, count: facts.count)
-        for (position, fact) in facts.enumerated() where !done[position] && !Self.isDemand(fact) {
-            let group = facts.indices.filter { !done[$0] && Self.isLike(fact, facts[$0]) }
-            for member in group { done[member] = true }
-            clauses += phrases(alike: group.map { facts[$0] }.sorted { Self.oldest($0) > Self.oldest($1) })
+    /// Versions that cannot be used whatever else is chosen.
+    let excluded: [PackageName: CandidateSet]
+
+    /// - Parameter derivation: everything that was learnt.
+    init(_ scene: ConflictScene, _ derivation: ConflictScene.Proof) {
+        self.scene = scene
+        var excluded: [PackageName: CandidateSet] = [:]
+        for case .unusable(let key, let set, _) in derivation.nodes.map(\.origin) {
+            guard let name = key.project else { continue }
+            excluded[name] = excluded[name]?.union(set) ?? set
         }
-        let demands = facts.filter(Self.isDemand)
-        if !demands.isEmpty { clauses.append(demandPhrase(demands)) }
-        return clauses
+        self.excluded = excluded
+        sets = VersionSetWords(tables: scene.tables)
+        reasons = UnusableWords(target: scene.target, platform: scene.platform)
     }
 
-    /// Whether it is something that the person asked for.
-    static func isDemand(_ fact: Origin) -> Bool {
-        if case .dependency(.root, _, _, _, _) = fact { true } else { false }
-    }
-
-    private static func isLike(_ left: Origin, _ right: Origin) -> Bool {
-        switch (left, right) {
-        case (.dependency(let a, _, let b, _, _), .dependency(let x, _, let y, _, _)): a == x && b == y
-        case (.unusable(let a, _, .python), .unusable(let x, _, .python)): a == x
-        case (.unusable(let a, _, let b), .unusable(let x, _, let y)): a == x && b.isLike(y)
-        default: false
-        }
-    }
-
-    /// A greater number for older versions.
-    private static func oldest(_ fact: Origin) -> Int {
-        switch fact {
-        case .dependency(_, let set, _, _, _), .unusable(_, let set, _): set.best ?? 0
-        case .root, .lockstep, .derived: 0
-        }
-    }
-
-    private func phrases(alike facts: [Origin]) -> [String] {
-        guard let first = facts.first else { return [] }
-        switch first {
-        case .dependency: return dependencyPhrases(facts)
-        case .unusable(let key, var set, _):
-            var all: [Unusable] = []
-            for case .unusable(_, let more, let reason) in facts {
-                set.formUnion(more)
-                all.append(reason)
-            }
-            let subject = sets.phrase(key, set)
-            return ["\(subject.text) \(reasons.predicate(all, isPlural: subject.isPlural))"]
-        case .root, .lockstep, .derived: return []
-        }
-    }
-
-    // MARK: - Dependencies
-
-    /// More facts about one pair of packages than this are told together.
-    private static let separateFacts = 3
-
-    private func dependencyPhrases(_ facts: [Origin]) -> [String] {
-        guard facts.count > Self.separateFacts, case .dependency(let who, var whose, let what, _, var allowed)? = facts.first
-        else { return facts.map(dependencyPhrase) }
-        for case .dependency(_, let more, _, _, let others) in facts {
-            whose.formUnion(more)
-            allowed.formUnion(others)
-        }
-        guard !allowed.candidates.isEmpty else { return [dependencyPhrase(facts[0])] }
-        let subject = sets.phrase(who, whose)
-        let object = sets.phrase(what, allowed, conjunction: "or").text
-        return ["\(subject.text) \(subject.isPlural ? "need" : "needs") \(object)"]
-    }
-
-    private func dependencyPhrase(_ fact: Origin) -> String {
-        guard case .dependency(let who, let whose, let what, let constraints, let allowed) = fact else { return "" }
-        let subject = sets.phrase(who, whose)
-        return "\(subject.text) \(subject.isPlural ? "need" : "needs") \(wish(what, constraints, allowed))"
-            + impossibility(what, allowed)
-    }
-
-    private func wish(_ what: PackageKey, _ constraints: [VersionConstraint], _ allowed: CandidateSet) -> String {
-        let name = VersionSetWords.name(what)
-        if let project = what.project, missing.contains(project) { return name }
-        if constraints.count > 2, !allowed.candidates.isEmpty {
-            return sets.phrase(what, allowed, conjunction: "or").text
-        }
-        return VersionSetWords.list(constraints.map { Self.wish(name, $0) }, "or")
-    }
-
-    /// `b>=2`, or `b from /src/b`.
-    private static func wish(_ name: String, _ constraint: VersionConstraint) -> String {
-        constraint.reference.map { "\(name) from \($0)" } ?? name + constraint.specifiers.description
-    }
-
-    /// Why nothing can fulfil a wish; empty where something can.
-    private func impossibility(_ what: PackageKey, _ allowed: CandidateSet) -> String {
-        guard allowed.candidates.isEmpty, let project = what.project else { return "" }
-        if missing.contains(project) { return ", which \(Self.lack(indexes))" }
-        return ", of which there is no version (\(sets.inventory(of: project)))"
-    }
-
-    private static func lack(_ indexes: [String]) -> String {
-        switch indexes.count {
-        case 0: "no package index has"
-        case 1: "the package index \(indexes[0]) does not have"
-        default: "none of the package indexes \(VersionSetWords.list(indexes, "and")) has"
-        }
-    }
-
-    // MARK: - Demands
-
-    private func demandPhrase(_ demands: [Origin]) -> String {
-        var items: [String] = []
-        for case .dependency(_, _, let what, let constraints, let allowed) in demands {
-            let spelled = constraints.first?.demand?.spelled ?? VersionSetWords.name(what)
-            let item = spelled + impossibility(what, allowed)
-            if !items.contains(item) { items.append(item) }
-        }
-        return "you asked for \(VersionSetWords.list(items, "and", limit: 8))"
-    }
-
-    // MARK: - Advice
-
-    /// What may be done, each piece once.
-    func advice(_ facts: [Origin]) -> [String] {
-        var result: [String] = []
-        func add(_ text: String?) {
-            if let text, !result.contains(text) { result.append(text) }
-        }
-        for fact in facts {
-            switch fact {
-            case .unusable(_, _, let reason): add(UnusableWords.help(reason))
-            case .dependency(_, _, let what, _, let allowed):
-                guard allowed.candidates.isEmpty, let project = what.project, missing.contains(project) else { continue }
-                add("check the spelling of \(project), and which package index is asked")
-            case .root, .lockstep, .derived: continue
+    /// The clauses for facts, in their order; what the same versions need next to each other is one clause.
+    func clauses(_ facts: [Node]) -> [Clause] {
+        var result: [Clause] = []
+        for clause in facts.flatMap(clauses) {
+            if let last = result.last, last.isOpen, !last.objects.isEmpty, !clause.objects.isEmpty,
+                last.subject.text == clause.subject.text
+            {
+                result[result.count - 1].objects += clause.objects.filter { !last.objects.contains($0) }
+                result[result.count - 1].isOpen = clause.isOpen
+            } else {
+                result.append(clause)
             }
         }
         return result
+    }
+
+    private func clauses(_ fact: Node) -> [Clause] {
+        switch fact.origin {
+        case .dependency(let who, let whose, let what, let constraints, let allowed):
+            [need(subject(who, whose), what, constraints, allowed)]
+        case .unusable(let key, let set, let reason): exclusions(key, [(set, reason)])
+        case .together(let facts): together(facts, fact.claims)
+        case .root, .lockstep, .derived: []
+        }
+    }
+
+    // MARK: - Several facts as one
+
+    /// - Parameter claims: what the facts are taken for, which may be less than what they say.
+    private func together(_ facts: [Node], _ claims: [ConflictScene.Proof.Claim]) -> [Clause] {
+        var exclusions: [(CandidateSet, Unusable)] = []
+        var whole: (who: PackageKey, whose: CandidateSet, what: PackageKey, allowed: CandidateSet)?
+        var constraints: [VersionConstraint] = []
+        var widest: (allowed: CandidateSet, constraints: [VersionConstraint])?
+        for fact in facts {
+            switch fact.origin {
+            case .unusable(_, let set, let reason): exclusions.append((set, reason))
+            case .dependency(let who, let whose, let what, let more, let allowed):
+                whole = whole.map { ($0.who, $0.whose.union(whose), $0.what, $0.allowed.union(allowed)) }
+                    ?? (who, whose, what, allowed)
+                constraints += more.filter { !constraints.contains($0) }
+                if widest.map({ $0.allowed.isSubset(of: allowed) }) ?? true { widest = (allowed, more) }
+            case .root, .lockstep, .together, .derived: continue
+            }
+        }
+        if let key = facts.first?.subject?.package, !exclusions.isEmpty { return self.exclusions(key, exclusions) }
+        guard let whole else { return [] }
+        // Where one wish contains all the others, it is enough.
+        if let widest, widest.allowed == whole.allowed { constraints = widest.constraints }
+        let taken = claims.first { $0.package == whole.what }?.outcomes.complement
+        return [need(subject(whole.who, whole.whose), whole.what, constraints, taken ?? whole.allowed)]
+    }
+
+    private func subject(_ who: PackageKey, _ whose: CandidateSet) -> VersionSetWords.Phrase {
+        sets.phrase(who, whose, gaps: who.project.flatMap { excluded[$0] })
+    }
+
+    /// Reasons that are alike are told of all their versions at once, the newest first.
+    private func exclusions(_ key: PackageKey, _ all: [(set: CandidateSet, reason: Unusable)]) -> [Clause] {
+        var groups: [(set: CandidateSet, reasons: [Unusable])] = []
+        for (set, reason) in all {
+            if let place = groups.firstIndex(where: { $0.reasons[0].isToldWith(reason) }) {
+                groups[place].set.formUnion(set)
+                if !groups[place].reasons.contains(reason) { groups[place].reasons.append(reason) }
+            } else {
+                groups.append((set, [reason]))
+            }
+        }
+        return groups.map { group in
+            let subject = sets.phrase(key, group.set)
+            if case .noCompatibleWheel = group.reasons[0], subject.isEverything, subject.isPlural {
+                let none = VersionSetWords.Phrase(text: "no version of \(VersionSetWords.name(key))", isPlural: false)
+                let predicate = reasons.predicate(group.reasons, isPlural: false)
+                return Clause(subject: none, predicate: predicate.replacing("has no wheel", with: "has a wheel"), isOpen: false)
+            }
+            return Clause(
+                subject: subject, predicate: reasons.predicate(group.reasons, isPlural: subject.isPlural), isOpen: false)
+        }
+    }
+
+    // MARK: - Needs
+
+    private func need(
+        _ subject: VersionSetWords.Phrase, _ what: PackageKey, _ constraints: [VersionConstraint],
+        _ allowed: CandidateSet
+    ) -> Clause {
+        let tail = impossibility(what, constraints, allowed)
+        return Clause(subject: subject, objects: [wish(what, constraints, allowed) + tail], isOpen: tail.isEmpty)
+    }
+
+    /// More spellings of a wish than this are told as the versions that they allow.
+    private static let spellings = 2
+
+    private func wish(_ what: PackageKey, _ constraints: [VersionConstraint], _ allowed: CandidateSet) -> String {
+        let name = VersionSetWords.name(what)
+        if scene.isMissing(what.project) { return name }
+        let texts = constraints.map { constraint in
+            let origin = constraint.reference.map { " from \($0)" } ?? constraint.specifiers.inReadingOrder
+            guard let demand = constraint.demand else { return name + origin }
+            let setter = DemandWords.source(of: demand)
+            return "\(name), which \(setter) \(setter == "you" ? "set" : "sets") to \(origin.isEmpty ? "any version" : origin)"
+        }.unique
+        if texts.count > Self.spellings, !allowed.candidates.isEmpty {
+            return sets.phrase(what, allowed, conjunction: "or").text
+        }
+        return texts.listed("or")
+    }
+
+    /// Why nothing can fulfil a wish; empty where something can.
+    func impossibility(_ what: PackageKey, _ constraints: [VersionConstraint], _ allowed: CandidateSet) -> String {
+        guard allowed.candidates.isEmpty, !allowed.allowsAbsence, let project = what.project else { return "" }
+        if scene.isMissing(project) { return ", which \(scene.lack)" }
+        guard let newest = scene.table(of: project)?.versions.first else { return ", of which there is no version at all" }
+        let isAboveAll = constraints.allSatisfy { constraint in
+            constraint.specifiers.specifiers.contains { specifier in
+                switch specifier.operator {
+                case .atLeast, .above, .equal, .compatible: specifier.version.map { $0 > newest } ?? false
+                case .atMost, .below, .notEqual, .identical: false
+                }
+            }
+        }
+        if isAboveAll { return ", but the newest \(project) is \(newest)" }
+        return ", but there is no such version (\(sets.inventory(of: project)))"
     }
 }

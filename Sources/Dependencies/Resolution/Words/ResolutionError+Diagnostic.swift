@@ -5,9 +5,9 @@ extension ResolutionError: DiagnosticError {
         switch self {
         case .noSolution(let conflict):
             Diagnostic(
-                .user, conflict.headline, details: conflict.lines,
-                help: conflict.hints.isEmpty
-                    ? "loosen or leave out one of the requirements" : conflict.hints.joined(separator: "\n"))
+                .user, conflict.headline, file: conflict.place?.file, line: conflict.place?.line,
+                details: conflict.lines,
+                help: conflict.hints.isEmpty ? nil : conflict.hints.joined(separator: "\n"))
         case .source(let error):
             (error as? any DiagnosticError)?.diagnostic
                 ?? Diagnostic(.infrastructure, "A package index could not be read", cause: error)

@@ -1,46 +1,52 @@
 internal import Lockfiles
-internal import PubGrub
 internal import PythonPackaging
 
 /// Says why versions cannot be used, as the rest of a sentence about them.
 struct UnusableWords: Sendable {
     let target: PythonTarget
+    /// `CPython 3.12 on Linux x86_64`.
+    let platform: String
 
-    /// - Parameter reasons: reasons that are alike, of one or several versions.
+    /// - Parameter reasons: reasons that are told together, of one or several versions.
     func predicate(_ reasons: [Unusable], isPlural: Bool) -> String {
         guard let first = reasons.first else { return "" }
+        let have = isPlural ? "have" : "has"
         switch first {
         case .python:
-            return "\(isPlural ? "need" : "needs") Python \(pythons(reasons)) (this is Python \(target.pythonVersion))"
-        case .noCompatibleWheel:
-            return "\(isPlural ? "have" : "has") no wheel for \(platform)\(found(reasons))"
-        case .onlySourceDistributions:
-            return "\(isPlural ? "have" : "has") only source distributions, which this version of Penstock does not build"
-        case .buildForbidden:
-            return "\(isPlural ? "have" : "has") no wheel for \(platform), and building is forbidden"
-        case .onlyWheels:
-            return "\(isPlural ? "have" : "has") no source distribution, and wheels are not allowed"
-        case .yanked(let reason):
-            let why = reason.map { " (\"\($0)\")" } ?? ""
-            return "\(isPlural ? "were" : "was") yanked\(why) and would have to be asked for with =="
+            return "\(isPlural ? "need" : "needs") Python \(pythons(reasons)), not \(target.pythonVersion)"
+        case .noCompatibleWheel: return "\(have) no wheel for \(platform)\(found(reasons))"
+        case .onlySourceDistributions: return "\(have) only source distributions, which cannot be built here"
+        case .buildForbidden: return "\(have) no wheel for \(platform), and it may not be built (only-binary)"
+        case .onlyWheels: return "\(have) no source distribution, and its wheels may not be used (no-binary)"
+        case .yanked: return "\(isPlural ? "were" : "was") yanked\(yankReasons(reasons))"
         case .prerelease:
-            return "\(isPlural ? "are pre-releases" : "is a pre-release"), which are switched off"
-        case .tooNew:
-            return "\(isPlural ? "were" : "was") uploaded later than you allow\(firstUpload(reasons))"
-        case .noNamedHash:
-            return "\(isPlural ? "have" : "has") no file with a hash that you named"
-        case .noDigest:
-            return "\(isPlural ? "come" : "comes") without a SHA-256 in the index and cannot be locked"
+            return "\(isPlural ? "are pre-releases" : "is a pre-release"), which you do not allow"
+        case .tooNew: return "\(isPlural ? "were" : "was") uploaded later than you allow\(firstUpload(reasons))"
+        case .noNamedHash: return "\(have) no file with a hash that you named"
+        case .noDigest: return "\(isPlural ? "come" : "comes") without a SHA-256 in the index and cannot be locked"
         case .badMetadata(let reason): return reason
         case .urlDependency(let name):
-            return "\(isPlural ? "need" : "needs") \(name) from a URL, which this version of Penstock does not support"
+            return "\(isPlural ? "need" : "needs") \(name) from a URL, which only you may ask for"
         }
     }
 
-    /// `CPython 3.12 on Linux x86_64`.
-    var platform: String {
-        let facts = target.markerEnvironment
-        return "\(facts.platformPythonImplementation) \(facts.pythonVersion) on \(facts.platformSystem) \(facts.platformMachine)"
+    private func pythons(_ reasons: [Unusable]) -> String {
+        var texts: [String] = []
+        for case .python(let required) in reasons { texts.append(required) }
+        return TagWords.sorted(texts.unique).listed("or")
+    }
+
+    private func found(_ reasons: [Unusable]) -> String {
+        var values: Set<String> = []
+        for case .noCompatibleWheel(let mismatch) in reasons { values.formUnion(mismatch.found) }
+        return values.isEmpty ? "" : " (there are wheels for \(TagWords.list(values)))"
+    }
+
+    /// The one reason that there is, cut where somebody wrote a letter.
+    private func yankReasons(_ reasons: [Unusable]) -> String {
+        guard reasons.count == 1, case .yanked(let why?) = reasons[0] else { return "" }
+        let short = why.count > 70 ? why.prefix(60).split(separator: " ").dropLast().joined(separator: " ") + " ..." : why
+        return " (\"\(short)\")"
     }
 
     private func firstUpload(_ reasons: [Unusable]) -> String {
@@ -48,33 +54,12 @@ struct UnusableWords: Sendable {
         for case .tooNew(let time?) in reasons { times.append(time) }
         return times.min().map { " (\($0))" } ?? ""
     }
+}
 
-    private func pythons(_ reasons: [Unusable]) -> String {
-        var texts: [String] = []
-        for case .python(let required) in reasons where !texts.contains(required) { texts.append(required) }
-        return VersionSetWords.list(texts, "or")
-    }
-
-    private func found(_ reasons: [Unusable]) -> String {
-        var values: Set<String> = []
-        for case .noCompatibleWheel(let mismatch) in reasons { values.formUnion(mismatch.found) }
-        guard !values.isEmpty else { return "" }
-        return " (there are wheels for \(VersionSetWords.list(values.sorted(), "and")))"
-    }
-
-    /// What a person may do about it.
-    static func help(_ reason: Unusable) -> String? {
-        switch reason {
-        case .python: "choose a Python that these versions support, or allow older versions"
-        case .noCompatibleWheel: "choose a Python and versions for which there are wheels"
-        case .onlySourceDistributions: "allow a version that has a wheel"
-        case .yanked: "to use a yanked version all the same, ask for it exactly, with =="
-        case .prerelease: "allow pre-releases"
-        case .buildForbidden: "allow building it from source"
-        case .onlyWheels: "allow wheels of it"
-        case .tooNew: "allow files that were uploaded later"
-        case .noNamedHash: "ask for the version that the hashes belong to"
-        case .noDigest, .badMetadata, .urlDependency: nil
-        }
+extension Unusable {
+    /// Whether both can be told in one sentence about all versions that they concern.
+    func isToldWith(_ other: Unusable) -> Bool {
+        if case (.python, .python) = (self, other) { return true }
+        return isLike(other)
     }
 }

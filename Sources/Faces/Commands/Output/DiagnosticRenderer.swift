@@ -20,11 +20,14 @@ struct DiagnosticRenderer {
             lines.append("  " + Style.cyan("at \(file)" + (diagnostic.line.map { ":\($0)" } ?? ""), on: terminal))
         }
         lines += diagnostic.details.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
-            .map { "  " + $0 }
+            .flatMap { wrapped("  " + $0) }
         lines += causes(of: diagnostic)
         if let usage { lines.append(Style.green("usage:", on: terminal) + " " + usage) }
-        if let help = diagnostic.help {
-            lines.append(Style.green("help:", on: terminal) + " " + help)
+        // A line for each thing that may be done.
+        for help in (diagnostic.help ?? "").split(separator: "\n") {
+            var parts = wrapped("help: \(help)")
+            parts[0] = Style.green("help:", on: terminal) + parts[0].dropFirst("help:".count)
+            lines += parts
         }
         return lines.map { $0 + "\n" }.joined()
     }
@@ -32,6 +35,11 @@ struct DiagnosticRenderer {
     /// A failure as a diagnostic; what does not know how to tell itself is told as it prints.
     static func diagnostic(of error: any Error) -> Diagnostic {
         (error as? any DiagnosticError)?.diagnostic ?? Diagnostic(.bug, "\(error)")
+    }
+
+    /// A line as several that fit the terminal, the later ones as far to the right as the first one's text.
+    private func wrapped(_ line: String) -> [String] {
+        terminal.isInteractive ? WrappedText(line, columns: terminal.width).lines : [line]
     }
 
     private func causes(of diagnostic: Diagnostic) -> [String] {
