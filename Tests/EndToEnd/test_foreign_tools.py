@@ -1,18 +1,16 @@
 """pip, uv and the `packaging` library accept the locks that Penstock writes, and install from them."""
 
-import base64
 import io
 import json
 import shutil
 import sys
 import tarfile
-import zipfile
 
 import pytest
 
 from .harness.foreign import ForeignTools
 from .harness.index import LoopbackIndex
-from .harness.wheels import Distribution, core_metadata, wheel
+from .harness.wheels import Distribution, wheel
 
 THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -80,7 +78,7 @@ def index(project, foreign):
 
 
 def lock(project, *arguments, python=THIS):
-    """A lock by the engine; the words of the engine if it knows no such option yet."""
+    """A lock by the engine."""
     project.engine("lock", *arguments, "--output", "pylock.toml", "--python", python).ended_with(0)
     return project.folder / "pylock.toml"
 
@@ -170,9 +168,24 @@ def test_versions_that_differ_by_target(project, index, foreign):
 
 
 @pytest.mark.parametrize("tool", INSTALLERS)
-def test_a_source_distribution_and_a_directory(project, index, foreign, tmp_path, tool):
+def test_a_source_distribution(project, index, foreign, tmp_path, tool):
+    file = lock(project, "butter", "flour")
+    assert "sdist = {" in file.read_text()
+    assert install(foreign, project, tmp_path, tool) == {"butter": "1.0", "flour": "1.0", "water": "1.1"}
+
+
+@pytest.mark.parametrize("tool", INSTALLERS)
+def test_a_directory(project, index, foreign, tmp_path, tool):
+    """pip takes no directories together with files that have hashes, so nothing else is asked for."""
     project_folder(project.folder / "libs" / "dough", "dough", "0.3")
-    file = lock(project, "butter", "./libs/dough")
-    text = file.read_text()
-    assert 'path = "libs/dough"' in text and "sdist = {" in text and str(project.folder) not in text
-    assert install(foreign, project, tmp_path, tool) == {"butter": "1.0", "dough": "0.3"}
+    text = lock(project, "./libs/dough").read_text()
+    assert 'path = "libs/dough"' in text and str(project.folder) not in text
+    assert install(foreign, project, tmp_path, tool) == {"dough": "0.3"}
+
+
+@pytest.mark.parametrize("tool", ["uv pip install", "uv pip sync"])
+def test_files_and_a_directory(project, index, foreign, tmp_path, tool):
+    project_folder(project.folder / "libs" / "dough", "dough", "0.3")
+    lock(project, "butter", "./libs/dough", "flour")
+    expected = {"butter": "1.0", "dough": "0.3", "flour": "1.0", "water": "1.1"}
+    assert install(foreign, project, tmp_path, tool) == expected
