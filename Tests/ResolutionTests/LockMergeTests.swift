@@ -298,4 +298,18 @@ import Testing
         let turned = answers.map { TargetAnswer(target: $0.target, packages: $0.packages.reversed()) }.reversed()
         #expect(try PyLock(Array(turned), answering: try Chosen.request("b", "a")).text == lock.text)
     }
+
+    /// Locks for single targets, put together.
+    @Test func merging() throws {
+        let linux = try PyLock(
+            [Chosen.answer("linux", "3.12", [Chosen.package("a", "1", needs: ["b"]), Chosen.package("b", "1")])],
+            answering: try Chosen.request("a"))
+        let windows = try PyLock(
+            [Chosen.answer("windows", "3.12", [Chosen.package("a", "1")])], answering: try Chosen.request("a"))
+        let targets = try ["linux", "windows"].map { try PythonTarget(platform: $0, python: "3.12") }
+        let whole = try PyLock(merging: [(targets[0], linux), (targets[1], windows)])
+        #expect(whole.packages.map { $0.marker?.description } == [nil, "sys_platform == \"linux\""])
+        #expect(whole.packages[0].dependencies.map(\.name.description) == ["b"] && whole.origin == nil)
+        #expect(try PyLock(merging: [(targets[1], windows), (targets[0], linux)]).text == whole.text)
+    }
 }
