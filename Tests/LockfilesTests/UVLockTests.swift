@@ -162,7 +162,7 @@ import Testing
         #expect(core.dependencies.map(\.name.description) == ["turbo"])
         #expect(!lock.text.contains("secret"))
         #expect(try PyLock(parsing: lock.text, file: "x") == lock)
-        #expect(try UVLock(parsing: Self.project, file: "x").versions.count == 10)
+        #expect(try UVLock(parsing: Self.project, file: "x").versions.count == 9)
     }
 
     /// Extras and groups that exclude each other are told in markers, in uv's own code.
