@@ -47,7 +47,8 @@ struct LockMerge {
                     name: entry.key.name, version: entry.key.version,
                     marker: markers.marker(for: Set(entry.answers.map { kinds[$0] })),
                     requiresPython: requiresPython(of: entry), dependencies: dependencies(of: entry, byName),
-                    source: paths.located(entry.source), index: entry.key.index.flatMap(index)))
+                    source: paths.located(entry.source), index: entry.key.index.flatMap(index),
+                    tool: entry.tool))
         }
         return packages
     }

@@ -26,6 +26,7 @@ struct MergedEntry {
     private(set) var requiresPython: Set<String?> = []
     /// What it needs, and in which answers.
     private(set) var dependencies: [PackageName: Set<Int>] = [:]
+    private var requirements: Set<String> = []
     private var wheels: [String: LockedWheel] = [:]
     private var sdists: [String: LockedSdist] = [:]
 
@@ -35,9 +36,13 @@ struct MergedEntry {
         answers.insert(answer)
         requiresPython.insert(package.requiresPython)
         for dependency in package.dependencies { dependencies[dependency.name, default: []].insert(answer) }
+        requirements.formUnion(package.notedRequirements)
         for wheel in package.wheels { wheels[wheel.filename] = wheel }
         if let sdist = package.sdist { sdists[sdist.filename] = sdist }
     }
+
+    /// What Penstock notes of the package.
+    var tool: [String: LockValue] { LockedPackage.noting(requirements) }
 
     /// The files that were chosen.
     var source: LockedSource {

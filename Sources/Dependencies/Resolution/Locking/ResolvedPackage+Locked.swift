@@ -20,7 +20,31 @@ extension ResolvedPackage {
         }
         return LockedPackage(
             name: name, version: version, requiresPython: requiresPython,
-            dependencies: dependencies.map { LockedDependency(name: $0) }, source: source, index: offered?.index)
+            dependencies: dependencies.map { LockedDependency(name: $0) }, source: source, index: offered?.index,
+            tool: LockedPackage.noting(requirements.filter { $0.name != name }.compactMap(\.lockText)))
+    }
+}
+
+extension Requirement {
+    /// The text to note beside the name of a dependency; `nil` where it says no more than that.
+    fileprivate var lockText: String? {
+        guard case .registry(let specifiers) = source, !specifiers.specifiers.isEmpty || !extras.isEmpty else { return nil }
+        return Requirement(name: name, extras: extras, source: source, marker: marker).description
+    }
+}
+
+extension LockedPackage {
+    /// The requirements of the metadata, in Penstock's own table of a package: a report can say which versions were asked
+    /// for, and of the lock format the names alone are known.
+    static func noting(_ requirements: some Sequence<String>) -> [String: LockValue] {
+        let texts = Set(requirements).sorted()
+        return texts.isEmpty ? [:] : ["penstock": .table(["requires": .array(texts.map(LockValue.string))])]
+    }
+
+    /// The requirements that are noted.
+    var notedRequirements: [String] {
+        guard case .table(let own)? = tool["penstock"], case .array(let texts)? = own["requires"] else { return [] }
+        return texts.compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
 }
 
