@@ -40,7 +40,7 @@ import Testing
     func doesNotInsist(status: Int) async throws {
         let fixture = try await fixture([.init(status)])
         let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo") }
-        guard case .status(_, status, attempts: 1)? = error else { return #expect(Bool(false), "\(error as Any)") }
+        guard case .status(_, status, attempts: 1)? = error?.root else { return #expect(Bool(false), "\(error as Any)") }
         #expect(fixture.index.requestCount() == 1)
     }
 
@@ -48,7 +48,7 @@ import Testing
         let fixture = try await fixture([])
         try await fixture.index.server.stop()
         let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo") }
-        guard case .unreachable(_, attempts: 4, let reason)? = error else { return #expect(Bool(false), "\(error as Any)") }
+        guard case .unreachable(_, attempts: 4, let reason)? = error?.root else { return #expect(Bool(false), "\(error as Any)") }
         #expect(reason.contains("refused"))
     }
 
@@ -80,7 +80,7 @@ import Testing
     func refusesSenselessRedirects(target: String) async throws {
         let fixture = try await fixture((0..<10).map { _ in .init(302, [("Location", target)]) })
         let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo") }
-        guard case .redirect? = error else { return #expect(Bool(false), "\(error as Any)") }
+        guard case .redirect? = error?.root else { return #expect(Bool(false), "\(error as Any)") }
     }
 }
 
@@ -98,7 +98,7 @@ import Testing
             let error = await #expect(throws: PackageSourceError.self) {
                 try await fixture.page("other", IndexConfiguration(index: wrong))
             }
-            guard case .refused(let url, 401, let had)? = error else { return #expect(Bool(false), "\(error as Any)") }
+            guard case .refused(let url, 401, let had)? = error?.root else { return #expect(Bool(false), "\(error as Any)") }
             #expect(had == (wrong != fixture.index.url))
             #expect(!url.contains("wrong") && !url.contains("word"))
         }

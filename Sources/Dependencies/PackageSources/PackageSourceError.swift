@@ -50,6 +50,13 @@ public enum PackageSourceError: Error, Sendable {
     case cancelled
 }
 
+extension PackageSourceError {
+    /// What went wrong, whichever index it was.
+    public var root: PackageSourceError {
+        if case .index(_, _, let cause) = self { cause.root } else { self }
+    }
+}
+
 extension PackageSourceError: DiagnosticError {
     public var diagnostic: Diagnostic {
         switch self {

@@ -1,14 +1,5 @@
-import Crypto
 import Digests
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// The hashes that a file must have.
 struct WantedHashes: Sendable, CustomStringConvertible {
@@ -48,48 +39,10 @@ struct WantedHashes: Sendable, CustomStringConvertible {
             throw .digestMismatch(url: redacting(url), expected: sha256, found: archive.sha256)
         }
         for (algorithm, expected) in others.sorted(by: { $0.key < $1.key }) {
-            let found = try Self.digest(of: archive.path, algorithm)
+            let found = try FileDigest.hex(of: archive.path, algorithm)
             guard found == expected else {
                 throw .hashMismatch(url: redacting(url), algorithm: algorithm, expected: expected, found: found)
             }
-        }
-    }
-
-    private static func digest(of path: FilePath, _ algorithm: String) throws(PackageSourceError) -> String {
-        switch algorithm {
-        case "sha512": try digest(of: path, SHA512())
-        case "sha384": try digest(of: path, SHA384())
-        case "sha1": try digest(of: path, Insecure.SHA1())
-        default: try digest(of: path, Insecure.MD5())
-        }
-    }
-
-    private static func digest(of path: FilePath, _ function: some HashFunction) throws(PackageSourceError) -> String {
-        var function = function
-        try FileReading.forEachChunk(of: path) { function.update(bufferPointer: $0) }
-        return function.finalize().map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
-    }
-}
-
-/// Reads files of any size in pieces. Blocks.
-enum FileReading {
-    static func forEachChunk(
-        of path: FilePath, _ body: (UnsafeRawBufferPointer) -> Void
-    ) throws(PackageSourceError) {
-        let descriptor = open(path.string, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .localFile(path: path.string, reason: systemMessage(errno)) }
-        defer { close(descriptor) }
-        var chunk = [UInt8](repeating: 0, count: 512 << 10)
-        while true {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .localFile(path: path.string, reason: systemMessage(errno))
-            }
-            if count == 0 { return }
-            chunk.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
     }
 }

@@ -16,20 +16,16 @@ public struct IndexAddress: Sendable, Hashable {
 
     /// Reads an absolute address; `nil` if it has no scheme, or no host where its scheme wants one.
     public init?(parsing text: String) {
-        guard var parts = URLComponents(string: text.trimmedASCII), let scheme = parts.scheme?.lowercased() else {
+        guard let parts = URLComponents(string: text.trimmedASCII), let scheme = parts.scheme?.lowercased() else {
             return nil
         }
-        if scheme == "file" {
-            guard ["", "localhost"].contains(parts.host ?? ""), parts.user == nil, parts.path.hasPrefix("/") else { return nil }
-            self.init(file: parts.percentEncodedPath)
-            return
-        }
+        if scheme == "file" { self.init(file: parts) } else { self.init(parts, scheme) }
+    }
+
+    private init?(_ all: URLComponents, _ scheme: String) {
+        var parts = all
         guard let host = parts.host, !host.isEmpty else { return nil }
-        if let user = parts.user {
-            credentials = Credentials(user: user, password: parts.password)
-        } else {
-            credentials = nil
-        }
+        credentials = parts.user.map { Credentials(user: $0, password: all.password) }
         parts.user = nil
         parts.password = nil
         parts.fragment = nil
@@ -41,9 +37,9 @@ public struct IndexAddress: Sendable, Hashable {
         port = parts.port ?? (scheme == "http" ? 80 : 443)
     }
 
-    /// - Parameter path: percent-encoded.
-    private init(file path: String) {
-        url = "file://\(path)"
+    private init?(file parts: URLComponents) {
+        guard ["", "localhost"].contains(parts.host ?? ""), parts.user == nil, parts.path.hasPrefix("/") else { return nil }
+        url = "file://\(parts.percentEncodedPath)"
         scheme = "file"
         host = ""
         port = 0

@@ -33,6 +33,12 @@ public struct IndexConfiguration: Sendable {
         public var index: PackageIndex
         /// `nil` for everywhere.
         public var marker: Marker?
+
+        public init(package: PackageName, index: PackageIndex, marker: Marker? = nil) {
+            self.package = package
+            self.index = index
+            self.marker = marker
+        }
     }
 
     /// The indexes in the order in which they are asked.
@@ -96,7 +102,7 @@ public struct IndexConfiguration: Sendable {
 
 extension PackageIndex {
     /// - Throws: `.unusableAddress`.
-    init(name: String? = nil, _ url: String, layout: Layout = .projects, origin: String) throws(PackageSourceError) {
+    package init(name: String? = nil, _ url: String, layout: Layout = .projects, origin: String) throws(PackageSourceError) {
         guard let address = IndexAddress(parsing: url), address.isFetchable else {
             throw .unusableAddress(redacting(url), origin: origin)
         }

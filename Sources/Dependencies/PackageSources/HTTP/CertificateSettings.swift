@@ -29,10 +29,9 @@ enum CertificateSettings {
         _ configuration: IndexConfiguration, _ settings: inout TLSConfiguration
     ) throws(PackageSourceError) {
         let file = configuration.certificateFile
+        var folder = configuration.certificateFolder
         // The usual bundle lies in the usual folder and holds all that is in it.
-        let folder = configuration.certificateFolder.flatMap { folder in
-            file.map { FilePath($0).removingLastComponent() == FilePath(folder) } == true ? nil : folder
-        }
+        if let file, let other = folder, FilePath(file).removingLastComponent() == FilePath(other) { folder = nil }
         switch (file, folder) {
         case (nil, nil): break
         case (let file?, nil): settings.trustRoots = .file(file)
@@ -41,8 +40,9 @@ enum CertificateSettings {
                 settings.trustRoots = .file(folder)
                 if let file { settings.additionalTrustRoots = [.certificates(try certificates(in: file))] }
             } else {
-                settings.trustRoots = .certificates(try file.map(certificates) ?? [])
-                settings.additionalTrustRoots = [.certificates(try certificates(below: folder))]
+                var all = try certificates(below: folder)
+                if let file { all += try certificates(in: file) }
+                settings.trustRoots = .certificates(all)
             }
         }
     }
@@ -56,8 +56,12 @@ enum CertificateSettings {
     }
 
     private static func certificates(below folder: String) throws(PackageSourceError) -> [NIOSSLCertificate] {
-        let files = names(in: folder).filter { name in [".pem", ".crt", ".cer"].contains { name.lowercased().hasSuffix($0) } }
-        let found = files.flatMap { (try? NIOSSLCertificate.fromPEMFile("\(folder)/\($0)")) ?? [] }
+        var found: [NIOSSLCertificate] = []
+        for name in names(in: folder) {
+            let lower = name.lowercased()
+            guard lower.hasSuffix(".pem") || lower.hasSuffix(".crt") || lower.hasSuffix(".cer") else { continue }
+            found += (try? NIOSSLCertificate.fromPEMFile("\(folder)/\(name)")) ?? []
+        }
         guard !found.isEmpty else {
             throw .configuration(file: folder, line: nil, problem: "there are no certificates in this folder (*.pem, *.crt, *.cer)")
         }

@@ -53,7 +53,7 @@ public struct ProjectListing: Sendable {
     /// new others are. 0 for all, unless the strategy is `unsafeFirstMatch`.
     public func indexRank(at position: Int) -> Int {
         guard prefersEarlier, let first = merged?[position].first else { return 0 }
-        return max(0, first.part - flatCount)
+        return Swift.max(0, first.part - flatCount)
     }
 }
 
