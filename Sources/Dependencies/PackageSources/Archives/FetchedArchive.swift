@@ -8,4 +8,10 @@ public struct FetchedArchive: Sendable, Hashable {
     public var sha256: SHA256Digest
     /// In bytes.
     public var size: Int64
+
+    public init(path: FilePath, sha256: SHA256Digest, size: Int64) {
+        self.path = path
+        self.sha256 = sha256
+        self.size = size
+    }
 }

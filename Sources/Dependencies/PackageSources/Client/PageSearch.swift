@@ -91,23 +91,24 @@ struct PageSearch: Sendable {
     private func allParts(
         _ indexes: [PackageIndex], _ name: PackageName
     ) async throws(PackageSourceError) -> [ProjectListing.Part] {
-        typealias Outcome = Result<ProjectListing.Part?, PackageSourceError>
-        let outcomes = await withTaskGroup(of: (position: Int, outcome: Outcome).self) { tasks in
+        let results = await withTaskGroup { tasks in
             for (position, index) in indexes.enumerated() {
                 tasks.addTask {
+                    let result: Result<ProjectListing.Part?, PackageSourceError>
                     do throws(PackageSourceError) {
-                        return (position, .success(try await part(index, name)))
+                        result = .success(try await part(index, name))
                     } catch {
-                        return (position, .failure(error))
+                        result = .failure(error)
                     }
+                    return (position, result)
                 }
             }
-            var outcomes = [Outcome?](repeating: nil, count: indexes.count)
-            for await (position, outcome) in tasks { outcomes[position] = outcome }
-            return outcomes
+            var results: [(position: Int, result: Result<ProjectListing.Part?, PackageSourceError>)] = []
+            for await result in tasks { results.append(result) }
+            return results.sorted { $0.position < $1.position }
         }
         var parts: [ProjectListing.Part] = []
-        for outcome in outcomes { if let part = try outcome?.get() { parts.append(part) } }
+        for (_, result) in results { if let part = try result.get() { parts.append(part) } }
         return parts
     }
 }
