@@ -83,6 +83,31 @@ import Testing
         #expect(try await fixture.page("demo", refreshing)?.first?.version.description == "3")
     }
 
+    @Test func anOldPageServesWhileTheServerFailsIfItMay() async throws {
+        let fixture = try await fixture()
+        func late(_ seconds: Int64) -> (inout HTTPOptions) -> Void {
+            { options in options.now = { [now = options.now] in now() + seconds } }
+        }
+        fixture.index.update { $0.cacheControl = "max-age=10, stale-if-error=100" }
+        _ = try await fixture.page("demo")
+        fixture.index.update { $0.change = { _, reply in reply = .init(503) } }
+        #expect(try await fixture.page("demo", nil, late(90))?.count == 7)
+        #expect(fixture.index.requestCount() == 5)
+        await #expect(throws: PackageSourceError.self) { try await fixture.page("demo", nil, late(120)) }
+        // It is refused, and not in trouble.
+        fixture.index.update { $0.change = { _, reply in reply = .init(403) } }
+        await #expect(throws: PackageSourceError.self) { try await fixture.page("demo", nil, late(90)) }
+    }
+
+    @Test func headersOfOneNameAreOneList() async throws {
+        let fixture = try await fixture()
+        fixture.index.update {
+            $0.change = { _, reply in reply.headers += [("Cache-Control", "public"), ("Cache-Control", "no-store")] }
+        }
+        _ = try await fixture.page("demo")
+        #expect(fixture.folder.names("cache/pages").isEmpty)
+    }
+
     @Test func keepsNothingThatMustNotBeKept() async throws {
         let fixture = try await fixture()
         fixture.index.update { $0.cacheControl = "no-store" }

@@ -87,7 +87,7 @@ public final class PackageIndexClient: Sendable {
 
     /// What a wheel says about itself.
     public func metadata(of file: IndexFile) async throws(PackageSourceError) -> CoreMetadata {
-        let key = file.sha256?.hex ?? file.url
+        let key = MetadataStore.key(file)
         if let known = metadataFlights[key] { return known }
         if let kept = metadata.store.read(file) {
             metadataFlights.land(kept, for: key)

@@ -55,6 +55,11 @@ public struct IndexConfiguration: Sendable {
     var netrc = NetrcFile()
     /// The command that is asked for passwords, if any.
     var keyring: KeyringCommand?
+    /// How long that command may take for an answer. Default: 20 s.
+    package var keyringPatience: Duration {
+        get { keyring?.patience ?? .seconds(20) }
+        set { keyring?.patience = newValue }
+    }
     /// A file of PEM certificates instead of the system's.
     public var certificateFile: String?
     /// A folder of PEM certificates, instead of the system's or beside `certificateFile`.

@@ -59,7 +59,8 @@ struct MetadataFetcher: Sendable {
         return content
     }
 
-    /// The entry out of the wheel on its server; `nil` if the server does not know ranges.
+    /// The entry out of the wheel on its server; `nil` if the server does not know ranges, or does not tell the truth about
+    /// them.
     private func byRanges(_ file: IndexFile, _ wheel: WheelFilename) async throws(PackageSourceError) -> [UInt8]? {
         do {
             let source = WheelRanges(fetcher: fetcher, url: file.url, size: file.size)
@@ -71,7 +72,12 @@ struct MetadataFetcher: Sendable {
         } catch let error as PackageSourceError {
             throw error
         } catch {
-            throw Self.unusable(file, (error as? ArchiveError)?.diagnostic.headline ?? "\(error)")
+            guard let error = error as? ArchiveError else { return nil }
+            switch error.fault {
+            case .missingEntry, .overLimit: throw Self.unusable(file, error.diagnostic.headline)
+            // What makes no sense in pieces may do so as a whole, which can be checked.
+            default: return nil
+            }
         }
     }
 
