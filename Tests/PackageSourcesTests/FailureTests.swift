@@ -2,6 +2,7 @@ import Diagnostics
 import PackageSources
 import PythonPackaging
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -141,8 +142,9 @@ import Testing
         ]
         for (number, reply) in replies.enumerated() {
             fixture.index.update { $0.change = { _, out in out = reply } }
+            let name = try PackageName(parsing: "bad-\(number)")
             do {
-                _ = try await client.page(for: PackageName(parsing: "bad-\(number)"))
+                _ = try await client.page(for: name)
                 if reply.status != 404 { #expect(Bool(false), "\(reply.status)") }
             } catch {
                 let diagnostic = error.diagnostic

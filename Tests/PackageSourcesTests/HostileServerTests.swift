@@ -173,6 +173,7 @@ import Testing
         wheel.requiresDist = ["rich"]
         wheel.files = [("demo/data", String(repeating: "0123456789", count: 10_000))]
         fixture.index.add(wheel) { $0.metadata = nil }
+        let bytes = wheel.bytes()
         fixture.index.update {
             $0.change = { request, reply in
                 guard request.header("range") != nil, request.path.hasPrefix("/files/"), reply.status == 206 else { return }
@@ -180,8 +181,8 @@ import Testing
                     reply.headers = reply.headers.filter { $0.0 != "Content-Range" } + (value.map { [("Content-Range", $0)] } ?? [])
                 }
                 switch lie {
-                case .wholeFile: reply = .init(200, [], wheel.bytes())
-                case .otherRange: header("bytes 0-\(reply.body.count - 1)/\(wheel.bytes().count)")
+                case .wholeFile: reply = .init(200, [], bytes)
+                case .otherRange: header("bytes 0-\(reply.body.count - 1)/\(bytes.count)")
                 case .noRange: header(nil)
                 case .wrongTotal: header("bytes 0-9/99999999999999999999999")
                 case .shortBody: reply.body.removeLast()

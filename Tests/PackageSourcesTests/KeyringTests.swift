@@ -46,7 +46,7 @@ import Darwin
 
     @Test func aUserWithoutAPassword() async throws {
         let setting = try await setting("echo secret-word")
-        try await setting.fixture.withClient(try await setting.configuration(user: "me")) { client in
+        try await setting.fixture.withClient(try await setting.configuration(user: "me")) { client async throws in
             #expect(try await client.page(for: PackageName(parsing: "demo"))?.count == 1)
             #expect(try await client.page(for: PackageName(parsing: "other"))?.count == 1)
         }
@@ -62,7 +62,7 @@ import Darwin
 
     @Test func afterARefusalUserAndPassword() async throws {
         let setting = try await setting("printf 'me\\nsecret-word\\n'")
-        try await setting.fixture.withClient(try await setting.configuration()) { client in
+        try await setting.fixture.withClient(try await setting.configuration()) { client async throws in
             #expect(try await client.page(for: PackageName(parsing: "demo"))?.count == 1)
             #expect(try await client.page(for: PackageName(parsing: "other"))?.count == 1)
         }
