@@ -25,7 +25,8 @@ public final class PackageIndexClient: Sendable {
         let fetcher = Fetcher(transport, options)
         downloader = Downloader(transport, options, cache, progress)
         pages = PageFetcher(
-            store: PageStore(cache: cache), fetcher: fetcher, options: options, isOffline: configuration.isOffline)
+            store: PageStore(cache: cache, machineStart: options.machineStart), fetcher: fetcher, options: options,
+            isOffline: configuration.isOffline)
         metadata = MetadataFetcher(
             store: MetadataStore(cache: cache), fetcher: fetcher, downloader: downloader,
             isOffline: configuration.isOffline)

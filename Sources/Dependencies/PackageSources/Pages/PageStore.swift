@@ -14,6 +14,11 @@ import Darwin
 /// Pages in the cache.
 struct PageStore: Sendable {
     let cache: CacheDirectory
+    /// When the machine was started, in seconds since 1970.
+    ///
+    /// Files get their names when they are complete, so only a crash of the machine can leave parts of one unwritten. What
+    /// was written since then needs no check: going through megabytes of pages would take longer than resolving.
+    let machineStart: Int64
 
     /// A page that was kept, and for how many seconds it has not been validated.
     struct Kept {
@@ -34,14 +39,15 @@ struct PageStore: Sendable {
     /// Maps a file that is in the system's memory as a rule: quicker than going to another thread for it.
     func read(_ path: FilePath, now: Int64) -> Kept? {
         var status = stat()
-        guard stat(path.string, &status) == 0, let stored = try? StoredBytes(mapping: path),
-            let listing = CachedListing(stored)
-        else { return nil }
+        guard stat(path.string, &status) == 0, let stored = try? StoredBytes(mapping: path) else { return nil }
         #if canImport(Darwin)
-        return Kept(listing: listing, age: now - Int64(status.st_mtimespec.tv_sec))
+        let (written, changed) = (Int64(status.st_mtimespec.tv_sec), Int64(status.st_ctimespec.tv_sec))
         #else
-        return Kept(listing: listing, age: now - Int64(status.st_mtim.tv_sec))
+        let (written, changed) = (Int64(status.st_mtim.tv_sec), Int64(status.st_ctim.tv_sec))
         #endif
+        // The clock may have been set a little while the machine started.
+        let isWhole = changed > machineStart + 60
+        return CachedListing(stored, isWhole: isWhole).map { Kept(listing: $0, age: now - written) }
     }
 
     /// Keeps a page, and gives it as it is kept.
