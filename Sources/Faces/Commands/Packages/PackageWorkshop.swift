@@ -5,6 +5,7 @@ import Lockfiles
 import PackageSources
 import PythonPackaging
 import Resolution
+import Synchronization
 import SystemPackage
 
 /// Interpreters, indexes, cache and environments for the commands that need no flow.
@@ -32,6 +33,7 @@ struct PackageWorkshop: Sendable {
         _ work: (PackageIndexClient) async throws -> Value
     ) async throws -> Value {
         let client = try await client(options, for: interpreter)
+        finishedClients.withLock { $0.append(client) }
         do {
             let value = try await work(client)
             await client.shutdown()
@@ -62,3 +64,7 @@ extension PackageWorkshop {
         return try waiting { try await work(workshop) }
     }
 }
+
+/// Clients of this process, kept to its end, which is near: unmapping their pages one by one would take longer than the
+/// system takes for all at once.
+private let finishedClients = Mutex<[PackageIndexClient]>([])
