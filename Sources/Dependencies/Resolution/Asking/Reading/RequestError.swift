@@ -17,6 +17,8 @@ public struct RequestError: Error, Sendable, Hashable {
         case remote(String)
         /// More files within files than anybody writes.
         case tooManyFiles
+        /// Lists within lists, more than anybody writes.
+        case tooDeep
         /// A kind of file that is no request, and what to do instead.
         case otherKind(String, help: String)
         /// A line of a requirements file, and what is wrong with its options.
@@ -74,6 +76,7 @@ extension RequestError: DiagnosticError {
             ("\(name) says that it is in the encoding '\(encoding)', which is not known", "save it as UTF-8")
         case .remote(let reason): ("cannot fetch \(name): \(reason)", "check the address, or fetch the file and name its path")
         case .tooManyFiles: ("\(name) names too many files within files", "put the requirements into fewer files")
+        case .tooDeep: ("\(name) has too many lists within lists", "put the requirements into fewer groups and extras")
         case .otherKind(let kind, let help): ("\(name) is \(kind), not a list of requirements", help)
         case .line(let text, let reason): ("'\(text)' cannot be read: \(reason)", "see the format of requirements files of pip")
         case .hash(let text): ("'\(text)' is not a hash that can be checked", "write sha256: and 64 hexadecimal digits")

@@ -7,9 +7,20 @@ extension RequestDraft {
     mutating func readRequirements(
         _ text: String, of file: RequestFile, as role: RequirementRole
     ) async throws(RequestError) {
+        try await read(text, of: file, firstLine: 1, as: role, below: reader.folder)
+    }
+
+    /// Follows lines of a requirements file.
+    ///
+    /// - Parameters:
+    ///   - firstLine: the line of the file that the text begins on.
+    ///   - folder: where the relative paths of packages begin.
+    mutating func read(
+        _ text: String, of file: RequestFile, firstLine: Int, as role: RequirementRole, below folder: String
+    ) async throws(RequestError) {
         let contents: RequirementsFile
         do {
-            contents = try RequirementsFile(text, environment: reader.environment)
+            contents = try RequirementsFile(text, environment: reader.environment, firstLine: firstLine)
         } catch {
             throw RequestError(.line(error.text, reason: error.error.reason), file: file.name, line: error.line)
         }
@@ -20,7 +31,7 @@ extension RequestDraft {
                 let asker = Asker(file.name, file: file.name, line: entry.line)
                 try add(
                     text, spelled: spelled, asker: asker, role: role,
-                    hashes: try digests(hashes, file: file, line: entry.line), isEditable: isEditable)
+                    hashes: try digests(hashes, file: file, line: entry.line), isEditable: isEditable, below: folder)
             case .options(let options):
                 for option in options { try await follow(option, in: file, line: entry.line, as: role) }
             }
