@@ -22,7 +22,7 @@ struct ProjectExpansion {
 
     /// More lists within lists, and more requirements, than anybody writes.
     private static let maximumDepth = 100
-    private static let maximumItems = 100_000
+    private static let maximumItems = 10_000
 
     init(_ project: ProjectFile) { self.project = project }
 

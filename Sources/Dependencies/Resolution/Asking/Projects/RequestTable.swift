@@ -69,7 +69,7 @@ struct RequestTable {
     /// - Throws: where two keys are the same name, or one is no name.
     func namedKeys(_ what: String) throws(RequestError) -> [ExtraName: String] {
         var keys: [ExtraName: String] = [:]
-        for key in values.keys.sorted() {
+        for (key, _) in values.sorted(by: { ($0.value.line, $0.key) < ($1.value.line, $1.key) }) {
             guard let name = try? ExtraName(parsing: key) else { throw error(key, expected: "\(what) with a valid name") }
             if let other = keys.updateValue(key, forKey: name) {
                 throw error(key, expected: "the only \(what) of this name; there is '\(other)' too")
