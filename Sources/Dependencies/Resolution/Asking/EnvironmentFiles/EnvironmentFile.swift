@@ -47,7 +47,9 @@ struct EnvironmentFile {
         var rest = body
         guard let indent = rest.first?.indent else { return }
         while let item = rest.popFirst() {
-            guard item.indent == indent, let content = item.item else { throw item.problem("expected '- ' as in the line before") }
+            guard item.indent == indent, let content = item.item else {
+                throw item.problem("expected '- ' as in the line before")
+            }
             guard let (key, value) = try content.pair() else {
                 packages.append(Item(text: try YAMLScalar.text(content.text, line: item.number), line: item.number))
                 continue

@@ -119,7 +119,8 @@ struct ProjectFile {
             try project.strings("dynamic").contains(where: { $0.text == key })
         else { return }
         throw RequestError(
-            .unsupported("project.\(key)", help: "they are made by the build: name the folder itself, \(folder), which is then built"),
+            .unsupported(
+                "project.\(key)", help: "they are made by the build: name the folder itself, \(folder), which is then built"),
             file: file, line: project.line(of: "dynamic"))
     }
 }

@@ -68,8 +68,10 @@ extension RequestError: DiagnosticError {
     private var words: (String, String) {
         switch problem {
         case .requirement(let error): (error.spelled, "write it as PEP 508 has it")
-        case .noFile: ("there is no file \(name)", "check the path; relative ones begin in the folder of the file that names them")
-        case .unreadable(let reason): ("cannot read \(name): \(reason)", "name a file that exists and may be read")
+        case .noFile:
+            ("there is no file \(name)", "check the path; relative ones begin in the folder of the file that names them")
+        case .unreadable(let reason):
+            ("cannot read \(name): \(reason)", "name a file that exists and may be read")
         case .tooLarge: ("\(name) is too large to be a list of requirements", "name a file of at most 64 MiB")
         case .encoding(let encoding): ("\(name) is not text in \(encoding)", "save it as UTF-8")
         case .unknownEncoding(let encoding):

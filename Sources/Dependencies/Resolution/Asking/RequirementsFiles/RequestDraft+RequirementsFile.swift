@@ -46,7 +46,9 @@ extension RequestDraft {
             let digits = pair.count == 2 ? pair[1] : ""
             switch pair.first {
             case "sha256":
-                guard let digest = SHA256Digest(hex: digits) else { throw RequestError(.hash(text), file: file.name, line: line) }
+                guard let digest = SHA256Digest(hex: digits) else {
+                    throw RequestError(.hash(text), file: file.name, line: line)
+                }
                 digests.insert(digest)
             case "sha384" where digits.utf8.count == 96 && digits.allSatisfy(\.isHexDigit),
                 "sha512" where digits.utf8.count == 128 && digits.allSatisfy(\.isHexDigit):
@@ -92,7 +94,9 @@ extension RequestDraft {
             try await read(other, as: role)
         } catch {
             guard case .noFile = error.problem, error.file == other.name, error.line == nil else { throw error }
-            throw RequestError(.line("\(role == .constraint ? "-c" : "-r") \(path)", reason: "there is no file \(other.name)"), file: file.name, line: line)
+            let option = role == .constraint ? "-c" : "-r"
+            throw RequestError(
+                .line("\(option) \(path)", reason: "there is no file \(other.name)"), file: file.name, line: line)
         }
     }
 
