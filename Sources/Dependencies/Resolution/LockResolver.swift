@@ -132,6 +132,6 @@ extension ResolutionError {
         return .noSolution(
             ResolutionConflict(
                 headline: "\(conflict.headline) (for Python \(target.pythonVersion) on \(target.platformName))",
-                sentences: conflict.sentences, hints: conflict.hints))
+                sentences: conflict.sentences, hints: conflict.hints, askers: conflict.askers))
     }
 }
