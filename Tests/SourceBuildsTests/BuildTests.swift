@@ -147,7 +147,7 @@ import Testing
         #expect(metadata.requiresDist == ["answer==42", "shielded", "extra==1.0"])
     }
 
-    @Test(.disabled("until resolutions take source distributions")) func toolsAreBuiltFromSourceToo() async throws {
+    @Test func toolsAreBuiltFromSourceToo() async throws {
         let python = try interpreter()
         try bench.add(TinyProject("tool", "2.0"))
         var project = TinyProject("tiny")
@@ -158,7 +158,7 @@ import Testing
         #expect(metadata.requiresDist == ["answer==2.0"])
     }
 
-    @Test(.disabled("until resolutions take source distributions"), arguments: [false, true]) func buildsThatNeedThemselvesAreFound(_ startsInTheMiddle: Bool) async throws {
+    @Test(arguments: [false, true]) func buildsThatNeedThemselvesAreFound(_ startsInTheMiddle: Bool) async throws {
         let python = try interpreter()
         var (egg, hen) = (TinyProject("egg"), TinyProject("hen"))
         egg.requires = ["hen"]

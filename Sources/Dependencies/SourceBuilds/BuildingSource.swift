@@ -55,7 +55,8 @@ public struct BuildingSource: PackageMetadataSource {
     }
 
     public func distribution(of reference: DirectReference, for name: PackageName) async throws -> DirectDistribution {
-        try await builder.distribution(of: reference, for: name, on: try await interpreter("\(name)"), asker: asker)
+        // The name may be a guess; whoever asks compares it with what is found.
+        try await builder.distribution(of: reference, for: nil, on: try await interpreter("\(name)"), asker: asker)
     }
 
     public var canBuild: Bool { builder.options.resolution.builds.neverBuilt != .all }

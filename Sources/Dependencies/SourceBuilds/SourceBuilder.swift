@@ -177,7 +177,9 @@ public final class SourceBuilder: Sendable {
     /// The commit that a reference means; the same for all who ask this builder.
     func commit(of reference: DirectRepository) async throws(SourceBuildError) -> GitCommit {
         if let known = commits.withLock({ $0[reference] }) { return known }
-        let found = try await mirror(of: try GitRepository(reference.url)).commit(for: reference.revision)
+        var mirror = mirror(of: try GitRepository(reference.url))
+        if let client = try? await openClient(), client.configuration.isOffline { mirror.isOffline = true }
+        let found = try await mirror.commit(for: reference.revision)
         return commits.withLock { commits in
             if let first = commits[reference] { return first }
             commits[reference] = found

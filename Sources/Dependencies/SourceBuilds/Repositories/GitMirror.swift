@@ -9,7 +9,7 @@ struct GitMirror: Sendable {
     let repository: GitRepository
     let git: GitCommand
     let cache: CacheDirectory
-    let isOffline: Bool
+    var isOffline: Bool
 
     private var path: FilePath {
         let digest = SHA256Digest(hashing: "repository\n\(repository.identity)").hex.prefix(32)
