@@ -55,6 +55,21 @@ import Testing
         #expect(bench.folder.names("cache/temporary").isEmpty)
     }
 
+    @Test func ofSeveralProcessesOneBuilds() async throws {
+        let python = try interpreter()
+        var project = TinyProject("tiny")
+        project.twist = "import time\ntime.sleep(0.3)\n"
+        try bench.add(project)
+        let file = try await bench.offered(project)
+        // Two builders know nothing of each other but the cache, like two processes.
+        let builders = [bench.builder(), bench.builder()]
+        try await withThrowingTaskGroup { group in
+            for builder in builders { group.addTask { _ = try await builder.metadata(of: file, on: python) } }
+            try await group.waitForAll()
+        }
+        #expect(bench.builds == ["metadata"])
+    }
+
     @Test func trustedMetadataIsNotBuilt() async throws {
         let python = try interpreter()
         let project = TinyProject("tiny")

@@ -86,9 +86,12 @@ extension SourceBuildError {
     var reasonToPassOver: String? {
         switch self {
         case .otherProject(_, let found): "has a source distribution that is \(found)"
-        case .archive(_, let cause):
-            "has a source distribution that cannot be unpacked: \((cause as? any DiagnosticError)?.diagnostic.headline ?? "\(cause)")"
+        case .archive(_, let cause): "has a source distribution that cannot be unpacked: \(Self.words(cause))"
         default: nil
         }
+    }
+
+    private static func words(_ cause: any Error) -> String {
+        (cause as? any DiagnosticError)?.diagnostic.headline ?? "\(cause)"
     }
 }
