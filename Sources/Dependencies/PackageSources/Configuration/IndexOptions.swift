@@ -4,6 +4,10 @@ public struct IndexOptions: Sendable, Hashable {
     public var indexURL: String?
     /// Further indexes, put together with the main one.
     public var extraIndexURLs: [String] = []
+    /// Indexes that are asked for the packages pinned to them and for nothing else: `name=address`.
+    public var explicitIndexes: [String] = []
+    /// Packages that come from one index alone; the first pin of a package whose marker holds counts.
+    public var pins: [IndexPin] = []
     /// Folders, archives and pages of links (paths, `file:`, `http:` or `https:` addresses) that are looked at beside the
     /// indexes. A relative path is taken from the working folder.
     public var findLinks: [String] = []
