@@ -69,8 +69,8 @@ let package = Package(
         // Dependencies: where packages come from and what becomes of them.
         room("Archives", in: "Dependencies", needs: ["CDeflate", "CZstd", "Diagnostics", system]),
         room("PackageSources", in: "Dependencies", needs: [
-            "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", system,
-            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", subprocess, system,
+            .product(name: "Crypto", package: "swift-crypto"), .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
@@ -108,14 +108,14 @@ let package = Package(
         room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
         room("RunDriver", in: "Runs", needs: [
             "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
-            "PackageSources", "PythonPackaging", "Resolution", "Scheduler", "WorkerProtocol", system,
+            "PackageSources", "PythonPackaging", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
         ]),
 
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
             "Archives", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "PackageSources", "PythonPackaging", "Resolution", "RunDriver", "Scheduler",
-            "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "SourceBuilds", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
             name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
@@ -124,7 +124,7 @@ let package = Package(
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Archives", "Digests", "FlowModel", "PythonPackaging", system,
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ], swiftSettings: settings),
 
         // Tests mirror Sources.

@@ -298,4 +298,35 @@ import Testing
         let turned = answers.map { TargetAnswer(target: $0.target, packages: $0.packages.reversed()) }.reversed()
         #expect(try PyLock(Array(turned), answering: try Chosen.request("b", "a")).text == lock.text)
     }
+
+    /// Locks for single targets, put together.
+    @Test func merging() throws {
+        let linux = try PyLock(
+            [Chosen.answer("linux", "3.12", [Chosen.package("a", "1", needs: ["b"]), Chosen.package("b", "1")])],
+            answering: try Chosen.request("a"))
+        let windows = try PyLock(
+            [Chosen.answer("windows", "3.12", [Chosen.package("a", "1")])], answering: try Chosen.request("a"))
+        let targets = try ["linux", "windows"].map { try PythonTarget(platform: $0, python: "3.12") }
+        let whole = try PyLock(merging: [(targets[0], linux), (targets[1], windows)])
+        #expect(whole.packages.map { $0.marker?.description } == [nil, "sys_platform == \"linux\""])
+        #expect(whole.packages[0].dependencies.map(\.name.description) == ["b"] && whole.origin == nil)
+        #expect(try PyLock(merging: [(targets[1], windows), (targets[0], linux)]).text == whole.text)
+    }
+
+    /// What the metadata asks for beyond names is noted, for reports.
+    @Test func requirementsAreNoted() throws {
+        func answer(_ platform: String, _ requirements: String...) throws -> TargetAnswer {
+            var package = try Chosen.package("a", "1")
+            package.requirements = try requirements.map { try Requirement(parsing: $0) }
+            return try Chosen.answer(platform, "3.12", [package, try Chosen.package("b", "1"), try Chosen.package("c", "1")])
+        }
+        let lock = try PyLock(
+            [answer("windows", "B>=1; os_name == 'nt'", "c", "a[x]"), answer("linux", "c[y]<2", "c")],
+            answering: try Chosen.request("a"))
+        let noted = LockValue.array([.string("b>=1; os_name == \"nt\""), .string("c[y]<2")])
+        #expect(lock.packages[0].tool == ["penstock": .table(["requires": noted])])
+        #expect(lock.packages[0].dependencies.map(\.name.description) == ["b", "c"] && lock.packages[1].tool.isEmpty)
+        #expect(lock.text.contains("[packages.tool.penstock]\nrequires = ["))
+        #expect(try PyLock(parsing: lock.text, file: "x") == lock)
+    }
 }

@@ -27,8 +27,13 @@ enum LockedURL {
     static func filename(of location: String) -> String {
         let path = location.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[path.index(after: $0)...] } ?? path[...]
+        return decoded(Substring(name))
+    }
+
+    /// The text with `%2B` and the like decoded.
+    static func decoded(_ text: Substring) -> String {
         var decoded: [UInt8] = []
-        var rest = name[...]
+        var rest = text.utf8[...]
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
             {

@@ -13,7 +13,20 @@ import Darwin
 
 /// Pages in the cache.
 struct PageStore: Sendable {
-    let cache: CacheDirectory
+    private let cache: CacheDirectory
+    /// Names of the indexes' folders by address: they are wanted for every page.
+    private let folders: [String: String]
+    /// When the machine was started, in seconds since 1970.
+    ///
+    /// Files get their names when they are complete, so only a crash of the machine can leave parts of one unwritten. What
+    /// was written since then needs no check: going through megabytes of pages would take longer than resolving.
+    private let machineStart: Int64
+
+    init(_ cache: CacheDirectory, _ indexes: [PackageIndex], machineStart: Int64) {
+        self.cache = cache
+        self.machineStart = machineStart
+        folders = Dictionary(indexes.map { ($0.address.url, Self.folder($0)) }) { first, _ in first }
+    }
 
     /// A page that was kept, and for how many seconds it has not been validated.
     struct Kept {
@@ -22,11 +35,24 @@ struct PageStore: Sendable {
 
         /// A time in the future means that the clock was changed: who knows how old it is.
         var isFresh: Bool { age >= 0 && age < listing.lifetime }
+
+        /// Whether it may serve although the server failed.
+        func isUsable(after error: PackageSourceError) -> Bool {
+            guard age >= 0, age < listing.lifetime + listing.staleIfError else { return false }
+            switch error {
+            case .unreachable: return true
+            case .status(_, let code, _): return code >= 500
+            default: return false
+            }
+        }
     }
 
     func path(_ index: PackageIndex, _ project: PackageName) -> FilePath {
-        let digest = SHA256Digest(hashing: index.address.url).hex.prefix(12)
-        return cache.path(.pages, "\(index.address.host)-\(digest)", "\(project).page")
+        cache.path(.pages, folders[index.address.url] ?? Self.folder(index), "\(project).page")
+    }
+
+    private static func folder(_ index: PackageIndex) -> String {
+        "\(index.address.host)-\(SHA256Digest(hashing: index.address.url).hex.prefix(12))"
     }
 
     /// The page that is kept, `nil` for none or a damaged one.
@@ -34,14 +60,15 @@ struct PageStore: Sendable {
     /// Maps a file that is in the system's memory as a rule: quicker than going to another thread for it.
     func read(_ path: FilePath, now: Int64) -> Kept? {
         var status = stat()
-        guard stat(path.string, &status) == 0, let stored = try? StoredBytes(mapping: path),
-            let listing = CachedListing(stored)
-        else { return nil }
+        guard stat(path.string, &status) == 0, let stored = try? StoredBytes(mapping: path) else { return nil }
         #if canImport(Darwin)
-        return Kept(listing: listing, age: now - Int64(status.st_mtimespec.tv_sec))
+        let (written, changed) = (Int64(status.st_mtimespec.tv_sec), Int64(status.st_ctimespec.tv_sec))
         #else
-        return Kept(listing: listing, age: now - Int64(status.st_mtim.tv_sec))
+        let (written, changed) = (Int64(status.st_mtim.tv_sec), Int64(status.st_ctim.tv_sec))
         #endif
+        // The clock may have been set a little while the machine started.
+        let isWhole = changed > machineStart + 60
+        return CachedListing(stored, isWhole: isWhole).map { Kept(listing: $0, age: now - written) }
     }
 
     /// Keeps a page, and gives it as it is kept.

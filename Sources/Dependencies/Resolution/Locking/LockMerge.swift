@@ -1,9 +1,15 @@
 internal import Lockfiles
 internal import PythonPackaging
 
-/// Puts the answers for several targets together.
+/// Puts together what several targets install.
 struct LockMerge {
-    private let answers: [TargetAnswer]
+    /// One target, and its packages.
+    struct Part {
+        let target: PythonTarget
+        let packages: [LockedPackage]
+    }
+
+    private let answers: [Part]
     private let paths: LockPaths
     /// The facts of all targets, each once, and the place there of each answer's.
     private let facts: [TargetFacts]
@@ -11,7 +17,7 @@ struct LockMerge {
     private var markers: MarkerChooser
     private var entries: [MergedEntry.Key: MergedEntry] = [:]
 
-    init(_ answers: [TargetAnswer], paths: LockPaths) {
+    init(_ answers: [Part], paths: LockPaths) {
         let answers = answers.sorted { LockTarget($0.target) < LockTarget($1.target) }
         let own = answers.map { TargetFacts($0.target) }
         let facts = Set(own).sorted { $0.marker < $1.marker }
@@ -36,13 +42,13 @@ struct LockMerge {
         if let conflict = conflicts.first(where: \.isAboutVersions) ?? conflicts.first { throw conflict }
         var packages: [LockedPackage] = []
         for entry in entries.values {
-            guard let source = entry.source else { continue }
             packages.append(
                 LockedPackage(
                     name: entry.key.name, version: entry.key.version,
                     marker: markers.marker(for: Set(entry.answers.map { kinds[$0] })),
                     requiresPython: requiresPython(of: entry), dependencies: dependencies(of: entry, byName),
-                    source: paths.located(source), index: entry.key.index.flatMap(index)))
+                    source: paths.located(entry.source), index: entry.key.index.flatMap(index),
+                    tool: entry.tool))
         }
         return packages
     }

@@ -12,16 +12,11 @@ struct MergedEntry {
         /// The source, for direct references.
         let direct: LockedSource?
 
-        init(_ package: ResolvedPackage) {
+        init(_ package: LockedPackage) {
             name = package.name
-            index = package.offered?.index
-            if case .direct(let distribution) = package.source {
-                direct = distribution.source
-                version = distribution.hasDynamicVersion ? nil : package.version
-            } else {
-                direct = nil
-                version = package.version
-            }
+            version = package.version
+            index = package.index
+            if case .distributions = package.source { direct = nil } else { direct = package.source }
         }
     }
 
@@ -31,27 +26,28 @@ struct MergedEntry {
     private(set) var requiresPython: Set<String?> = []
     /// What it needs, and in which answers.
     private(set) var dependencies: [PackageName: Set<Int>] = [:]
+    private var requirements: Set<String> = []
     private var wheels: [String: LockedWheel] = [:]
     private var sdists: [String: LockedSdist] = [:]
 
     init(_ key: Key) { self.key = key }
 
-    mutating func add(_ package: ResolvedPackage, of answer: Int) {
+    mutating func add(_ package: LockedPackage, of answer: Int) {
         answers.insert(answer)
         requiresPython.insert(package.requiresPython)
-        for name in package.dependencies { dependencies[name, default: []].insert(answer) }
-        switch package.source {
-        case .wheel(let offered): wheels[offered.file.filename] = LockedFile(offered.file)
-        case .sdist(let offered): sdists[offered.file.filename] = LockedFile(offered.file)
-        case .direct: break
-        }
+        for dependency in package.dependencies { dependencies[dependency.name, default: []].insert(answer) }
+        requirements.formUnion(package.notedRequirements)
+        for wheel in package.wheels { wheels[wheel.filename] = wheel }
+        if let sdist = package.sdist { sdists[sdist.filename] = sdist }
     }
 
-    /// The files that were chosen; `nil` if none of them has a hash, which the resolution does not allow.
-    var source: LockedSource? {
+    /// What Penstock notes of the package.
+    var tool: [String: LockValue] { LockedPackage.noting(requirements) }
+
+    /// The files that were chosen.
+    var source: LockedSource {
         if let direct = key.direct { return direct }
         let sdist = sdists.min { $0.key < $1.key }?.value
-        guard sdist != nil || !wheels.isEmpty else { return nil }
         return .distributions(sdist: sdist, wheels: Array(wheels.values))
     }
 
@@ -74,14 +70,5 @@ struct MergedEntry {
         guard sameVersion.count > 1 else { return LockedDependency(name: key.name, version: key.version) }
         let others = key.index.map { ["index": LockValue.string($0)] } ?? [:]
         return LockedDependency(name: key.name, version: key.version, others: others)
-    }
-}
-
-extension LockedFile {
-    /// A file of an index; `nil` for one without a hash, which is not chosen.
-    init?(_ file: IndexFile) {
-        guard let digest = file.sha256 else { return nil }
-        self.init(
-            filename: file.filename, url: file.url, sha256: digest, size: file.size, uploadTime: file.uploadTime)
     }
 }

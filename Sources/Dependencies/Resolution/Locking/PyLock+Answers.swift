@@ -1,5 +1,5 @@
 public import Lockfiles
-internal import PythonPackaging
+public import PythonPackaging
 
 extension PyLock {
     /// Writes down what was chosen for the targets, as one lock: an entry for each version and source, with a marker where it
@@ -11,12 +11,31 @@ extension PyLock {
     public init(
         _ answers: [TargetAnswer], answering request: ResolutionRequest, in context: LockContext = .init()
     ) throws(TargetLockError) {
-        let targets = answers.map(\.target)
-        var merge = LockMerge(answers, paths: LockPaths(folder: context.folder))
+        try self.init(
+            answers.map { LockMerge.Part(target: $0.target, packages: $0.packages.compactMap(\.locked)) },
+            origin: LockOrigin(request, for: answers.map(\.target), in: context), folder: context.folder)
+    }
+
+    /// One lock out of locks for single targets, such as what a `uv.lock` gives for each.
+    ///
+    /// - Parameters:
+    ///   - locks: For each target the lock of what it installs, without markers.
+    ///   - origin: What the whole is the answer to.
+    ///   - folder: Where the lock will lie; paths into the machine become relative to it.
+    /// - Throws: Where two targets that no marker can tell apart have different versions of a package.
+    public init(
+        merging locks: [(target: PythonTarget, lock: PyLock)], origin: LockOrigin? = nil, folder: String? = nil
+    ) throws(TargetLockError) {
+        try self.init(
+            locks.map { LockMerge.Part(target: $0.target, packages: $0.lock.packages) }, origin: origin, folder: folder)
+    }
+
+    private init(_ parts: [LockMerge.Part], origin: LockOrigin?, folder: String?) throws(TargetLockError) {
+        let targets = parts.map(\.target)
+        var merge = LockMerge(parts, paths: LockPaths(folder: folder))
         self.init(
             environments: Set(targets.map { TargetFacts($0).marker }).sorted(),
-            requiresPython: PythonTarget.requiresPython(of: targets), packages: try merge.packages(),
-            origin: LockOrigin(request, for: targets, in: context))
+            requiresPython: PythonTarget.requiresPython(of: targets), packages: try merge.packages(), origin: origin)
     }
 }
 
