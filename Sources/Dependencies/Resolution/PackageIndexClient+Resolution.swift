@@ -14,6 +14,10 @@ extension PackageIndexClient: PackageMetadataSource {
         }
     }
 
+    public var canHash: Bool { true }
+
+    public func withHash(of file: IndexFile) async throws -> IndexFile { try await withHash(file) }
+
     public var indexDescriptions: [String] {
         (configuration.indexes + configuration.flatIndexes).map(\.address.url)
     }

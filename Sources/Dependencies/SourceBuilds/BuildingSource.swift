@@ -61,6 +61,10 @@ public struct BuildingSource: PackageMetadataSource {
 
     public var canBuild: Bool { builder.options.resolution.builds.neverBuilt != .all }
 
+    public var canHash: Bool { client.canHash }
+
+    public func withHash(of file: IndexFile) async throws -> IndexFile { try await client.withHash(of: file) }
+
     public var indexDescriptions: [String] { client.indexDescriptions }
 
     public func source(for target: PythonTarget) async throws -> any PackageMetadataSource {

@@ -7,16 +7,18 @@ internal import PythonPackaging
 struct FileChoice: Sendable {
     private let tags: TagList
     private let canBuild: Bool
+    private let canHash: Bool
     private let builds: BuildPolicy
     private let excludeNewer: UTCTime?
     var python: PythonRequirement
 
-    init(target: PythonTarget, options: ResolutionOptions, canBuild: Bool) {
+    init(target: PythonTarget, options: ResolutionOptions, canBuild: Bool, canHash: Bool = false) {
         tags = target.tags
         python = PythonRequirement(python: target.pythonVersion)
         builds = options.builds
         excludeNewer = options.excludeNewer
         self.canBuild = canBuild
+        self.canHash = canHash
     }
 
     /// A version, and what counts of it.
@@ -59,7 +61,7 @@ struct FileChoice: Sendable {
 
     private mutating func counts(_ file: IndexFile, _ question: Question) -> Bool {
         (question.allowsYanked || !file.isYanked) && isNamed(file, question) && isOldEnough(file)
-            && python.accepts(file.requiresPython) && file.sha256 != nil
+            && python.accepts(file.requiresPython) && (canHash || file.sha256 != nil)
     }
 
     private func isNamed(_ file: IndexFile, _ question: Question) -> Bool {
