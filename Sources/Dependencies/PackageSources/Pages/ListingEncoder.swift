@@ -45,13 +45,17 @@ struct ListingEncoder {
         var files: [UInt8] = []
         files.reserveCapacity(page.files.count * ListingFormat.FileRecord.recordSize)
         var fileCount = 0
-        for group in ListingGroups(page.files, project).descending {
+        let groups = ListingGroups(page.files, project).descending
+        // First the texts of all versions, which are wanted together: so they lie on few pages of memory.
+        for group in groups {
             append(text: group.version.description[...], to: &versions)
             append(UInt32(fileCount), to: &versions)
             append(UInt32(group.files.count), to: &versions)
             append(group.flags, to: &versions)
-            for position in group.files { append(page.files[position], to: &files) }
             fileCount += group.files.count
+        }
+        for group in groups {
+            for position in group.files { append(page.files[position], to: &files) }
         }
         return assemble(header, versions: versions, files: files)
     }
