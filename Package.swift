@@ -69,8 +69,8 @@ let package = Package(
         // Dependencies: where packages come from and what becomes of them.
         room("Archives", in: "Dependencies", needs: ["CDeflate", "CZstd", "Diagnostics", system]),
         room("PackageSources", in: "Dependencies", needs: [
-            "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", system,
-            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", subprocess, system,
+            .product(name: "Crypto", package: "swift-crypto"), .product(name: "AsyncHTTPClient", package: "async-http-client"),
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
@@ -124,7 +124,7 @@ let package = Package(
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Archives", "Digests", "FlowModel", "PythonPackaging", system,
             .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ], swiftSettings: settings),
 
         // Tests mirror Sources.

@@ -44,10 +44,10 @@ package final class LoopbackIndex: Sendable {
     package let server: LoopbackServer
     private let shelf: Shelf
 
-    package init() async throws {
+    package init(protection: LoopbackServer.Protection? = nil) async throws {
         let shelf = Shelf()
         self.shelf = shelf
-        server = try await LoopbackServer { request in
+        server = try await LoopbackServer(protection: protection) { request in
             let (behaviour, first) = shelf.behaviour.withLock { behaviour in
                 (behaviour, behaviour.first.isEmpty ? nil : behaviour.first.removeFirst())
             }

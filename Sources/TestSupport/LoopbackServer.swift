@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A web server on this machine for one test; every answer is made by a closure, and every request is remembered.
@@ -26,6 +27,8 @@ package final class LoopbackServer: Sendable {
             case cutOff(after: Int)
             /// So many bytes, then nothing any more while the connection stays open.
             case stalled(after: Int)
+            /// One byte now and then.
+            case dribbled(every: Duration)
         }
 
         package var status: Int
@@ -42,19 +45,44 @@ package final class LoopbackServer: Sendable {
 
     package typealias Handler = @Sendable (Request) -> Reply
 
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
     package let url: String
     package let port: Int
     private let channel: any Channel
     private let log: RequestLog
 
-    package init(_ handler: @escaping Handler) async throws {
+    /// How a server protects its connections.
+    package struct Protection: Sendable {
+        /// Whether only clients with a certificate are let in.
+        package var wantsClientCertificate: Bool
+
+        package init(wantsClientCertificate: Bool = false) { self.wantsClientCertificate = wantsClientCertificate }
+
+        func context() throws -> NIOSSLContext {
+            var settings = TLSConfiguration.makeServerConfiguration(
+                certificateChain: [.certificate(try NIOSSLCertificate(bytes: Array(TestCertificates.server.utf8), format: .pem))],
+                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(TestCertificates.serverKey.utf8), format: .pem)))
+            if wantsClientCertificate {
+                let authority = try NIOSSLCertificate(bytes: Array(TestCertificates.authority.utf8), format: .pem)
+                settings.trustRoots = .certificates([authority])
+                settings.certificateVerification = .noHostnameVerification
+            }
+            return try NIOSSLContext(configuration: settings)
+        }
+    }
+
+    /// - Parameter protection: `nil` for plain `http:`; otherwise the address is one of `localhost`.
+    package init(protection: Protection? = nil, _ handler: @escaping Handler) async throws {
         let log = RequestLog()
+        let context = try protection?.context()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(ChannelOptions.backlog, value: 256)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(Responder(log: log, handler: handler))
                 }
@@ -63,7 +91,7 @@ package final class LoopbackServer: Sendable {
         self.channel = channel
         self.log = log
         port = channel.localAddress?.port ?? 0
-        url = "http://127.0.0.1:\(port)"
+        url = protection == nil ? "http://127.0.0.1:\(port)" : "https://localhost:\(port)"
     }
 
     deinit { channel.close(promise: nil) }
@@ -126,6 +154,20 @@ package final class LoopbackServer: Sendable {
             case .stalled(let count):
                 write(reply.body.prefix(count), context)
                 context.flush()
+            case .dribbled(let pause):
+                context.flush()
+                dribble(reply.body[...], pause, NIOLoopBound(context, eventLoop: context.eventLoop))
+            }
+        }
+
+        private func dribble(_ rest: ArraySlice<UInt8>, _ pause: Duration, _ context: NIOLoopBound<ChannelHandlerContext>) {
+            let me = NIOLoopBound(self, eventLoop: context.value.eventLoop)
+            guard context.value.channel.isActive else { return }
+            guard !rest.isEmpty else { return context.value.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
+            write(rest.prefix(1), context.value)
+            context.value.flush()
+            context.value.eventLoop.scheduleTask(in: .milliseconds(pause.components.attoseconds / 1_000_000_000_000_000)) {
+                me.value.dribble(rest.dropFirst(), pause, context)
             }
         }
 

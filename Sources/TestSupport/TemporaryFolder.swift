@@ -75,6 +75,15 @@ package final class TemporaryFolder: Sendable {
         return names.sorted()
     }
 
+    /// All files below, by their paths from here, with what is in them.
+    package func everything(_ below: String = "") throws -> [(path: String, bytes: [UInt8])] {
+        try names(below).flatMap { name -> [(path: String, bytes: [UInt8])] in
+            let path = below.isEmpty ? name : "\(below)/\(name)"
+            let isFolder = mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false
+            return isFolder ? try everything(path) : [(path, try read(path))]
+        }
+    }
+
     private static func remove(_ path: String) {
         if let folder = opendir(path) {
             while let item = readdir(folder) {

@@ -1,4 +1,5 @@
 import PackageSources
+import PythonPackaging
 import SystemPackage
 import TestSupport
 import Testing
@@ -26,6 +27,9 @@ private func discover(
 }
 
 @Suite struct IndexConfigurationTests {
+    /// A file that is there.
+    private static let someFile = #filePath
+
     /// Each row takes one answer away; what is left decides.
     @Test func theRanksOfTheMainIndex() async throws {
         var environment = [
@@ -41,7 +45,7 @@ private func discover(
         func main() async throws -> String? {
             try await discover(
                 environment, files: files, options: options, pipDefault: "https://default.example/simple/"
-            ).indexes.first?.address.host
+            ).indexes.last?.address.host
         }
         #expect(try await main() == "option.example")
         options.indexURL = nil
@@ -59,14 +63,15 @@ private func discover(
         #expect(try await main() == "default.example")
     }
 
-    @Test func furtherIndexesMeanWhatTheirToolMeans() async throws {
+    @Test func furtherIndexesComeBeforeTheMainOne() async throws {
         let configuration = try await discover([
             "PIP_INDEX_URL": "https://main.example/simple/",
             "PIP_EXTRA_INDEX_URL": "https://extra.example/simple\nhttps://main.example/simple",
             "UV_INDEX": "corp=https://corp.example/simple", "UV_INDEX_CORP_USERNAME": "u",
             "UV_INDEX_CORP_PASSWORD": "secret",
         ])
-        #expect(configuration.groups.map { $0.map(\.address.host) } == [["corp.example"], ["main.example", "extra.example"]])
+        #expect(configuration.indexes.map(\.address.host) == ["corp.example", "extra.example", "main.example"])
+        #expect(configuration.strategy == .firstIndex)
         #expect(configuration.indexes[0].name == "corp")
         #expect(configuration.indexes[0].address.credentials?.user == "u")
         #expect(configuration.indexes[0].address.redacted == "https://****@corp.example/simple")
@@ -74,7 +79,7 @@ private func discover(
 
     @Test func laterPipFilesComeOverEarlierOnes() async throws {
         let files = [
-            "etc/xdg/pip/pip.conf": "[global]\nindex-url = https://system.example\ncert = /system.pem\n",
+            "etc/xdg/pip/pip.conf": "[global]\nindex-url = https://system.example\ncert = \(Self.someFile)\n",
             ".config/pip/pip.conf": """
             # mine
             [global]
@@ -89,8 +94,8 @@ private func discover(
             """,
         ]
         let configuration = try await discover(files: files)
-        #expect(configuration.indexes.map(\.address.host) == ["install.example", "one.example", "two.example"])
-        #expect(configuration.certificateFile == "/system.pem")
+        #expect(configuration.indexes.map(\.address.host) == ["one.example", "two.example", "install.example"])
+        #expect(configuration.certificateFile == Self.someFile)
         let disabled = try await discover(
             ["PIP_CONFIG_FILE": "/dev/null"], files: files, pipDefault: "https://default.example")
         #expect(disabled.indexes.map(\.address.host) == ["default.example"])
@@ -100,26 +105,26 @@ private func discover(
         let files = [".config/uv/uv.toml": "index-url = 'https://person.example'\nextra-index-url = ['https://more.example']"]
         let own = try await discover(
             files: files, project: ["pyproject.toml": "[tool.uv]\nindex-url = \"https://project.example\"\n"])
-        #expect(own.groups.map { $0.map(\.address.host) } == [["more.example"], ["project.example"]])
+        #expect(own.indexes.map(\.address.host) == ["more.example", "project.example"])
     }
 
     @Test func otherSettings() async throws {
         let configuration = try await discover(
             [
                 "PIP_INDEX_URL": "https://main.example", "PIP_TRUSTED_HOST": "main.example other.example:8080",
-                "PIP_DEFAULT_TIMEOUT": "180", "SSL_CERT_FILE": "/certs.pem", "PIP_FIND_LINKS": "/wheels",
+                "PIP_DEFAULT_TIMEOUT": "180", "SSL_CERT_FILE": Self.someFile, "PIP_FIND_LINKS": "/wheels https://links.example/x.html",
                 "UV_OFFLINE": "1", "HTTPS_PROXY": "proxy.example:3128",
             ])
         #expect(configuration.trustedHosts == ["main.example", "other.example:8080"])
         #expect(configuration.timeout == .seconds(180))
-        #expect(configuration.certificateFile == "/certs.pem")
+        #expect(configuration.certificateFile == Self.someFile)
         #expect(configuration.isOffline)
-        #expect(configuration.hints.count == 1)
+        #expect(configuration.flatIndexes.map(\.address.url) == ["file:///wheels", "https://links.example/x.html"])
         #expect(configuration.warnings.isEmpty)
         #expect(configuration.proxies.secure?.host == "proxy.example")
     }
 
-    @Test(arguments: ["file:///srv/wheels", "main.example/simple", "ftp://u:pass@main.example", "", "   "])
+    @Test(arguments: ["file://elsewhere/srv/wheels", "/srv/wheels", "main.example/simple", "ftp://u:pass@main.example", "", "   "])
     func refusesOtherAddresses(url: String) async throws {
         let error = await #expect(throws: PackageSourceError.self) {
             var options = IndexOptions()
@@ -146,10 +151,12 @@ private func discover(
         ("https://index.example/simple", "proxy.example"), ("https://a.internal.example/x", nil),
         ("https://internal.example/x", nil), ("https://notinternal.example/x", "proxy.example"),
         ("https://10.0.0.1:8443/x", nil), ("https://10.0.0.1/x", "proxy.example"), ("http://index.example/simple", nil),
+        ("https://172.16.200.3/x", nil), ("https://172.32.0.1/x", "proxy.example"), ("https://[fd00::7]:8443/x", nil),
+        ("https://[fe00::7]/x", "proxy.example"), ("https://192.168.7.7/x", nil), ("https://192.168.7.8/x", "proxy.example"),
     ])
     func proxiesHaveExceptions(url: String, proxy: String?) throws {
         let proxies = try ProxyConfiguration(
-            environment: ["https_proxy": "http://u:p@proxy.example:3128", "NO_PROXY": ".internal.example, 10.0.0.1:8443"],
+            environment: ["https_proxy": "http://u:p@proxy.example:3128", "NO_PROXY": ".internal.example, 10.0.0.1:8443,172.16.0.0/12,fd00::/8,192.168.7.7"],
             pipProxy: nil)
         let origin = try #require(IndexAddress(parsing: url)).origin
         #expect(proxies.proxy(for: origin)?.host == proxy)
@@ -172,5 +179,96 @@ private func discover(
         #expect(netrc.credentials(for: "other.example")?.user == "you")
         #expect(netrc.credentials(for: "other.example")?.password == "#hash")
         #expect(netrc.credentials(for: "evil.example")?.user == "anonymous")
+    }
+
+    @Test func namedExplicitAndPinned() async throws {
+        var options = IndexOptions()
+        options.extraIndexURLs = ["fast=https://fast.example/simple"]
+        options.explicitIndexes = ["torch=https://torch.example/cpu"]
+        options.pins = [
+            IndexPin(package: try PackageName(parsing: "torch"), index: "torch"),
+            IndexPin(package: try PackageName(parsing: "x"), index: "https://x.example/simple/"),
+        ]
+        let configuration = try await discover(
+            ["PENSTOCK_INDEX_URL": "https://main.example", "PENSTOCK_INDEX_TORCH_PASSWORD": "secret"], options: options,
+            project: ["pyproject.toml": """
+                [tool.uv.sources]
+                Speedy = { index = "fast" }
+                jax = [{ index = "gpu", marker = "sys_platform == 'linux'" }, { git = "https://git.example/jax" }]
+                [[tool.uv.index]]
+                name = "gpu"
+                url = "https://gpu.example/links.html"
+                format = "flat"
+                explicit = true
+                """])
+        #expect(configuration.indexes.map(\.address.host) == ["fast.example", "main.example"])
+        #expect(configuration.pins.map(\.package.description) == ["torch", "x", "speedy", "jax"])
+        #expect(configuration.pins.map(\.index.address.host) == ["torch.example", "x.example", "fast.example", "gpu.example"])
+        #expect(configuration.pins[0].index.address.credentials != nil)
+        #expect(configuration.pins[3].index.layout == .flat)
+        #expect(configuration.pins[3].marker != nil)
+        options.pins = [IndexPin(package: try PackageName(parsing: "torch"), index: "touch")]
+        let error = await #expect(throws: PackageSourceError.self) {
+            try await discover(["PENSTOCK_INDEX_URL": "https://main.example"], options: options)
+        }
+        guard case .unknownIndex(name: "touch", _, _)? = error else { return #expect(Bool(false), "\(error as Any)") }
+    }
+
+    @Test(arguments: [
+        (["PENSTOCK_INDEX_STRATEGY": "unsafe-best-match", "UV_INDEX_STRATEGY": "first-index"], IndexStrategy.unsafeBestMatch),
+        (["UV_INDEX_STRATEGY": "unsafe-first-match"], .unsafeFirstMatch), ([:], .unsafeBestMatch),
+    ])
+    func strategies(environment: [String: String], strategy: IndexStrategy) async throws {
+        let files = [".config/uv/uv.toml": "index-strategy = 'unsafe-best-match'\nindex-url = 'https://main.example'"]
+        #expect(try await discover(environment, files: files).strategy == strategy)
+        var options = IndexOptions()
+        options.strategy = .firstIndex
+        #expect(try await discover(environment, files: files, options: options).strategy == .firstIndex)
+        await #expect(throws: PackageSourceError.self) {
+            try await discover(["UV_INDEX_STRATEGY": "all"], files: files)
+        }
+    }
+
+    @Test(arguments: [
+        ["PIP_NO_INDEX": "1"], ["UV_NO_INDEX": "true"], ["PENSTOCK_NO_INDEX": "yes", "PIP_INDEX_URL": "https://main.example"],
+    ])
+    func noIndexAtAll(environment: [String: String]) async throws {
+        var environment = environment
+        environment["UV_FIND_LINKS"] = "/one,https://two.example/links"
+        let configuration = try await discover(environment)
+        #expect(configuration.indexes.isEmpty)
+        #expect(configuration.flatIndexes.map(\.address.url) == ["file:///one", "https://two.example/links"])
+        var options = IndexOptions()
+        options.indexURL = "https://option.example"
+        #expect(try await discover(environment, options: options).indexes.count == 1, "who names one wants it")
+        options.ignoresIndexes = true
+        #expect(try await discover(environment, options: options).indexes.isEmpty)
+    }
+
+    @Test func certificatesHaveToBeThere() async throws {
+        for name in ["PENSTOCK_CA_FILE", "PIP_CERT", "SSL_CERT_FILE", "PIP_CLIENT_CERT"] {
+            let error = await #expect(throws: PackageSourceError.self) {
+                try await discover(["PIP_INDEX_URL": "https://main.example", name: "/nowhere/certs.pem"])
+            }
+            guard case .configuration(name, _, _)? = error else { return #expect(Bool(false), "\(error as Any)") }
+        }
+        let folders = try await discover(["PIP_INDEX_URL": "https://main.example", "SSL_CERT_DIR": "/nowhere:/tmp"])
+        #expect(folders.certificateFolder == "/tmp")
+    }
+
+    @Test func optionsTakeOverWhatFilesSay() {
+        var own = IndexOptions()
+        own.indexURL = "https://own.example"
+        own.extraIndexURLs = ["https://one.example"]
+        var file = IndexOptions()
+        file.indexURL = "https://file.example"
+        file.extraIndexURLs = ["https://one.example", "https://two.example"]
+        file.findLinks = ["/wheels"]
+        file.ignoresIndexes = true
+        own.add(file)
+        #expect(own.indexURL == "https://own.example")
+        #expect(own.extraIndexURLs == ["https://one.example", "https://two.example"])
+        #expect(own.findLinks == ["/wheels"])
+        #expect(own.ignoresIndexes)
     }
 }

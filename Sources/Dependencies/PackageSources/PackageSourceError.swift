@@ -1,5 +1,6 @@
 public import Diagnostics
 public import Digests
+public import PythonPackaging
 
 /// Why a package index, one of its files, or the cache could not be used.
 ///
@@ -9,6 +10,8 @@ public enum PackageSourceError: Error, Sendable {
     case configuration(file: String, line: Int?, problem: String)
     /// An address is not one of `https://…` or `http://…`; `origin` is the option, variable or file that named it.
     case unusableAddress(String, origin: String)
+    /// A package is pinned to an index that no option, variable or file describes.
+    case unknownIndex(name: String, package: PackageName, origin: String)
     /// No index is configured and none could be found out.
     case noIndex(cause: (any Error)?)
     /// Neither `PENSTOCK_CACHE_DIR` nor `HOME` says where the cache is.
@@ -35,8 +38,23 @@ public enum PackageSourceError: Error, Sendable {
     case digestMismatch(url: String, expected: SHA256Digest, found: SHA256Digest)
     /// The number of bytes is not what the index or the lock promised.
     case sizeMismatch(url: String, expected: Int64, found: Int64)
+    /// The file does not have a hash that the index or the lock promised; digits are hexadecimal.
+    case hashMismatch(url: String, algorithm: String, expected: String, found: String)
+    /// The file is promised to have hashes of which Penstock can check none.
+    case uncheckableHash(url: String, algorithms: [String])
+    /// A file or folder of this machine that an index, an option or an address names cannot be used.
+    case localFile(path: String, reason: String)
+    /// An index could not be asked about a project.
+    indirect case index(PackageIndex, project: PackageName, cause: PackageSourceError)
     /// The surrounding task was cancelled, or the client was shut down.
     case cancelled
+}
+
+extension PackageSourceError {
+    /// What went wrong, whichever index it was.
+    public var root: PackageSourceError {
+        if case .index(_, _, let cause) = self { cause.root } else { self }
+    }
 }
 
 extension PackageSourceError: DiagnosticError {
@@ -46,8 +64,12 @@ extension PackageSourceError: DiagnosticError {
             Diagnostic(.user, "The configuration cannot be read: \(problem)", file: file, line: line)
         case .unusableAddress(let address, let origin):
             Diagnostic(
-                .user, "'\(address)', which \(origin) names as a package index, is not an https or http address",
+                .user, "'\(address)', which \(origin) names as a package index, is not an https, http or file address",
                 help: "give the address of the index's simple API, such as https://packages.example/simple/")
+        case .unknownIndex(let name, let package, let origin):
+            Diagnostic(
+                .user, "'\(package)' is to come from the index '\(name)' (says \(origin)), and no index has that name",
+                help: "give the index a name: --index \(name)=https://packages.example/simple/, or [[tool.uv.index]] with name and url")
         case .noIndex(let cause):
             Diagnostic(
                 .user, "No package index is configured", cause: cause,
@@ -63,6 +85,9 @@ extension PackageSourceError: DiagnosticError {
             Diagnostic(
                 .user, "\(url) is not in the cache, and Penstock works offline",
                 help: "run once with the network switched on")
+        case .localFile(let path, let reason):
+            Diagnostic(.user, "It cannot be read: \(reason)", file: path, help: "correct the path, or take it out")
+        case .index(let index, let project, let cause): Self.diagnostic(index, project, cause)
         case .cancelled: Diagnostic(.infrastructure, "Fetching was cancelled")
         default: networkDiagnostic
         }
@@ -101,6 +126,15 @@ extension PackageSourceError: DiagnosticError {
                 .user, "\(url) does not have the promised SHA-256 and was not used",
                 details: ["expected \(expected)", "found    \(found)"],
                 help: "the file was changed on its server or on its way; do not go on before you know why")
+        case .hashMismatch(let url, let algorithm, let expected, let found):
+            Diagnostic(
+                .user, "\(url) does not have the promised \(algorithm) hash and was not used",
+                details: ["expected \(expected)", "found    \(found)"],
+                help: "the file was changed on its server or on its way; do not go on before you know why")
+        case .uncheckableHash(let url, let algorithms):
+            Diagnostic(
+                .user, "\(url) cannot be checked: its hashes (\(algorithms.joined(separator: ", "))) are of kinds that are not understood, or are not such hashes",
+                help: "give its sha256")
         case .sizeMismatch(let url, let expected, let found):
             Diagnostic(
                 .user, "\(url) does not have the promised size and was not used",
@@ -108,6 +142,16 @@ extension PackageSourceError: DiagnosticError {
                 help: "the file was changed on its server or on its way; do not go on before you know why")
         default: Diagnostic(.bug, "\(self)")
         }
+    }
+
+    /// What the cause says, and for whom and by whose wish the index was asked.
+    private static func diagnostic(
+        _ index: PackageIndex, _ project: PackageName, _ cause: PackageSourceError
+    ) -> Diagnostic {
+        var diagnostic = cause.diagnostic
+        let name = index.name.map { "'\($0)', " } ?? ""
+        diagnostic.details.append("asked for '\(project)'; the index (\(name)\(index.address.redacted)) comes from \(index.origin)")
+        return diagnostic
     }
 
     private static func tries(_ count: Int) -> String { count == 1 ? "1 attempt" : "\(count) attempts" }

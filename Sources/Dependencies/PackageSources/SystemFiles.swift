@@ -43,3 +43,13 @@ func currentSeconds() -> Int64 { Int64(time(nil)) }
 
 /// Removes a file if it is there.
 func removeFile(_ path: FilePath) { unlink(path.string) }
+
+/// The folder that relative paths are taken from.
+func workingFolder() -> FilePath? {
+    guard let folder = getcwd(nil, 0) else { return nil }
+    defer { free(folder) }
+    return FilePath(String(cString: folder))
+}
+
+/// Whether there is a file that may be run.
+func isExecutable(_ path: FilePath) -> Bool { access(path.string, X_OK) == 0 && LocalFolder.kind(of: path) == .file }

@@ -14,7 +14,9 @@ extension PackageIndexClient: PackageMetadataSource {
         }
     }
 
-    public var indexDescriptions: [String] { configuration.indexes.map(\.address.url) }
+    public var indexDescriptions: [String] {
+        (configuration.indexes + configuration.flatIndexes).map(\.address.url)
+    }
 }
 
 extension ProjectListing: VersionListing {

@@ -54,6 +54,14 @@ public protocol VersionListing: Sendable {
     func bestWheel(
         at position: Int, for tags: TagList, where isAllowed: (IndexFile) -> Bool
     ) -> OfferedFile?
+
+    /// Versions of a lower rank are preferred to those of a higher one, however new they are. 0 for all as a rule; the place
+    /// of the index under the strategy `unsafe-first-match`.
+    func indexRank(at position: Int) -> Int
+}
+
+extension VersionListing {
+    public func indexRank(at position: Int) -> Int { 0 }
 }
 
 /// A file, and the index that offers it.

@@ -18,6 +18,8 @@ public struct CacheDirectory: Sendable, Hashable {
         case pages
         /// Core metadata of single files.
         case metadata
+        /// Archives that were asked for by their address, as they came, by SHA-256.
+        case archives
         /// Wheels, unpacked, by SHA-256.
         case wheels
         /// Source distributions, other archives, and mirrors of repositories.
@@ -54,9 +56,7 @@ public struct CacheDirectory: Sendable, Hashable {
     }
 
     private static func absolute(_ path: FilePath) -> FilePath {
-        guard path.isRelative, let folder = getcwd(nil, 0) else { return path }
-        defer { free(folder) }
-        return FilePath(String(cString: folder)).pushing(path)
+        path.isRelative ? workingFolder()?.pushing(path) ?? path : path
     }
 
     /// The path of something in the cache; makes nothing.

@@ -74,6 +74,16 @@ final class DownloadFile: Sendable {
         if code != 0 { throw .cache(operation: "write", path: path.string, code: code) }
     }
 
+    /// Hashes and writes. Blocks.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(PackageSourceError) {
+        let code = state.withLock { state in
+            state.hasher.update(bytes)
+            defer { state.count += Int64(bytes.count) }
+            return write(bytes, at: state.count)
+        }
+        if code != 0 { throw .cache(operation: "write", path: path.string, code: code) }
+    }
+
     /// Returns 0 or an `errno`.
     private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) -> Int32 {
         var rest = bytes

@@ -5,12 +5,12 @@ import Diagnostics
 struct Fetcher: Sendable {
     let transport: HTTPTransport
     let options: HTTPOptions
-    private let limit: ConcurrencyLimit
+    private let limit: HostLimits
 
     init(_ transport: HTTPTransport, _ options: HTTPOptions) {
         self.transport = transport
         self.options = options
-        limit = ConcurrencyLimit(options.concurrentRequests)
+        limit = HostLimits(options.concurrentRequests)
     }
 
     /// An answer with its whole body.
@@ -41,7 +41,7 @@ struct Fetcher: Sendable {
         _ url: String, headers: [(String, String)], expected: Set<Int>, bodyLimit: Int
     ) async throws(PackageSourceError) -> Fetched {
         let all = headers + [("Accept-Encoding", "zstd, gzip")]
-        return try await limit.run { () async throws(PackageSourceError) in
+        return try await limit.run(for: url) { () async throws(PackageSourceError) in
             try await Retries(options: options).run(redacting(url)) { () async throws(AttemptFailure) in
                 let answer = try await transport.get(url, all, .questions)
                 if let failure = answer.failure(expected: expected) { throw failure }
@@ -53,7 +53,7 @@ struct Fetcher: Sendable {
     /// Fetches a range of a file; `nil` if the server does not know ranges.
     func fetchRange(_ url: String, _ range: String) async throws(PackageSourceError) -> Fetched? {
         let headers = [("Range", "bytes=\(range)"), ("Accept-Encoding", "identity")]
-        return try await limit.run { () async throws(PackageSourceError) in
+        return try await limit.run(for: url) { () async throws(PackageSourceError) in
             try await Retries(options: options).run(redacting(url)) { () async throws(AttemptFailure) in
                 let answer = try await transport.get(url, headers, .questions)
                 if answer.status == 200 || answer.status == 416 { return nil }

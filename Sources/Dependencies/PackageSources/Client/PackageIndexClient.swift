@@ -10,101 +10,72 @@ public import SystemPackage
 public final class PackageIndexClient: Sendable {
     public let configuration: IndexConfiguration
     private let transport: HTTPTransport
-    private let pages: PageFetcher
+    private let search: PageSearch
     private let metadata: MetadataFetcher
     private let downloader: Downloader
-    private let pageFlights = Flights<PackageName, ProjectListing?>()
+    private let archives: ArchiveFetcher
+    private let pageFlights = Flights<PageKey, ProjectListing?>()
     private let metadataFlights = Flights<String, CoreMetadata>()
+
+    private struct PageKey: Hashable, Sendable {
+        var name: PackageName
+        /// The index that the package is pinned to for some of the targets.
+        var pin: String?
+    }
 
     public init(
         configuration: IndexConfiguration, cache: CacheDirectory, options: HTTPOptions = .init(),
         progress: @escaping ProgressSink = { _ in }
     ) {
         self.configuration = configuration
-        transport = HTTPTransport(configuration, options)
+        let isOffline = configuration.isOffline
+        transport = HTTPTransport(configuration, options, progress)
         let fetcher = Fetcher(transport, options)
+        let reader = PageReader(progress)
         downloader = Downloader(transport, options, cache, progress)
-        pages = PageFetcher(
-            store: PageStore(cache: cache), fetcher: fetcher, options: options, isOffline: configuration.isOffline)
+        let pages = PageFetcher(
+            store: PageStore(cache, configuration.allIndexes), fetcher: fetcher, reader: reader, options: options,
+            isOffline: isOffline, refresh: configuration.refresh, progress: progress)
+        let flat = FlatShelf(
+            FlatFetcher(
+                fetcher: fetcher, reader: reader, store: FlatPageStore(cache: cache), options: options,
+                isOffline: isOffline, refresh: configuration.refresh))
+        search = PageSearch(configuration: configuration, pages: pages, flat: flat)
         metadata = MetadataFetcher(
-            store: MetadataStore(cache: cache), fetcher: fetcher, downloader: downloader,
-            isOffline: configuration.isOffline)
+            store: MetadataStore(cache: cache), fetcher: fetcher, downloader: downloader, isOffline: isOffline)
+        archives = ArchiveFetcher(
+            store: ArchiveStore(cache: cache), downloader: downloader, options: options, isOffline: isOffline,
+            refresh: configuration.refresh)
     }
 
     /// Ends connections and requests under way. The client is of no use afterwards.
     public func shutdown() async {
         pageFlights.cancel()
         metadataFlights.cancel()
+        search.flat.cancel()
+        archives.cancel()
         await transport.shutdown()
     }
 
     /// What the indexes offer of a project; `nil` if none knows it.
     ///
     /// Callers that ask for the same project share one request, and later ones its answer.
-    public func page(for name: PackageName) async throws(PackageSourceError) -> ProjectListing? {
-        if let known = pageFlights[name] { return known }
-        if let fresh = freshPage(for: name) {
-            pageFlights.land(fresh, for: name)
+    ///
+    /// - Parameter environment: where the packages are to be installed, for pins that hold in some places only.
+    public func page(
+        for name: PackageName, in environment: MarkerEnvironment? = nil
+    ) async throws(PackageSourceError) -> ProjectListing? {
+        let pin = configuration.pins.isEmpty ? nil : configuration.pin(for: name, in: environment)?.address.url
+        let key = PageKey(name: name, pin: pin)
+        if let known = pageFlights[key] { return known }
+        if let fresh = search.freshPage(for: name, environment) {
+            pageFlights.land(fresh, for: key)
             return fresh
         }
-        return try await pageFlights.value(for: name) { () async throws(PackageSourceError) in
-            try await self.fetchPage(for: name)
+        let search = search
+        return try await pageFlights.value(for: key) { () async throws(PackageSourceError) in
+            try await search.page(for: name, environment)
         }
-    }
-
-    /// The page out of the cache alone: `nil` where the network would have to be asked, `.some(nil)` where the cache
-    /// knows that no index has the project.
-    private func freshPage(for name: PackageName) -> ProjectListing?? {
-        for group in configuration.groups {
-            var parts: [ProjectListing.Part] = []
-            for index in group {
-                guard let listing = pages.freshPage(index, name) else { return nil }
-                if !listing.isMissing { parts.append(.init(listing: listing, index: index)) }
-            }
-            if !parts.isEmpty { return ProjectListing(name: name, parts: parts) }
-        }
-        return .some(nil)
-    }
-
-    private func fetchPage(for name: PackageName) async throws(PackageSourceError) -> ProjectListing? {
-        for group in configuration.groups {
-            let parts = try await parts(of: group, name)
-            if !parts.isEmpty { return ProjectListing(name: name, parts: parts) }
-        }
-        return nil
-    }
-
-    /// The pages of a group's indexes that know the project, in the group's order.
-    private func parts(
-        of group: [PackageIndex], _ name: PackageName
-    ) async throws(PackageSourceError) -> [ProjectListing.Part] {
-        let pages = pages
-        let results = await withTaskGroup { tasks in
-            for (position, index) in group.enumerated() {
-                tasks.addTask {
-                    let result: Result<CachedListing, PackageSourceError>
-                    do throws(PackageSourceError) {
-                        if let fresh = pages.freshPage(index, name) {
-                            result = .success(fresh)
-                        } else {
-                            result = .success(try await pages.page(index, name))
-                        }
-                    } catch {
-                        result = .failure(error)
-                    }
-                    return (position, result)
-                }
-            }
-            var results: [(position: Int, result: Result<CachedListing, PackageSourceError>)] = []
-            for await result in tasks { results.append(result) }
-            return results.sorted { $0.position < $1.position }
-        }
-        var parts: [ProjectListing.Part] = []
-        for (position, result) in results {
-            let listing = try result.get()
-            if !listing.isMissing { parts.append(.init(listing: listing, index: group[position])) }
-        }
-        return parts
     }
 
     /// What a wheel says about itself.
@@ -116,7 +87,7 @@ public final class PackageIndexClient: Sendable {
 
     /// What a wheel says about itself.
     public func metadata(of file: IndexFile) async throws(PackageSourceError) -> CoreMetadata {
-        let key = file.sha256?.hex ?? file.url
+        let key = MetadataStore.key(file)
         if let known = metadataFlights[key] { return known }
         if let kept = metadata.store.read(file) {
             metadataFlights.land(kept, for: key)
@@ -127,11 +98,16 @@ public final class PackageIndexClient: Sendable {
             try await fetcher.metadata(of: file)
         }
     }
+}
 
+// MARK: Files
+
+extension PackageIndexClient {
     /// Fetches a file to `destination`, whose folder must exist; the file appears there complete and checked, or not at
     /// all. Reports bytes, and the file as one item, as `.downloading`.
     ///
     /// - Parameters:
+    ///   - url: `https:`, `http:` or `file:`.
     ///   - sha256: what the file must have; anything else is refused.
     ///   - size: in bytes, likewise.
     /// - Returns: the SHA-256 of what was fetched.
@@ -139,7 +115,35 @@ public final class PackageIndexClient: Sendable {
     public func download(
         _ url: String, sha256: SHA256Digest?, size: Int64? = nil, to destination: FilePath
     ) async throws(PackageSourceError) -> SHA256Digest {
+        if let path = FileURL.path(url) {
+            return try await downloader.copy(path, sha256: sha256, size: size, to: destination)
+        }
         guard !configuration.isOffline else { throw .offline(url: redacting(url)) }
         return try await downloader.download(url, sha256: sha256, size: size, to: destination)
+    }
+
+    /// Fetches a wheel or source archive into the cache, where it stays; one that is there already, and fresh by the rules of
+    /// HTTP or known by its hash, is not fetched again.
+    ///
+    /// - Parameters:
+    ///   - url: `https:`, `http:` or `file:`; what a `file:` address names is not copied.
+    ///   - hashes: what the file must have, by the name of the algorithm, in hexadecimal digits.
+    ///   - project: whose it is, for `--refresh`.
+    /// - Throws: `.hashMismatch` and `.digestMismatch` for other content, `.uncheckableHash` where none of the hashes can be
+    ///   checked.
+    public func fetchArchive(
+        _ url: String, hashes: [String: String] = [:], of project: PackageName? = nil
+    ) async throws(PackageSourceError) -> FetchedArchive {
+        try await archives.fetch(url, hashes, project)
+    }
+
+    /// The file with its SHA-256 and size, fetched (into the cache) and hashed where its index does not tell them.
+    public func withHash(_ file: IndexFile) async throws(PackageSourceError) -> IndexFile {
+        guard file.sha256 == nil else { return file }
+        let archive = try await fetchArchive(file.url, hashes: file.otherHashes)
+        var file = file
+        file.sha256 = archive.sha256
+        file.size = archive.size
+        return file
     }
 }

@@ -4,9 +4,9 @@ import FoundationEssentials
 public struct IndexAddress: Sendable, Hashable {
     /// The address without credentials and fragment.
     public let url: String
-    /// `https`, `http`, …
+    /// `https`, `http`, `file`, …
     public let scheme: String
-    /// In lower case; without brackets for IPv6.
+    /// In lower case; without brackets for IPv6. Empty for `file:`.
     public let host: String
     /// The port that is used, stated or by scheme.
     public let port: Int
@@ -14,16 +14,18 @@ public struct IndexAddress: Sendable, Hashable {
     /// What stood before `@`, percent-decoded.
     public let credentials: Credentials?
 
-    /// Reads an absolute address; `nil` if it has no scheme or no host.
+    /// Reads an absolute address; `nil` if it has no scheme, or no host where its scheme wants one.
     public init?(parsing text: String) {
-        guard var parts = URLComponents(string: text.trimmedASCII), let scheme = parts.scheme?.lowercased(),
-            let host = parts.host, !host.isEmpty
-        else { return nil }
-        if let user = parts.user {
-            credentials = Credentials(user: user, password: parts.password ?? "")
-        } else {
-            credentials = nil
+        guard let parts = URLComponents(string: text.trimmedASCII), let scheme = parts.scheme?.lowercased() else {
+            return nil
         }
+        if scheme == "file" { self.init(file: parts) } else { self.init(parts, scheme) }
+    }
+
+    private init?(_ all: URLComponents, _ scheme: String) {
+        var parts = all
+        guard let host = parts.host, !host.isEmpty else { return nil }
+        credentials = parts.user.map { Credentials(user: $0, password: all.password) }
         parts.user = nil
         parts.password = nil
         parts.fragment = nil
@@ -35,6 +37,16 @@ public struct IndexAddress: Sendable, Hashable {
         port = parts.port ?? (scheme == "http" ? 80 : 443)
     }
 
+    private init?(file parts: URLComponents) {
+        guard ["", "localhost"].contains(parts.host ?? ""), parts.user == nil, parts.path.hasPrefix("/") else { return nil }
+        url = "file://\(parts.percentEncodedPath)"
+        scheme = "file"
+        host = ""
+        port = 0
+        hasStatedPort = false
+        credentials = nil
+    }
+
     private init(_ other: IndexAddress, url: String, credentials: Credentials?) {
         self.url = url
         scheme = other.scheme
@@ -43,6 +55,11 @@ public struct IndexAddress: Sendable, Hashable {
         hasStatedPort = other.hasStatedPort
         self.credentials = credentials
     }
+
+    /// Whether files can be had from there.
+    var isFetchable: Bool { scheme == "https" || scheme == "http" || isFile }
+
+    var isFile: Bool { scheme == "file" }
 
     /// Where no port is stated, proxies listen somewhere else than web servers.
     var proxyPort: Int {
@@ -58,6 +75,15 @@ public struct IndexAddress: Sendable, Hashable {
     /// The same address without slashes at its end: what the names of projects are put behind.
     var asBase: IndexAddress {
         IndexAddress(self, url: String(url.reversed().drop { $0 == "/" }.reversed()), credentials: credentials)
+    }
+
+    /// `https://host:port`, with the port where it is not the usual one.
+    var originURL: String { "\(scheme)://\(hostAndPort)" }
+
+    /// `host`, or `host:port` where the port is not the usual one.
+    var hostAndPort: String {
+        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        return port == (scheme == "http" ? 80 : 443) ? name : "\(name):\(port)"
     }
 
     /// For messages: says that there are credentials, not which.
@@ -84,9 +110,10 @@ extension IndexAddress: CustomStringConvertible {
 /// A user and a password (or token) for HTTP Basic authentication.
 public struct Credentials: Sendable, Hashable {
     public let user: String
-    package let password: String
+    /// `nil` where only the user is known; a keyring may know more.
+    package let password: String?
 
-    public init(user: String, password: String) {
+    public init(user: String, password: String?) {
         self.user = user
         self.password = password
     }
@@ -101,6 +128,13 @@ extension Credentials: CustomStringConvertible, CustomDebugStringConvertible {
 func redacting(_ text: String) -> String {
     if let address = IndexAddress(parsing: text) { return address.redacted }
     return text.contains("@") ? "****" : text
+}
+
+/// The address without user and password, such as a lock may hold it. What is no address stays as it is.
+public func withoutCredentials(_ url: String) -> String {
+    guard let address = IndexAddress(parsing: url), address.credentials != nil else { return url }
+    let fragment = url.firstIndex(of: "#").map { String(url[$0...]) } ?? ""
+    return address.url + fragment
 }
 
 extension StringProtocol {

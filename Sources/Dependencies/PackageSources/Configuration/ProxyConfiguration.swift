@@ -4,7 +4,8 @@ public struct ProxyConfiguration: Sendable, Hashable {
     public var secure: IndexAddress?
     /// For `http` addresses.
     public var plain: IndexAddress?
-    /// Hosts that are reached directly: `host`, `.domain`, `host:port`, or `*`.
+    /// Hosts that are reached directly: `host` (with all below it), `.domain`, `host:port`, addresses, networks such as
+    /// `10.0.0.0/8`, or `*`.
     public var exceptions: [String] = []
 
     public init() {}
@@ -50,6 +51,7 @@ public struct ProxyConfiguration: Sendable, Hashable {
             host = host[..<colon]
         }
         if host.hasPrefix("*.") { host = host.dropFirst() }
+        if let network = IPNetwork(host) { return IPNetwork.bytes(origin.host).map(network.contains) ?? false }
         let domain = host.hasPrefix(".") ? host.dropFirst() : host
         return origin.host == domain || origin.host.hasSuffix(".\(domain)")
     }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -7,6 +8,8 @@ import NIOSSL
 enum AttemptFailure: Error {
     /// Another attempt may succeed; `after` is how long the server wants to be left alone.
     case passing(Reason, after: Duration?)
+    /// There was no answer, and another attempt would not get one either; in words.
+    case rejected(String)
     /// Another attempt would fail the same way.
     case final(PackageSourceError)
 
@@ -21,8 +24,23 @@ enum AttemptFailure: Error {
             self = .final(.cancelled)
         } else if let error = error as? HTTPClientError, error == .cancelled || error == .alreadyShutdown {
             self = .final(.cancelled)
+        } else if Self.isLasting(error) {
+            self = .rejected(Self.words(for: error))
         } else {
             self = .passing(.network(Self.words(for: error)), after: nil)
+        }
+    }
+
+    /// Whether the next attempt would meet the same obstacle: a certificate does not become another one in a second.
+    private static func isLasting(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOSSLExtraError, is BoringSSLError: true
+        case let error as NIOSSLError: "\(error)".contains("CERTIFICATE")
+        case let error as HTTPParserError: error == .headerOverflow
+        case let error as NIOConnectionError: error.connectionErrors.contains { isLasting($0.error) }
+        case let error as HTTPClientError:
+            error == .emptyHost || error == .missingSocketPath || error == .proxyAuthenticationRequired
+        default: false
         }
     }
 
@@ -32,6 +50,8 @@ enum AttemptFailure: Error {
         case let error as NIOConnectionError: words(for: error)
         case is NIOSSLExtraError: "its certificate is for another host"
         case let error as NIOSSLError: words(forTLS: "\(error)")
+        case let error as HTTPParserError:
+            error == .headerOverflow ? "the headers of its answer are longer than they may be" : "its answer is not HTTP: \(error)"
         case let error as IOError: systemMessage(error.errnoCode)
         default: "\(error)"
         }
@@ -42,6 +62,7 @@ enum AttemptFailure: Error {
         case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout,
             .socksHandshakeTimeout:
             "connecting took too long"
+        case .deadlineExceeded: "the server took too long to answer"
         case .readTimeout: "the server stopped sending"
         case .remoteConnectionClosed, .uncleanShutdown: "the connection was closed before the answer was complete"
         case .proxyAuthenticationRequired: "the proxy wants credentials"

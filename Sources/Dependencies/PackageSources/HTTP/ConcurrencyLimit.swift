@@ -68,3 +68,39 @@ package final class ConcurrencyLimit: Sendable {
         next?.resume(returning: true)
     }
 }
+
+/// Lets a fixed number of tasks through at a time for each host.
+final class HostLimits: Sendable {
+    private let count: Int
+    private let limits = Mutex<[Substring: ConcurrencyLimit]>([:])
+
+    init(_ count: Int) { self.count = count }
+
+    /// Runs `body` when there is room for another request to the host of `url`.
+    ///
+    /// - Throws: `.cancelled` when the task is cancelled while it waits, and what `body` throws.
+    func run<Success>(
+        for url: String, _ body: () async throws(PackageSourceError) -> Success
+    ) async throws(PackageSourceError) -> Success {
+        let host = Self.host(url)
+        let limit = limits.withLock { limits in
+            if let limit = limits[host] { return limit }
+            let limit = ConcurrencyLimit(count)
+            limits[host] = limit
+            return limit
+        }
+        return try await limit.run(body)
+    }
+
+    /// What stands before the path; good enough to tell hosts apart.
+    private static func host(_ url: String) -> Substring {
+        var slashes = 0
+        let end = url.utf8.firstIndex { byte in
+            if byte == UInt8(ascii: "/") { slashes += 1 }
+            return slashes == 3
+        }
+        let origin = url[..<(end ?? url.endIndex)]
+        // Who asks is no part of whom is asked.
+        return origin.utf8.lastIndex(of: UInt8(ascii: "@")).map { origin[origin.utf8.index(after: $0)...] } ?? origin
+    }
+}

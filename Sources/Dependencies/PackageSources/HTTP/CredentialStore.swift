@@ -1,22 +1,73 @@
-/// Who is who: the credentials for an address, from the addresses of the indexes and from netrc.
-struct CredentialStore: Sendable {
-    private let indexes: [(address: IndexAddress, credentials: Credentials)]
-    private let netrc: NetrcFile
+import Diagnostics
+import Synchronization
 
-    init(_ configuration: IndexConfiguration) {
-        // The longest address first: two indexes of one host may have different users.
-        indexes = configuration.indexes
-            .compactMap { index in index.address.credentials.map { (index.address, $0) } }
-            .sorted { $0.0.url.utf8.count > $1.0.url.utf8.count }
-        netrc = configuration.netrc
+/// Who is who: the credentials for an address, from the addresses of the indexes, from netrc, and from a keyring.
+final class CredentialStore: Sendable {
+    private let indexes: [IndexAddress]
+    private let netrc: NetrcFile
+    private let keyring: KeyringCommand?
+    private let progress: ProgressSink
+    private let questions = Flights<Question, Credentials?>()
+    /// Whether something about the keyring was said already.
+    private let isTold = Mutex(false)
+
+    /// A host is asked for once, for each user.
+    private struct Question: Hashable, Sendable {
+        var origin: IndexAddress.Origin
+        var user: String?
     }
 
-    /// Credentials in the address itself; else those of an index of the same scheme, host and port, if possible one whose
-    /// address this one begins with; else those that netrc has for the host.
-    func credentials(for address: IndexAddress) -> Credentials? {
+    init(_ configuration: IndexConfiguration, _ progress: @escaping ProgressSink) {
+        // The longest address first: two indexes of one host may have different users.
+        indexes = configuration.allIndexes.map(\.address).sorted { $0.url.utf8.count > $1.url.utf8.count }
+        netrc = configuration.netrc
+        keyring = configuration.keyring
+        self.progress = progress
+    }
+
+    /// What is sent unasked: the credentials in the address itself; else those of an index of the same scheme, host and port,
+    /// if possible one whose address this one begins with; else those that netrc has for the host, or the keyring has for a
+    /// user that is named without a password.
+    func credentials(for address: IndexAddress) async -> Credentials? {
+        guard let known = known(for: address) else {
+            return keyring == nil ? nil : (questions[Question(origin: address.origin)] ?? nil)
+        }
+        guard known.password == nil, keyring != nil else { return known }
+        return await ask(address, user: known.user) ?? known
+    }
+
+    /// What may help after a server wanted credentials (status 401); `nil` for nothing.
+    func credentials(for address: IndexAddress, after refused: Credentials?) async -> Credentials? {
+        guard keyring != nil, refused == nil else { return nil }
+        return await ask(address, user: nil)
+    }
+
+    private func known(for address: IndexAddress) -> Credentials? {
         if let own = address.credentials { return own }
-        let same = indexes.filter { $0.address.origin == address.origin }
-        let match = same.first { address.url == $0.address.url || address.url.hasPrefix($0.address.url + "/") }
-        return (match ?? same.first)?.credentials ?? netrc.credentials(for: address.host)
+        let same = indexes.filter { $0.credentials != nil && $0.origin == address.origin }
+        let match = same.first { address.url == $0.url || address.url.hasPrefix($0.url + "/") }
+        guard let found = (match ?? same.first)?.credentials else { return netrc.credentials(for: address.host) }
+        // A user without a password may have one in netrc.
+        if found.password == nil, let other = netrc.credentials(for: address.host), other.user == found.user { return other }
+        return found
+    }
+
+    private func ask(_ address: IndexAddress, user: String?) async -> Credentials? {
+        guard let keyring else { return nil }
+        let index = indexes.first { $0.origin == address.origin && address.url.hasPrefix($0.url) }
+        let question = Question(origin: address.origin, user: user)
+        let services = [index?.url ?? address.originURL, address.hostAndPort]
+        let answer = try? await questions.value(for: question) { () async throws(PackageSourceError) in
+            switch await keyring.ask(services, user: user) {
+            case .found(let credentials): return credentials
+            case .nothing: return nil
+            case .failed(let words):
+                if !self.isTold.withLock({ told in defer { told = true }; return told }) {
+                    self.progress(.warning("The keyring \(words)"))
+                }
+                return nil
+            }
+        }
+        return answer ?? nil
     }
 }

@@ -9,10 +9,13 @@ struct HTTPAnswer: Sendable {
     /// The address that answered, after all redirects.
     let address: IndexAddress
     let hadCredentials: Bool
+    /// Over how long the pace of the body is measured.
+    let timeout: Duration
     private let headers: HTTPHeaders
     let body: HTTPClientResponse.Body
 
-    init(_ response: HTTPClientResponse, address: IndexAddress, hadCredentials: Bool) {
+    init(_ response: HTTPClientResponse, address: IndexAddress, hadCredentials: Bool, timeout: Duration) {
+        self.timeout = timeout
         status = Int(response.status.code)
         headers = response.headers
         body = response.body
@@ -23,15 +26,23 @@ struct HTTPAnswer: Sendable {
     /// The first header of that name.
     func header(_ name: String) -> String? { headers.first(name: name) }
 
+    /// All headers of that name as one list (RFC 9110, 5.3).
+    func list(_ name: String) -> String? {
+        let values = headers[name]
+        return values.count > 1 ? values.joined(separator: ", ") : values.first
+    }
+
     /// The bytes of the body as they are sent, if the server says.
     var contentLength: Int64? { header("content-length").flatMap { Int64($0) } }
 
     var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
 
+    /// Reads a short body, so that the connection can be used again.
+    func discard() async { _ = try? await body.collect(upTo: 16 << 10) }
+
     /// Where a redirect leads.
     func target() async throws(AttemptFailure) -> IndexAddress {
-        // A short body is read so that the connection can be used again.
-        _ = try? await body.collect(upTo: 16 << 10)
+        await discard()
         guard let location = header("location"),
             let target = URL(string: location, relativeTo: URL(string: address.url))?.absoluteString,
             let result = IndexAddress(parsing: target)
@@ -72,15 +83,19 @@ struct HTTPAnswer: Sendable {
             guard length <= limit else { throw .final(.tooLarge(url: address.redacted, limit: Int64(limit))) }
             bytes.reserveCapacity(Int(length))
         }
+        var pace = Pace(window: timeout)
         do {
             for try await part in body {
                 bytes.append(contentsOf: part.readableBytesView)
+                try pace.advance(part.readableBytes)
                 if bytes.count > limit {
                     throw PackageSourceError.tooLarge(url: address.redacted, limit: Int64(limit))
                 }
             }
         } catch let error as PackageSourceError {
             throw .final(error)
+        } catch let error as AttemptFailure {
+            throw error
         } catch {
             throw AttemptFailure(error)
         }

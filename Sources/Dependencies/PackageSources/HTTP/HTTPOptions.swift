@@ -18,8 +18,10 @@ public struct HTTPOptions: Sendable {
     public var pageLifetime = Duration.seconds(600)
     /// How long an index's answer that it does not know a project is believed, without caching headers. Default: 1 minute.
     public var missingPageLifetime = Duration.seconds(60)
-    /// Whether pages are validated even where they are fresh. Default: no.
-    public var refresh = false
+    /// The longest page that is read, in bytes as they are sent. Default: 128 MiB.
+    public var longestPage = 128 << 20
+    /// The longest page, in bytes without compression. Default: 512 MiB.
+    public var longestContent = 512 << 20
     /// Seconds since 1970.
     public var now: @Sendable () -> Int64 = { currentSeconds() }
     public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Diagnostics
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -31,10 +32,10 @@ final class HTTPTransport: Sendable {
     private let credentials: CredentialStore
     private let state = Mutex(State.open([:]))
 
-    init(_ configuration: IndexConfiguration, _ options: HTTPOptions) {
+    init(_ configuration: IndexConfiguration, _ options: HTTPOptions, _ progress: @escaping ProgressSink) {
         self.configuration = configuration
         self.options = options
-        credentials = CredentialStore(configuration)
+        credentials = CredentialStore(configuration, progress)
     }
 
     deinit {
@@ -61,24 +62,43 @@ final class HTTPTransport: Sendable {
     func get(
         _ url: String, _ headers: [(String, String)], _ purpose: Purpose
     ) async throws(AttemptFailure) -> HTTPAnswer {
-        guard var address = IndexAddress(parsing: url) else {
-            throw .final(.redirect(url: redacting(url), reason: "it is not an address"))
+        guard var address = IndexAddress(parsing: url), !address.isFile, address.isFetchable else {
+            throw .final(.redirect(url: redacting(url), reason: "it is not an https or http address"))
         }
         for _ in 0..<10 {
-            let client = try client(for: address, purpose)
-            let credentials = credentials.credentials(for: address)
-            let request = request(address, headers, credentials)
-            let response: HTTPClientResponse
-            do {
-                response = try await client.execute(request, deadline: .distantFuture)
-            } catch {
-                throw AttemptFailure(error)
-            }
-            let answer = HTTPAnswer(response, address: address, hadCredentials: credentials != nil)
+            let answer = try await answer(from: address, headers, purpose)
             guard answer.isRedirect else { return answer }
             address = try await answer.target()
         }
         throw .final(.redirect(url: address.redacted, reason: "the server redirects without end"))
+    }
+
+    /// One answer; a server that wants credentials is asked once more if there are any that were not sent.
+    private func answer(
+        from address: IndexAddress, _ headers: [(String, String)], _ purpose: Purpose
+    ) async throws(AttemptFailure) -> HTTPAnswer {
+        let client = try client(for: address, purpose)
+        let first = await credentials.credentials(for: address)
+        let answer = try await send(client, address, headers, first)
+        guard answer.status == 401, let second = await credentials.credentials(for: address, after: first) else {
+            return answer
+        }
+        await answer.discard()
+        return try await send(client, address, headers, second)
+    }
+
+    private func send(
+        _ client: HTTPClient, _ address: IndexAddress, _ headers: [(String, String)], _ credentials: Credentials?
+    ) async throws(AttemptFailure) -> HTTPAnswer {
+        do {
+            // The deadline is that of the head: how fast the body comes is looked at while it comes.
+            let patience = TimeAmount(options.connectTimeout + configuration.timeout * 4)
+            let response = try await client.execute(request(address, headers, credentials), deadline: .now() + patience)
+            return HTTPAnswer(
+                response, address: address, hadCredentials: credentials != nil, timeout: configuration.timeout)
+        } catch {
+            throw AttemptFailure(error)
+        }
     }
 
     private func request(
@@ -87,7 +107,7 @@ final class HTTPTransport: Sendable {
         var request = HTTPClientRequest(url: address.url)
         request.headers = HTTPHeaders(headers)
         request.headers.add(name: "User-Agent", value: "penstock")
-        if let credentials { request.setBasicAuth(username: credentials.user, password: credentials.password) }
+        if let credentials { request.setBasicAuth(username: credentials.user, password: credentials.password ?? "") }
         return request
     }
 }
@@ -100,22 +120,30 @@ extension HTTPTransport {
             || configuration.trustedHosts.contains("\(address.host):\(address.port)")
         let key = ClientKey(
             purpose: purpose, proxy: configuration.proxies.proxy(for: address.origin), isTrusted: isTrusted)
-        let client = state.withLock { state -> HTTPClient? in
-            guard case .open(var clients) = state else { return nil }
-            if let client = clients[key] { return client }
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: clientConfiguration(key))
-            clients[key] = client
-            state = .open(clients)
-            return client
+        if key.proxy?.scheme == "https" {
+            throw .final(
+                .configuration(
+                    file: "the proxy \(key.proxy?.redacted ?? "")", line: nil,
+                    problem: "proxies that are themselves reached by https are not supported; write http:// if it is not one"))
         }
-        guard let client else { throw .final(.cancelled) }
-        return client
+        let outcome = state.withLock { state -> Result<HTTPClient, PackageSourceError> in
+            guard case .open(var clients) = state else { return .failure(.cancelled) }
+            if let client = clients[key] { return .success(client) }
+            do throws(PackageSourceError) {
+                let settings = try clientConfiguration(key)
+                let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+                clients[key] = client
+                state = .open(clients)
+                return .success(client)
+            } catch {
+                return .failure(error)
+            }
+        }
+        do throws(PackageSourceError) { return try outcome.get() } catch { throw .final(error) }
     }
 
-    private func clientConfiguration(_ key: ClientKey) -> HTTPClient.Configuration {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        if let file = configuration.certificateFile { tls.trustRoots = .file(file) }
-        if key.isTrusted { tls.certificateVerification = .none }
+    private func clientConfiguration(_ key: ClientKey) throws(PackageSourceError) -> HTTPClient.Configuration {
+        let tls = try CertificateSettings.make(configuration, isTrusted: key.isTrusted)
         var result = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         result.timeout = .init(
             connect: TimeAmount(options.connectTimeout), read: TimeAmount(configuration.timeout))
@@ -131,7 +159,7 @@ extension HTTPTransport {
     private static func proxy(_ address: IndexAddress) -> HTTPClient.Configuration.Proxy {
         if address.scheme.hasPrefix("socks") { return .socksServer(host: address.host, port: address.proxyPort) }
         let authorization = address.credentials.map {
-            HTTPClient.Authorization.basic(username: $0.user, password: $0.password)
+            HTTPClient.Authorization.basic(username: $0.user, password: $0.password ?? "")
         }
         return .server(host: address.host, port: address.proxyPort, authorization: authorization)
     }

@@ -16,6 +16,7 @@ struct Retries: Sendable {
             } catch {
                 switch error {
                 case .final(let failure): throw failure
+                case .rejected(let reason): throw .unreachable(url: url, attempts: count, reason: reason)
                 case .passing(let reason, let after):
                     if Task.isCancelled { throw .cancelled }
                     if count > options.retries { throw Self.error(url, reason, attempts: count) }

@@ -18,8 +18,9 @@ struct MetadataFetcher: Sendable {
         guard case .wheel(let wheel)? = try? DistributionFilename(parsing: file.filename) else {
             throw .metadata(file: file.filename, url: redacting(file.url), reason: "it is not a wheel")
         }
-        guard !isOffline else { throw .offline(url: redacting(file.url)) }
-        let bytes = try await bytes(of: file, wheel)
+        let path = FileURL.path(file.url)
+        guard !isOffline || path != nil else { throw .offline(url: redacting(file.url)) }
+        let bytes = if let path { try await Self.entry(of: path, file, wheel) } else { try await bytes(of: file, wheel) }
         let metadata: CoreMetadata
         do throws(CoreMetadataError) {
             metadata = try CoreMetadata(parsing: bytes)
@@ -29,7 +30,8 @@ struct MetadataFetcher: Sendable {
         guard metadata.name == wheel.name, metadata.version == wheel.version else {
             throw Self.unusable(file, "it is that of \(metadata.name) \(metadata.version)")
         }
-        try store.keep(metadata, of: file)
+        // What lies on this machine is read as quickly as the cache, and may change.
+        if path == nil { try store.keep(metadata, of: file) }
         return metadata
     }
 
@@ -57,7 +59,8 @@ struct MetadataFetcher: Sendable {
         return content
     }
 
-    /// The entry out of the wheel on its server; `nil` if the server does not know ranges.
+    /// The entry out of the wheel on its server; `nil` if the server does not know ranges, or does not tell the truth about
+    /// them.
     private func byRanges(_ file: IndexFile, _ wheel: WheelFilename) async throws(PackageSourceError) -> [UInt8]? {
         do {
             let source = WheelRanges(fetcher: fetcher, url: file.url, size: file.size)
@@ -69,7 +72,12 @@ struct MetadataFetcher: Sendable {
         } catch let error as PackageSourceError {
             throw error
         } catch {
-            throw Self.unusable(file, (error as? ArchiveError)?.diagnostic.headline ?? "\(error)")
+            guard let error = error as? ArchiveError else { return nil }
+            switch error.fault {
+            case .missingEntry, .overLimit: throw Self.unusable(file, error.diagnostic.headline)
+            // What makes no sense in pieces may do so as a whole, which can be checked.
+            default: return nil
+            }
         }
     }
 
@@ -79,13 +87,20 @@ struct MetadataFetcher: Sendable {
         let path = store.cache.temporaryName(beside: folder.appending(file.filename))
         _ = try await downloader.download(file.url, sha256: file.sha256, size: file.size, to: path)
         defer { removeFile(path) }
-        return try await ProcessorThreads.run { () throws(PackageSourceError) in
+        return try await Self.entry(of: path, file, wheel)
+    }
+
+    /// The entry out of a wheel on this machine.
+    private static func entry(
+        of path: FilePath, _ file: IndexFile, _ wheel: WheelFilename
+    ) async throws(PackageSourceError) -> [UInt8] {
+        try await ProcessorThreads.run { () throws(PackageSourceError) in
             do throws(ArchiveError) {
                 let archive = try ZipArchive(path: path)
                 let entry = try WheelMetadataEntry.find(in: archive.entries, wheel, file)
                 return try archive.contents(of: entry)
             } catch {
-                throw Self.unusable(file, error.diagnostic.headline)
+                throw unusable(file, error.diagnostic.headline)
             }
         }
     }

@@ -11,9 +11,23 @@ struct MetadataStore: Sendable {
     private static let magic: [UInt8] = Array("PENMD01\n".utf8)
     private static let headerSize = 12
 
-    /// By the file's hash, or else by its address.
+    /// By the file's hash and who serves it, or else by its address. A page can claim any hash for its files: what it says
+    /// must not count for the same file on another server.
+    static func key(_ file: IndexFile) -> String {
+        guard let sha256 = file.sha256 else { return withoutQuery(file.url) }
+        var slashes = 0
+        let server = file.url.utf8.prefix { byte in
+            if byte == UInt8(ascii: "/") { slashes += 1 }
+            return slashes < 3
+        }
+        return "\(sha256.hex) \(Substring(server))"
+    }
+
+    /// Queries are signatures as a rule, which are others tomorrow.
+    private static func withoutQuery(_ url: String) -> String { String(url.prefix { $0 != "?" }) }
+
     func path(_ file: IndexFile) -> FilePath {
-        let key = (file.sha256 ?? SHA256Digest(hashing: file.url)).hex
+        let key = SHA256Digest(hashing: Self.key(file)).hex
         return cache.path(.metadata, String(key.prefix(2)), String(key.dropFirst(2)))
     }
 

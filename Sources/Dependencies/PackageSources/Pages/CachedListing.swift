@@ -40,6 +40,8 @@ final class CachedListing: Sendable {
     var isMissing: Bool { bytes.number(Header.flags, as: UInt32.self) & ListingFormat.HeaderFlags.isMissing != 0 }
     /// Seconds of freshness after the last validation.
     var lifetime: Int64 { Int64(bytes.number(Header.lifetime, as: UInt32.self)) }
+    /// Seconds after the lifetime in which it may serve while the server fails.
+    var staleIfError: Int64 { Int64(bytes.number(Header.staleIfError, as: UInt32.self)) }
     var entityTag: String? { text(Header.entityTag) }
     var lastModified: String? { text(Header.lastModified) }
     var status: ProjectStatus {

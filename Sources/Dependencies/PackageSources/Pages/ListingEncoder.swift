@@ -11,6 +11,8 @@ struct ListingEncoder {
     struct Origin {
         /// Seconds from the file's modification time.
         var lifetime: Int64
+        /// Seconds after that in which the page may serve while the server fails.
+        var staleIfError: Int64 = 0
         var entityTag: String?
         var lastModified: String?
     }
@@ -29,9 +31,10 @@ struct ListingEncoder {
     }
 
     /// A kept page with another lifetime.
-    static func reencode(_ kept: CachedListing, lifetime: Int64) -> [UInt8] {
+    static func reencode(_ kept: CachedListing, lifetime: Int64, staleIfError: Int64) -> [UInt8] {
         var bytes = kept.copy()
         put(Int(lifetime), at: ListingFormat.Header.lifetime, in: &bytes)
+        put(Int(staleIfError), at: ListingFormat.Header.staleIfError, in: &bytes)
         seal(&bytes)
         return bytes
     }
@@ -64,6 +67,7 @@ struct ListingEncoder {
         append(text: origin.lastModified.map { $0[...] }, to: &header)
         append(text: status.map { $0.marker.text[...] }, to: &header)
         append(text: status?.reason.map { $0[...] }, to: &header)
+        append(UInt32(clamping: origin.staleIfError), to: &header)
         return header
     }
 

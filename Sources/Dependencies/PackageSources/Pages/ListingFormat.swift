@@ -6,7 +6,7 @@
 /// which is still current (status 304) does not have to be written again.
 enum ListingFormat {
     /// `PENPSG` and the number of the layout.
-    static let magic: UInt64 = 0x0001_4753_504e_4550
+    static let magic: UInt64 = 0x0002_4753_504e_4550
 
     enum Header {
         static let magic = 0
@@ -23,7 +23,9 @@ enum ListingFormat {
         static let lastModified = 44
         static let status = 52
         static let statusReason = 60
-        static let size = 68
+        /// Seconds after the lifetime in which the page may serve while the server fails (RFC 5861).
+        static let staleIfError = 68
+        static let size = 72
     }
 
     enum HeaderFlags {

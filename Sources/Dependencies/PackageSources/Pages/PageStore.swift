@@ -13,7 +13,14 @@ import Darwin
 
 /// Pages in the cache.
 struct PageStore: Sendable {
-    let cache: CacheDirectory
+    private let cache: CacheDirectory
+    /// Names of the indexes' folders by address: they are wanted for every page.
+    private let folders: [String: String]
+
+    init(_ cache: CacheDirectory, _ indexes: [PackageIndex]) {
+        self.cache = cache
+        folders = Dictionary(indexes.map { ($0.address.url, Self.folder($0)) }) { first, _ in first }
+    }
 
     /// A page that was kept, and for how many seconds it has not been validated.
     struct Kept {
@@ -22,11 +29,24 @@ struct PageStore: Sendable {
 
         /// A time in the future means that the clock was changed: who knows how old it is.
         var isFresh: Bool { age >= 0 && age < listing.lifetime }
+
+        /// Whether it may serve although the server failed.
+        func isUsable(after error: PackageSourceError) -> Bool {
+            guard age >= 0, age < listing.lifetime + listing.staleIfError else { return false }
+            switch error {
+            case .unreachable: return true
+            case .status(_, let code, _): return code >= 500
+            default: return false
+            }
+        }
     }
 
     func path(_ index: PackageIndex, _ project: PackageName) -> FilePath {
-        let digest = SHA256Digest(hashing: index.address.url).hex.prefix(12)
-        return cache.path(.pages, "\(index.address.host)-\(digest)", "\(project).page")
+        cache.path(.pages, folders[index.address.url] ?? Self.folder(index), "\(project).page")
+    }
+
+    private static func folder(_ index: PackageIndex) -> String {
+        "\(index.address.host)-\(SHA256Digest(hashing: index.address.url).hex.prefix(12))"
     }
 
     /// The page that is kept, `nil` for none or a damaged one.

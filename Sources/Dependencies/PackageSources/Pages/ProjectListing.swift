@@ -5,9 +5,14 @@ public import PythonPackaging
 /// Cheap to have: versions and files are decoded when they are looked at, and not kept.
 public struct ProjectListing: Sendable {
     public let name: PackageName
+    /// How the first index regards the project (PEP 792).
+    public let status: ProjectStatus
     private let parts: [Part]
-    /// Where several indexes answer: each version's places in their pages.
+    /// Where several places answer: each version's places in their pages.
     private let merged: [[Place]]?
+    /// How many parts at the front are flat indexes, which belong to every index.
+    private let flatCount: Int
+    private let prefersEarlier: Bool
 
     /// A page of one index.
     struct Part: Sendable {
@@ -20,14 +25,18 @@ public struct ProjectListing: Sendable {
         var version: Int
     }
 
-    init(name: PackageName, parts: [Part]) {
+    /// - Parameters:
+    ///   - flat: what flat indexes offer; it comes first where files are the same.
+    ///   - parts: what indexes offer, in their order.
+    ///   - prefersEarlier: whether every version of an earlier index is preferred to those of later ones.
+    init(name: PackageName, flat: [Part], parts: [Part], prefersEarlier: Bool = false) {
         self.name = name
-        self.parts = parts
-        merged = parts.count > 1 ? Self.merge(parts) : nil
+        self.parts = flat + parts
+        flatCount = flat.count
+        self.prefersEarlier = prefersEarlier && parts.count > 1
+        status = (parts.first ?? flat.first)?.listing.status ?? .init()
+        merged = self.parts.count > 1 ? Self.merge(self.parts) : nil
     }
-
-    /// How the first index regards the project (PEP 792).
-    public var status: ProjectStatus { parts.first?.listing.status ?? .init() }
 
     private static func merge(_ parts: [Part]) -> [[Place]] {
         var places: [Version: [Place]] = [:]
@@ -38,6 +47,13 @@ public struct ProjectListing: Sendable {
             }
         }
         return places.sorted { $0.key > $1.key }.map(\.value)
+    }
+
+    /// The place in the order of the indexes from which a version would come: versions of a lower rank are preferred, however
+    /// new others are. 0 for all, unless the strategy is `unsafeFirstMatch`.
+    public func indexRank(at position: Int) -> Int {
+        guard prefersEarlier, let first = merged?[position].first else { return 0 }
+        return Swift.max(0, first.part - flatCount)
     }
 }
 
