@@ -108,14 +108,14 @@ let package = Package(
         room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
         room("RunDriver", in: "Runs", needs: [
             "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
-            "PackageSources", "PythonPackaging", "Resolution", "Scheduler", "WorkerProtocol", system,
+            "PackageSources", "PythonPackaging", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
         ]),
 
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
             "Archives", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "PackageSources", "PythonPackaging", "Resolution", "RunDriver", "Scheduler",
-            "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "SourceBuilds", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
             name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,

@@ -173,9 +173,46 @@ def test_an_impossible_pair_is_explained(kitchen, index):
     assert index.downloads() == []
 
 
-def test_only_a_source_distribution(kitchen, index):
+def test_a_source_distribution_that_cannot_be_built(kitchen, index):
+    """It has neither a pyproject.toml nor a setup.py."""
     outcome = kitchen.bake(index, {"clay": ""}).ended_with(1)
-    assert "clay" in outcome.stderr and "source distribution" in outcome.stderr
+    assert "clay" in outcome.stderr and "Traceback" not in outcome.stderr
+    assert "Task is starting" not in outcome.stdout
+
+
+def test_a_folder_beside_the_flow(project, kitchen, index):
+    """A project in a folder is built: its backend is in the folder itself, so that no index has to be asked for one."""
+    project.write("kneader/pyproject.toml", (
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        '[project]\nname = "flour"\nversion = "7.0"\n'))
+    project.write("kneader/backend.py", BACKEND)
+    outcome = kitchen.bake(index, {"flour": "@ ./kneader"}).ended_with(0)
+    assert kitchen.data(outcome, "bake", "sees")["flour"] == "7.0"
+    missing = kitchen.bake(index, {"flour": "@ ./nowhere"}).ended_with(1)
+    assert "nowhere" in missing.stderr and "with_packages.py" in missing.stderr
+
+
+BACKEND = """
+import base64, hashlib, os, zipfile
+
+FILES = {
+    "flour/__init__.py": "VERSION = '7.0'\\n",
+    "flour-7.0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: flour\\nVersion: 7.0\\n",
+    "flour-7.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+}
+
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "flour-7.0-py3-none-any.whl"
+    record = ""
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
+        for path, text in FILES.items():
+            archive.writestr(path, text)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+            record += f"{path},sha256={digest},{len(text)}\\n"
+        archive.writestr("flour-7.0.dist-info/RECORD", record + "flour-7.0.dist-info/RECORD,,\\n")
+    return name
+"""
 
 
 @pytest.mark.parametrize("metadata_files", [True, False])

@@ -22,7 +22,8 @@ struct PenstockCommandLine: ParsableCommand {
             CommandGroup(
                 name: "Packages",
                 subcommands: [
-                    ResolveCommand.self, LockCommand.self, TreeCommand.self, WhyCommand.self, EnvironmentCommand.self,
+                    ResolveCommand.self, LockCommand.self, TreeCommand.self, WhyCommand.self, OutdatedCommand.self,
+                    EnvironmentCommand.self,
                 ]),
             CommandGroup(
                 name: "Penstock", subcommands: [CompletionCommand.self, ManualCommand.self, ServeCommand.self]),

@@ -29,10 +29,12 @@ struct EnvironmentCommand: ParsableCommand {
         var path: String?
 
         func perform(in session: StandaloneSession) throws -> Int32 {
-            let lock = try LockFile(reading: lock).lock
+            let folder = FilePath(AbsolutePath(self.lock).text).removingLastComponent()
+            let lock = try LockFile(reading: self.lock).lock
             let place = try path.map { text throws in try emptyPlace(text) }
             let built = try PackageWorkshop.open(session, quiet: false) { [python, index] workshop in
-                try await workshop.build(lock, python: python, indexes: index.options(), at: place)
+                try await workshop.build(
+                    lock, relativeTo: folder, python: python, indexes: index.options(), at: place)
             }
             session.output.writeLine(path ?? built.path.string)
             return 0

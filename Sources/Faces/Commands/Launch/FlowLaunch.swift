@@ -95,7 +95,10 @@ extension FlowLaunch {
         if let place = words.firstIndex(of: file) { words.remove(at: place) }
         if let place = words.firstIndex(of: "--python") { words.removeSubrange(place..<min(place + 2, words.endIndex)) }
         words.removeAll { $0.hasPrefix("--python=") }
-        self.init(file: file, command: words, python: python)
+        // Of a flow it is an option before the command.
+        let isQuiet = words.contains { $0 == "--quiet" || $0 == "-q" }
+        words.removeAll { $0 == "--quiet" || $0 == "-q" }
+        self.init(file: file, top: isQuiet ? ["--quiet"] : [], command: words, python: python)
     }
 }
 

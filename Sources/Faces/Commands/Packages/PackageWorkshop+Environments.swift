@@ -3,26 +3,29 @@ import Environments
 import Interpreters
 import Lockfiles
 import PackageSources
+import Resolution
+import SourceBuilds
 import SystemPackage
 
 extension PackageWorkshop {
     /// Makes the environment of a lock: at a place, or in the cache unless it is there.
+    ///
+    /// - Parameter folder: that of the lock, where its paths begin.
     func build(
-        _ lock: PyLock, python: String?, indexes: IndexOptions, at place: FilePath?
+        _ lock: PyLock, relativeTo folder: FilePath, python: String?, indexes: IndexOptions, at place: FilePath?
     ) async throws -> BuiltEnvironment {
-        let request = try (python ?? lock.origin?.python).map { text throws in try InterpreterRequest(parsing: text) }
-        let interpreter = try await finder.find(request)
-        let store = EnvironmentStore(cache: cache, progress: progress)
-        let opened = OpenedClient()
+        let interpreter = try await interpreter(python, of: lock)
+        let opened = OpenedClient { try await client(indexes, for: interpreter) }
+        let open: @Sendable () async throws -> PackageIndexClient = { try await opened.client() }
+        let builder = builder(indexes, ResolutionOptions(asIn: lock.origin), openClient: open)
+        let store = EnvironmentStore(cache: cache, builder: builder, progress: progress)
         do {
-            let open: @Sendable () async throws -> PackageIndexClient = {
-                await opened.keep(try await client(indexes, for: interpreter))
-            }
             let built =
                 if let place {
-                    try await store.create(lock, interpreter: interpreter, at: place, openClient: open)
+                    try await store.create(
+                        lock, interpreter: interpreter, at: place, relativeTo: folder, openClient: open)
                 } else {
-                    try await store.ensure(lock, interpreter: interpreter, openClient: open)
+                    try await store.ensure(lock, interpreter: interpreter, relativeTo: folder, openClient: open)
                 }
             await opened.shutdown()
             for warning in built.warnings { progress(.warning("\(warning)")) }
@@ -34,17 +37,37 @@ extension PackageWorkshop {
     }
 }
 
-/// The client that a build opened, to be closed afterwards.
-private actor OpenedClient {
-    private var client: PackageIndexClient?
+extension PackageWorkshop {
+    /// The Python that is named; otherwise one that the lock was made for, or of its series.
+    private func interpreter(_ python: String?, of lock: PyLock) async throws -> Interpreter {
+        if let python { return try await finder.find(try InterpreterRequest(parsing: python)) }
+        for target in lock.origin?.targets ?? [] {
+            let series = target.python.split(separator: ".").prefix(2).joined(separator: ".")
+            for text in [target.python, series] {
+                guard let request = try? InterpreterRequest(parsing: text) else { continue }
+                if let found = try? await finder.find(request) { return found }
+            }
+        }
+        return try await finder.find(try (lock.origin?.python).map { text throws in try InterpreterRequest(parsing: text) })
+    }
+}
 
-    func keep(_ client: PackageIndexClient) -> PackageIndexClient {
-        self.client = client
-        return client
+/// The client of a build, opened when something is missing, to be closed afterwards.
+private actor OpenedClient {
+    private let open: @Sendable () async throws -> PackageIndexClient
+    private var opening: Task<PackageIndexClient, any Error>?
+
+    init(_ open: @escaping @Sendable () async throws -> PackageIndexClient) { self.open = open }
+
+    func client() async throws -> PackageIndexClient {
+        if let opening { return try await opening.value }
+        let task = Task { try await open() }
+        opening = task
+        return try await task.value
     }
 
     func shutdown() async {
-        await client?.shutdown()
-        client = nil
+        if let client = try? await opening?.value { await client.shutdown() }
+        opening = nil
     }
 }

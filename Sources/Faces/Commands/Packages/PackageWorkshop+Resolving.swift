@@ -5,14 +5,15 @@ import Lockfiles
 import PackageSources
 import PythonPackaging
 import Resolution
+import SourceBuilds
 
 extension PackageWorkshop {
     /// The packages for each target, and what they answer.
     func answers(_ order: PackageOrder) async throws -> (answers: [TargetAnswer], request: ResolutionRequest) {
         let ordered = try await read(order)
-        return try await withIndexes(ordered.index, of: ordered.targets.interpreter) { client in
-            let request = try await request(ordered, order, client)
-            let resolver = LockResolver(source: client, options: ordered.options, progress: progress)
+        return try await withSource(ordered.index, ordered.options, of: ordered.targets.interpreter) { source in
+            let request = try await request(ordered, order, source)
+            let resolver = LockResolver(source: source, options: ordered.options, progress: progress)
             return (try await resolver.answers(request, for: ordered.targets.targets), request)
         }
     }
@@ -20,10 +21,10 @@ extension PackageWorkshop {
     /// One lock for all targets, and what it answers.
     func lock(_ order: PackageOrder) async throws -> (lock: PyLock, request: ResolutionRequest) {
         let ordered = try await read(order)
-        return try await withIndexes(ordered.index, of: ordered.targets.interpreter) { client in
-            let request = try await request(ordered, order, client)
-            let context = ordered.context(indexes: client.indexDescriptions, folder: order.folder)
-            let resolver = LockResolver(source: client, options: ordered.options, progress: progress)
+        return try await withSource(ordered.index, ordered.options, of: ordered.targets.interpreter) { source in
+            let request = try await request(ordered, order, source)
+            let context = ordered.context(indexes: source.indexDescriptions, folder: order.folder)
+            let resolver = LockResolver(source: source, options: ordered.options, progress: progress)
             return (try await resolver.lock(request, for: ordered.targets.targets, in: context), request)
         }
     }
@@ -34,8 +35,8 @@ extension PackageWorkshop {
         // Only what lies in folders or at addresses without a name has to be looked at for it.
         let request = ordered.read.unnamed.isEmpty
             ? ordered.read.request
-            : try await withIndexes(ordered.index, of: ordered.targets.interpreter) { client in
-                try await self.request(ordered, order, client)
+            : try await withSource(ordered.index, ordered.options, of: ordered.targets.interpreter) { source in
+                try await self.request(ordered, order, source)
             }
         let wanted = LockOrigin(
             request, for: ordered.targets.targets, in: ordered.context(indexes: [], folder: order.folder))
@@ -58,9 +59,9 @@ extension PackageWorkshop {
     }
 
     private func request(
-        _ ordered: ReadOrder, _ order: PackageOrder, _ client: PackageIndexClient
+        _ ordered: ReadOrder, _ order: PackageOrder, _ source: any PackageMetadataSource
     ) async throws -> ResolutionRequest {
-        var request = try await ordered.read.named(by: client)
+        var request = try await ordered.read.named(by: source)
         request.preferences = order.upgrade.preferences(from: order.earlier)
         return request
     }

@@ -1,11 +1,8 @@
 import Diagnostics
-import Environments
 import Interpreters
-import Lockfiles
 import PackageSources
-import PythonPackaging
 import Resolution
-import SystemPackage
+import SourceBuilds
 
 /// Interpreters, indexes, cache and environments for the commands that need no flow.
 struct PackageWorkshop: Sendable {
@@ -26,20 +23,35 @@ struct PackageWorkshop: Sendable {
         try await TargetFinder(finder: finder).find(pythons: pythons, platforms: platforms)
     }
 
-    /// Asks the indexes of an interpreter's pip, or those that are configured, and closes the connections afterwards.
-    func withIndexes<Value: Sendable>(
-        _ options: IndexOptions, of interpreter: Interpreter,
-        _ work: (PackageIndexClient) async throws -> Value
+    /// Asks indexes, building what has to be built, and closes the connections afterwards.
+    ///
+    /// - Parameter interpreter: whose pip knows the default index.
+    func withSource<Value: Sendable>(
+        _ index: IndexOptions, _ resolution: ResolutionOptions, of interpreter: Interpreter,
+        _ work: (BuildingSource) async throws -> Value
     ) async throws -> Value {
-        let client = try await client(options, for: interpreter)
+        let client = try await client(index, for: interpreter)
+        let builder = builder(index, resolution) { client }
         do {
-            let value = try await work(client)
+            let value = try await work(BuildingSource(client: client, builder: builder, interpreter: interpreter))
             await client.shutdown()
             return value
         } catch {
             await client.shutdown()
             throw error
         }
+    }
+
+    func builder(
+        _ index: IndexOptions, _ resolution: ResolutionOptions,
+        openClient: @escaping @Sendable () async throws -> PackageIndexClient
+    ) -> SourceBuilder {
+        var options = SourceBuildOptions()
+        options.resolution = resolution
+        options.isOffline = index.isOffline
+        return SourceBuilder(
+            cache: cache, finder: finder, environment: environment, options: options, progress: progress,
+            openClient: openClient)
     }
 
     func client(_ options: IndexOptions, for interpreter: Interpreter) async throws -> PackageIndexClient {
@@ -56,6 +68,7 @@ extension PackageWorkshop {
     static func open<Value: Sendable>(
         _ session: StandaloneSession, quiet: Bool, _ work: @escaping @Sendable (PackageWorkshop) async throws -> Value
     ) throws -> Value {
+        Interruption.endsAtOnce()
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
         let workshop = try PackageWorkshop(session, progress: progress.sink(quiet: quiet))

@@ -25,7 +25,7 @@ package struct FlowEnvironments: Sendable {
         self.locking = locking
         self.isLocked = isLocked
         progress = locking.progress
-        store = EnvironmentStore(cache: locking.cache, progress: locking.progress)
+        store = EnvironmentStore(cache: locking.cache, builder: locking.builder, progress: locking.progress)
     }
 
     /// Makes the environments of steps; steps that ask for the same share one. Nothing is built before all is resolved.
@@ -99,8 +99,8 @@ package struct FlowEnvironments: Sendable {
         _ lock: PyLock, key: SHA256Digest, on interpreter: Interpreter
     ) async throws -> BuiltEnvironment {
         do {
-            return try await store.ensure(lock, interpreter: interpreter) {
-                try await locking.indexes.client(for: interpreter)
+            return try await store.ensure(lock, interpreter: interpreter, relativeTo: locking.committed.folder) {
+                try await locking.client(for: interpreter)
             }
         } catch {
             if (error as? EnvironmentError)?.blamesTheLock == true { locking.shelf.drop(key) }

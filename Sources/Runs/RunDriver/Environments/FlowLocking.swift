@@ -5,6 +5,7 @@ package import Lockfiles
 package import PackageSources
 import PythonPackaging
 package import Resolution
+import SourceBuilds
 package import SystemPackage
 
 /// Finds or makes the locks of a flow.
@@ -13,6 +14,7 @@ package struct FlowLocking: Sendable {
     let committed: CommittedLocks
     let finder: InterpreterFinder
     let indexes: LazyIndexClient
+    let builder: SourceBuilder
     let cache: CacheDirectory
     let progress: ProgressSink
     let options: ResolutionOptions
@@ -33,9 +35,16 @@ package struct FlowLocking: Sendable {
         self.options = resolution
         shelf = LockShelf(folder: store.appending("locks"))
         committed = CommittedLocks(besideFlow: flowFile, script: script)
-        finder = InterpreterFinder(environment: environment, cache: cache, launching: launching)
-        indexes = LazyIndexClient(
-            options: options, environment: environment, cache: cache, finder: finder, progress: progress)
+        let (finder, indexes) = (
+            InterpreterFinder(environment: environment, cache: cache, launching: launching),
+            LazyIndexClient(options: options, environment: environment, cache: cache, progress: progress))
+        (self.finder, self.indexes) = (finder, indexes)
+        var building = SourceBuildOptions()
+        building.resolution = resolution
+        building.isOffline = options.isOffline
+        builder = SourceBuilder(
+            cache: cache, finder: finder, environment: environment, options: building, progress: progress
+        ) { try await indexes.client { try await finder.defaultIndex(of: try await finder.find()) } }
     }
 
     func interpreter(of entry: FlowWishes.Entry) async throws -> Interpreter {
@@ -83,13 +92,23 @@ package struct FlowLocking: Sendable {
     func resolve(
         _ request: ResolutionRequest, for targets: [PythonTarget], on interpreter: Interpreter, options: ResolutionOptions
     ) async throws -> PyLock {
-        let client = try await indexes.client(for: interpreter)
+        let source = try await source(for: interpreter)
         var context = LockContext()
         context.options = options
         context.folder = committed.folder.string
-        context.indexes = client.indexDescriptions
-        return try await LockResolver(source: client, options: options, progress: progress)
+        context.indexes = source.indexDescriptions
+        return try await LockResolver(source: source, options: options, progress: progress)
             .lock(request, for: targets, in: context)
+    }
+
+    /// The indexes and what can be built, asked by an interpreter.
+    func source(for interpreter: Interpreter) async throws -> BuildingSource {
+        BuildingSource(client: try await client(for: interpreter), builder: builder, interpreter: interpreter)
+    }
+
+    /// - Parameter interpreter: whose pip names the default index if nothing is configured (architecture, decision 6).
+    func client(for interpreter: Interpreter) async throws -> PackageIndexClient {
+        try await indexes.client { try await finder.defaultIndex(of: interpreter) }
     }
 
     private func committed(
@@ -100,7 +119,8 @@ package struct FlowLocking: Sendable {
         context.folder = committed.folder.string
         let wanted = LockOrigin(ResolutionRequest(entry.wish.requirements), for: [target], in: context)
         // How the lock was made, and for whom else, does not matter to who uses it.
-        let differences = lock.differences(from: wanted).filter { $0.subject == .requirement || $0.subject == .target }
+        let differences = lock.differences(from: wanted, whereMoreTargetsAreFine: true)
+            .filter { $0.subject == .requirement || $0.subject == .target }
         return (lock, differences)
     }
 

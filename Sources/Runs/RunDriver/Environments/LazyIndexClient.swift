@@ -1,5 +1,4 @@
 import Diagnostics
-import Interpreters
 import PackageSources
 
 /// The client of the package indexes, made when something has to be asked and not before.
@@ -7,27 +6,24 @@ actor LazyIndexClient {
     private let options: IndexOptions
     private let environment: [String: String]
     private let cache: CacheDirectory
-    private let finder: InterpreterFinder
     private let progress: ProgressSink
     private var opening: Task<PackageIndexClient, any Error>?
 
     init(
-        options: IndexOptions, environment: [String: String], cache: CacheDirectory, finder: InterpreterFinder,
-        progress: @escaping ProgressSink
+        options: IndexOptions, environment: [String: String], cache: CacheDirectory, progress: @escaping ProgressSink
     ) {
         self.options = options
         self.environment = environment
         self.cache = cache
-        self.finder = finder
         self.progress = progress
     }
 
     /// The client. Which indexes are asked is found out the first time.
     ///
-    /// - Parameter interpreter: whose pip names the default index if nothing is configured (architecture, decision 6).
-    func client(for interpreter: Interpreter) async throws -> PackageIndexClient {
+    /// - Parameter defaultIndex: asked if nothing is configured.
+    func client(defaultIndex: @escaping @Sendable () async throws -> String) async throws -> PackageIndexClient {
         if let opening { return try await opening.value }
-        let task = Task { try await open(for: interpreter) }
+        let task = Task { try await open(defaultIndex) }
         opening = task
         return try await task.value
     }
@@ -37,11 +33,9 @@ actor LazyIndexClient {
         opening = nil
     }
 
-    private func open(for interpreter: Interpreter) async throws -> PackageIndexClient {
-        let finder = self.finder
-        let configuration = try await IndexConfiguration.discover(options: options, environment: environment) {
-            try await finder.defaultIndex(of: interpreter)
-        }
+    private func open(_ defaultIndex: @escaping @Sendable () async throws -> String) async throws -> PackageIndexClient {
+        let configuration = try await IndexConfiguration.discover(
+            options: options, environment: environment, defaultIndex: defaultIndex)
         for warning in configuration.warnings { progress(.warning(warning)) }
         return PackageIndexClient(configuration: configuration, cache: cache, progress: progress)
     }

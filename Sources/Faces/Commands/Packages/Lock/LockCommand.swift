@@ -44,7 +44,7 @@ struct LockCommand: StandaloneCommand {
             if lock.check { return try check(earlier, in: session) }
             let order = order(earlier)
             let made = try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.lock(order).lock }
-            return try write(made, since: earlier, in: session)
+            return try LockWriting(output: output, saying: saying).write(made, since: earlier, in: session)
         }
     }
 
@@ -72,21 +72,5 @@ struct LockCommand: StandaloneCommand {
         let finding = LockFinding(lock: file, steps: [], reasons: reasons ?? ["there is no such file"])
         return try LockCheckReport(findings: [finding], command: "the same command without --check")
             .tell(isJSON: saying.json, output: session.output, error: session.error)
-    }
-
-    private func write(_ lock: PyLock, since earlier: PyLock?, in session: StandaloneSession) throws -> Int32 {
-        guard let output else {
-            session.output.write(lock.text)
-            return 0
-        }
-        if lock != earlier { try OutputFile(output).write(lock.text.utf8) }
-        if saying.json {
-            session.output.writeLine(try JSONText([LockOutput(lock, file: output, since: earlier)]).text)
-        } else if !saying.quiet {
-            for line in LockSummary(lock, file: output, since: earlier).lines(on: session.error) {
-                session.error.writeLine(line)
-            }
-        }
-        return 0
     }
 }

@@ -11,6 +11,9 @@ struct ReportArguments: ParsableArguments {
         completion: .file())
     var subjects: [String] = []
 
+    @Option(name: .customLong("step"), help: "Of a flow, only the packages of this step; may be given several times.")
+    var steps: [String] = []
+
     @OptionGroup(title: "Files of requirements") var files: RequirementFileArguments
     @OptionGroup(title: "Targets") var target: TargetArguments
     @OptionGroup(title: "Versions") var resolution: ResolutionArguments
