@@ -15,6 +15,8 @@ struct PackageOrder: Sendable {
     /// The lock that is there already: what the order does not say is kept from it.
     var earlier: PyLock?
     var upgrade = VersionUpgrade.none
+    /// Whether everything has to have its version and hash already.
+    var isPinned = false
     /// The folder that the lock will lie in.
     var folder: String?
 }
@@ -29,6 +31,7 @@ struct ReadOrder: Sendable {
     /// What a lock says beside the answers.
     func context(indexes: [String], folder: String?) -> LockContext {
         var context = LockContext()
+        context.indexStrategy = index.strategy.flatMap { $0 == .firstIndex ? nil : $0.rawValue }
         context.options = options
         context.indexes = indexes
         context.folder = folder

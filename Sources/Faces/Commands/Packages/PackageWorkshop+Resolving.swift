@@ -53,15 +53,17 @@ extension PackageWorkshop {
         var base = ResolutionOptions(asIn: order.earlier?.origin)
         if read.builds != BuildPolicy() { base.builds = read.builds }
         if read.allowsPrereleases { base.prereleases = .allow }
+        var index = order.index.options(over: read.indexOptions)
+        index.strategy = index.strategy ?? order.earlier?.origin?.settings["index-strategy"].flatMap { .init(rawValue: $0) }
         return ReadOrder(
-            read: read, targets: targets, options: order.resolution.options(over: base),
-            index: order.index.options(over: read.indexOptions))
+            read: read, targets: targets, options: order.resolution.options(over: base), index: index)
     }
 
     private func request(
         _ ordered: ReadOrder, _ order: PackageOrder, _ source: any PackageMetadataSource
     ) async throws -> ResolutionRequest {
         var request = try await ordered.read.named(by: source)
+        if order.isPinned { return try PinnedRequirements(request).request }
         request.preferences = order.upgrade.preferences(from: order.earlier)
         return request
     }

@@ -1,5 +1,6 @@
-import ArgumentParser
-import PackageSources
+public import ArgumentParser
+public import PackageSources
+import PythonPackaging
 
 /// Which package indexes are asked, and how.
 struct IndexArguments: ParsableArguments {
@@ -8,6 +9,13 @@ struct IndexArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("A further index; may be given several times.", valueName: "url"))
     var extraIndexUrl: [String] = []
+
+    @Option(
+        help: """
+            Which of several indexes may answer for a project: first-index (the first that knows it), unsafe-first-match or \
+            unsafe-best-match (all of them).
+            """)
+    var indexStrategy: IndexStrategy?
 
     @Option(
         name: [.customShort("f"), .long],
@@ -21,14 +29,32 @@ struct IndexArguments: ParsableArguments {
     @Flag(help: "Use only what is in the cache.")
     var offline = false
 
+    @Flag(help: "Ask anew, whatever the cache has.")
+    var refresh = false
+
+    @Option(
+        help: ArgumentHelp("Ask anew about this package; may be given several times.", valueName: "package"),
+        transform: { try PackageName(argument: $0) })
+    var refreshPackage: [PackageName] = []
+
+    @Option(help: "Where passwords come from that stand nowhere else: disabled, or subprocess (the command keyring).")
+    var keyringProvider: KeyringProvider?
+
     /// What is said here; `base` is what files say, over which it comes.
     func options(over base: IndexOptions = IndexOptions()) -> IndexOptions {
-        var options = base
-        options.indexURL = indexUrl ?? base.indexURL
-        options.extraIndexURLs = extraIndexUrl + base.extraIndexURLs
-        options.findLinks = findLinks + base.findLinks
-        options.ignoresIndexes = noIndex || base.ignoresIndexes
-        options.isOffline = offline || base.isOffline
+        var options = IndexOptions()
+        options.indexURL = indexUrl
+        options.extraIndexURLs = extraIndexUrl
+        options.strategy = indexStrategy
+        options.findLinks = findLinks
+        options.ignoresIndexes = noIndex
+        options.isOffline = offline
+        options.refresh = refresh ? .all : refreshPackage.isEmpty ? .none : .packages(Set(refreshPackage))
+        options.keyring = keyringProvider
+        options.add(base)
         return options
     }
 }
+
+extension IndexStrategy: ExpressibleByArgument {}
+extension KeyringProvider: ExpressibleByArgument {}

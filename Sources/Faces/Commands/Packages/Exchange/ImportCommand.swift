@@ -1,0 +1,70 @@
+import ArgumentParser
+import FoundationEssentials
+import Lockfiles
+import PythonPackaging
+import Resolution
+import SystemPackage
+
+/// `penstock import FILE`: a lock of what another tool has locked.
+struct ImportCommand: StandaloneCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Make a lock of a uv.lock, or of a requirements.txt that pins everything with hashes.",
+        discussion: """
+            Nothing is decided anew: versions and hashes are those of the file. Examples:
+              penstock import uv.lock -o pylock.toml
+              penstock import requirements.txt -o pylock.toml --python 3.12 --platform linux-x86_64
+            """)
+
+    @Argument(help: "The file: uv.lock or requirements.txt.", completion: .file())
+    var file: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The lock to write; standard output without it.", valueName: "file"), completion: .file())
+    var output: String?
+
+    @Option(
+        name: .customLong("extra"), help: "An extra of the project of a uv.lock; may be given several times.",
+        transform: { try ExtraName(argument: $0) })
+    var extras: [ExtraName] = []
+
+    @Option(
+        name: .customLong("group"), help: "A dependency group of the project of a uv.lock; may be given several times.",
+        transform: { try PackageName(argument: $0) })
+    var groups: [PackageName] = []
+
+    @OptionGroup(title: "Targets") var target: TargetArguments
+    @OptionGroup(title: "Indexes") var index: IndexArguments
+    @OptionGroup var saying: SayingArguments
+
+    func perform(in session: StandaloneSession) throws -> Int32 {
+        try FailureOutput(isJSON: saying.json, on: session.output).told {
+            let lock = try file.hasSuffix(".lock") ? uvLock(in: session) : pinned(in: session)
+            return try LockWriting(output: output, saying: saying).write(lock, since: nil, in: session)
+        }
+    }
+
+    private func uvLock(in session: StandaloneSession) throws -> PyLock {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw FileError.cannotRead(path: file, reason: "it does not exist, or may not be read")
+        }
+        let locked = try UVLock(parsing: String(decoding: data, as: UTF8.self), file: file)
+        var selection = UVSelection()
+        selection.extras = Set(extras)
+        selection.groups = Set(groups)
+        let targets = try PackageWorkshop.open(session, quiet: true) { [target] workshop in
+            try await workshop.targets(pythons: target.pythons, platforms: target.platforms).targets
+        }
+        guard let target = targets.first else { throw ValidationError("no target was found") }
+        return try locked.packages(for: target, selecting: selection, file: file)
+    }
+
+    private func pinned(in session: StandaloneSession) throws -> PyLock {
+        let order = PackageOrder(
+            sources: RequestSources(files: [file]), index: index, resolution: try ResolutionArguments.parse([]),
+            pythons: target.pythons, platforms: target.platforms, isPinned: true,
+            folder: output.map { FilePath(AbsolutePath($0).text).removingLastComponent().string })
+        return try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.lock(order).lock }
+    }
+}
