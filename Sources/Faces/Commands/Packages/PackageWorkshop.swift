@@ -68,10 +68,9 @@ extension PackageWorkshop {
     static func open<Value: Sendable>(
         _ session: StandaloneSession, quiet: Bool, _ work: @escaping @Sendable (PackageWorkshop) async throws -> Value
     ) throws -> Value {
-        Interruption.endsAtOnce()
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
         let workshop = try PackageWorkshop(session, progress: progress.sink(quiet: quiet))
-        return try waiting { try await work(workshop) }
+        return try waitingUnlessInterrupted { try await work(workshop) }
     }
 }
