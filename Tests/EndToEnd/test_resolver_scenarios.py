@@ -28,8 +28,8 @@ PLATFORMS = {"x86_64-manylinux2014": "linux-x86_64-glibc-2.17"}
 AWAITED = {
     "fork-marker-selection", "incompatible-python-compatible-override-available-no-wheels",
     "incompatible-python-compatible-override-no-compatible-wheels",
-    "incompatible-python-compatible-override-unavailable-no-wheels", "lowest-direct-fork-min-python",
-    "lowest-fork-min-python", "no-wheels-with-matching-platform", "only-wheels-no-binary", "preferences-dependent-forking",
+    "incompatible-python-compatible-override-unavailable-no-wheels",
+    "no-wheels-with-matching-platform", "preferences-dependent-forking",
     "requires-python-wheels", "unreachable-wheels",
 }
 

@@ -21,7 +21,8 @@ import Testing
         groups: [String]? = nil
     ) throws -> [String] {
         let lock = PyLock(
-            environments: environments, requiresPython: requiresPython, defaultGroups: ["main"], packages: packages)
+            environments: environments, requiresPython: requiresPython, extras: [try ExtraName(parsing: "gpu")],
+            dependencyGroups: ["Docs"], defaultGroups: ["main"], packages: packages)
         let extras = try Set(extras.map { try ExtraName(parsing: $0) })
         return try lock.selection(for: Self.target(), extras: extras, dependencyGroups: groups, file: "x").map {
             switch $0.choice {
@@ -46,6 +47,13 @@ import Testing
                 "a", "1", wheels: ["a-1-py3-none-any.whl", "a-1-7-py3-none-any.whl"].map { SampleLocks.wheel($0) }),
         ]
         #expect(try selected(packages) == ["a-1-7-py3-none-any.whl", "b-1-cp312-cp312-manylinux_2_28_x86_64.whl"])
+    }
+
+    @Test func whatTheLockDoesNotHave() {
+        let extra = #expect(throws: LockError.self) { try selected([], extras: ["cpu"]) }
+        #expect(extra?.description == "x: extras: 'cpu' is asked for, and the lock has gpu")
+        let group = #expect(throws: LockError.self) { try selected([], groups: ["test"]) }
+        #expect(group?.description == "x: dependency-groups: 'test' is asked for, and the lock has docs, main")
     }
 
     @Test func markers() throws {

@@ -87,6 +87,18 @@ import Testing
         #expect(error?.diagnostic.file == "pylock.toml" && error?.diagnostic.failure == .user)
     }
 
+    /// What is no TOML at all, with the line.
+    @Test(arguments: [
+        ("created-by = 'y'", 3), ("[[packages]]\nname = 'a'\nname = 'b'", 5), ("size = 99999999999999999999", 3),
+        ("[tool.x]\n[tool.x]", 4), ("packages = []\n[[packages]]", 4), ("x = { a = 1, a = 2 }", 3), ("x = 2024-13-01", 3),
+        ("x = 1 2", 3), ("x = 'a", 3), ("x = \"\\q\"", 3), ("= 1", 3), ("x", 3),
+    ])
+    func noTOML(lines: String, line: Int) {
+        let error = #expect(throws: LockError.self) { try PyLock(parsing: "\(Self.head)\(lines)\n", file: "x.toml") }
+        #expect(error?.line == line && error?.keyPath == "")
+        #expect(error?.description.hasPrefix("x.toml:\(line): it is not TOML: ") == true)
+    }
+
     @Test func valuesWithAGrammar() {
         for (line, path) in [
             ("marker = 'x y'", "marker"), ("requires-python = '>=3.*'", "requires-python"),

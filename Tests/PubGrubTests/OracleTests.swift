@@ -48,6 +48,11 @@ enum RandomUniverse {
             universe.root.append(want(of: ["p0[x]"], &generator))
         }
         for _ in 0...generator.next(below: 3) { universe.root.append(want(of: names, &generator)) }
+        for _ in 0..<generator.next(below: 3) {
+            var limit = want(of: names, &generator)
+            limit.isRequired = false
+            universe.limits.append(limit)
+        }
         return universe
     }
 
@@ -91,7 +96,7 @@ struct BruteForce {
     }
 
     func accepts(_ chosen: [String: Int]) -> Bool {
-        guard holds(universe.root, chosen) else { return false }
+        guard holds(universe.root + universe.limits, chosen) else { return false }
         return chosen.allSatisfy { name, candidate in
             let release = universe.release(name, candidate)
             let base = universe.bases[name]

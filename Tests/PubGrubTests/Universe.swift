@@ -40,6 +40,8 @@ struct Universe: Sendable {
     }
 
     var root: [Want] = []
+    /// What the root says of packages wherever they are brought in; told along with their candidates.
+    var limits: [Want] = []
     /// Newest first.
     var releases: [String: [Release]] = [:]
     var bases: [String: String] = [:]
@@ -76,7 +78,7 @@ struct Universe: Sendable {
     }
 
     func list(_ package: String) -> [Release] {
-        if package == "root" { return [Release(version: 1, wants: root)] }
+        if package == "root" { return [Release(version: 1, wants: root + limits)] }
         return releases[package] ?? []
     }
 
@@ -125,7 +127,9 @@ extension Universe {
             if let base = bases[package] {
                 solver.provide(package, following: base)
             } else {
-                solver.provide(candidateCount: list(package).count, of: package)
+                solver.provide(
+                    candidateCount: list(package).count, of: package,
+                    within: limits.filter { $0.package == package }.map(\.range))
             }
         case .dependencies(let package, let candidate):
             let release = release(package, candidate)

@@ -116,6 +116,26 @@ import Testing
         #expect(marker.description == "(os_name == \"nt\" or os_name == \"posix\") and extra == \"x\"")
     }
 
+    @Test(
+        arguments: [
+            "os_name == 'nt'", "os_name in 'posix nt'", "python_version >= '3.9' and sys_platform != 'linux'",
+            "(os_name == 'nt' or python_version < '3.11') and 'x' not in platform_release",
+            "python_full_version <= '3.12.4' or (os_name > 'o' and implementation_name == 'pypy')",
+        ])
+    func negated(text: String) throws {
+        let marker = try Marker(parsing: text)
+        let contrary = try #require(marker.negated)
+        #expect(try Marker(parsing: contrary.description) == contrary)
+        for environment in [MarkerEnvironment.linux, .windows] {
+            #expect(marker.evaluate(in: environment) != contrary.evaluate(in: environment))
+        }
+    }
+
+    @Test(arguments: ["python_version ~= '3.9'", "os_name == 'nt' or python_version === '3.9'"])
+    func withoutContrary(text: String) throws {
+        #expect(try Marker(parsing: text).negated == nil)
+    }
+
     @Test func environmentIsCodedByTheNamesOfTheStandard() throws {
         let coded = try JSONEncoder().encode(MarkerEnvironment.linux)
         let keys = try JSONDecoder().decode([String: String].self, from: coded)

@@ -1,3 +1,4 @@
+import Diagnostics
 import PythonPackaging
 import Resolution
 import Synchronization
@@ -49,6 +50,36 @@ struct LockResolverTests {
             source.requests.withLock { $0.sorted() } == [
                 "metadata a 1", "metadata b 1", "metadata c 1", "page a", "page b", "page c",
             ])
+    }
+
+    @Test("platforms of one Python take an older version that will do for all of them")
+    func platforms() async throws {
+        let targets = try ["linux-x86_64", "macos-arm64"].map { try PythonTarget(platform: $0, python: Version(parsing: "3.12")) }
+        let index = "a 2: b>=2\na 1\nb 2\nb 1"
+        let asked = ["a", "b>=2; sys_platform == 'linux'", "b<2; sys_platform == 'darwin'"]
+        let request = ResolutionRequest(try asked.map { try RootRequirement(parsing: $0) })
+        for order in [targets, targets.reversed()] {
+            let answers = try await LockResolver(source: TableSource(index)).answers(request, for: order)
+            #expect(answers.map(\.target) == order)
+            #expect(Set(Self.versions(answers)) == [["a 1", "b 1"], ["a 1", "b 2"]])
+        }
+    }
+
+    @Test("a refusal says which target it is for, a warning is told once")
+    func words() async throws {
+        let source = try TableSource("a 2 (yanked, python >=3.8)\nb 1 (python >=3.10)")
+        let warnings = Mutex<[String]>([])
+        let resolver = LockResolver(source: source) { event in
+            if case .warning(let text) = event { warnings.withLock { $0.append(text) } }
+        }
+        let request = ResolutionRequest(try ["a==2"].map { try RootRequirement(parsing: $0) })
+        _ = try await resolver.answers(request, for: Self.targets())
+        #expect(warnings.withLock { $0 } == ["a 2 was yanked"])
+        let impossible = ResolutionRequest([try RootRequirement(parsing: "b")])
+        let error = await #expect(throws: ResolutionError.self) {
+            try await resolver.answers(impossible, for: Self.targets())
+        }
+        #expect(error?.diagnostic.headline.hasSuffix("(for Python 3.9.18 on linux-x86_64-glibc-2.36)") == true)
     }
 
     @Test("the order of arrival changes nothing")

@@ -72,6 +72,24 @@ struct RequirementsFileTests {
         #expect(read.indexOptions.indexURL == "https://${TOKEN}https://${TOKEN}")
     }
 
+    @Test("the values of variables stay out of errors")
+    func secretVariables() async throws {
+        let error = await #expect(throws: RequestError.self) {
+            try await Self.read("a==${TOKEN}", environment: ["TOKEN": "hush"])
+        }
+        let diagnostic = try #require(error).diagnostic
+        #expect(diagnostic.headline == "a==${TOKEN} cannot be read as a requirement")
+        #expect(!"\(diagnostic)".contains("hush"))
+    }
+
+    @Test("standard input is a requirements file of the working folder")
+    func standardInput() async throws {
+        let files = FolderOfTexts(["/dev/stdin": "a\n-r sub/b.txt\n./c-1.zip", "/w/sub/b.txt": "b"])
+        let read = try await RequestReader(folder: "/w", files: files).read(RequestSources(files: ["-"]))
+        #expect(read.texts == ["a", "b", "c @ file:///w/c-1.zip"])
+        #expect(read.request.requirements[0].asker?.words == "standard input")
+    }
+
     @Test("options about indexes")
     func indexes() async throws {
         let read = try await Self.read(

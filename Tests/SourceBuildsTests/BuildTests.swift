@@ -55,6 +55,21 @@ import Testing
         #expect(bench.folder.names("cache/temporary").isEmpty)
     }
 
+    @Test func ofSeveralProcessesOneBuilds() async throws {
+        let python = try interpreter()
+        var project = TinyProject("tiny")
+        project.twist = "import time\ntime.sleep(0.3)\n"
+        try bench.add(project)
+        let file = try await bench.offered(project)
+        // Two builders know nothing of each other but the cache, like two processes.
+        let builders = [bench.builder(), bench.builder()]
+        try await withThrowingTaskGroup { group in
+            for builder in builders { group.addTask { _ = try await builder.metadata(of: file, on: python) } }
+            try await group.waitForAll()
+        }
+        #expect(bench.builds == ["metadata"])
+    }
+
     @Test func trustedMetadataIsNotBuilt() async throws {
         let python = try interpreter()
         let project = TinyProject("tiny")
@@ -147,7 +162,7 @@ import Testing
         #expect(metadata.requiresDist == ["answer==42", "shielded", "extra==1.0"])
     }
 
-    @Test(.disabled("until resolutions take source distributions")) func toolsAreBuiltFromSourceToo() async throws {
+    @Test func toolsAreBuiltFromSourceToo() async throws {
         let python = try interpreter()
         try bench.add(TinyProject("tool", "2.0"))
         var project = TinyProject("tiny")
@@ -158,7 +173,7 @@ import Testing
         #expect(metadata.requiresDist == ["answer==2.0"])
     }
 
-    @Test(.disabled("until resolutions take source distributions"), arguments: [false, true]) func buildsThatNeedThemselvesAreFound(_ startsInTheMiddle: Bool) async throws {
+    @Test(arguments: [false, true]) func buildsThatNeedThemselvesAreFound(_ startsInTheMiddle: Bool) async throws {
         let python = try interpreter()
         var (egg, hen) = (TinyProject("egg"), TinyProject("hen"))
         egg.requires = ["hen"]

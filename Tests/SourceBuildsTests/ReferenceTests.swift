@@ -84,6 +84,29 @@ import Testing
         #expect(bench.builds == ["metadata", "wheel", "wheel"])
     }
 
+    @Test func buildsThatWriteIntoTheirFolderEnd() async throws {
+        let python = try interpreter()
+        let folder = bench.folder.path.appending("project")
+        var project = TinyProject("tiny")
+        project.twist = """
+            import time
+            plain = build_wheel
+            def build_wheel(folder, config_settings=None, metadata_directory=None):
+                with open("version.txt", "w") as file:
+                    file.write(str(time.time_ns()))
+                return plain(folder)
+
+            """
+        try project.write(to: folder)
+        let found = try await bench.builder().distribution(
+            of: .directory(DirectDirectory(path: folder.string)), for: nil, on: python)
+        let first = try await install(found, bench.builder())
+        let second = try await install(found, bench.builder())
+        #expect(try await install(found, bench.builder()).path == second.path)
+        #expect(first.path != second.path)
+        #expect(bench.builds == ["metadata", "wheel"])
+    }
+
     @Test func aFolderWithStaticMetadataIsNotBuilt() async throws {
         let python = try interpreter()
         var project = TinyProject("tiny")

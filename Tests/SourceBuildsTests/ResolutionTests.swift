@@ -47,7 +47,7 @@ import Darwin
         #expect(metadata.requiresDist == ["python==\(newest.version.major).\(newest.version.minor)"])
     }
 
-    @Test(.disabled("until resolutions take source distributions")) func aResolutionTakesSourceDistributions() async throws {
+    @Test func aResolutionTakesSourceDistributions() async throws {
         let python = try #require(try await bench.python(), "there is no Python on this machine to build with")
         var project = TinyProject("tiny")
         project.requiresDist = ["helper>=1"]

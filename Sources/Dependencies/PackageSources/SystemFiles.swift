@@ -41,6 +41,18 @@ func readText(_ path: FilePath) throws(PackageSourceError) -> String? {
 /// Seconds since 1970 by the system's clock.
 func currentSeconds() -> Int64 { Int64(time(nil)) }
 
+/// When the machine was started, in seconds since 1970 by the system's clock; the far future where it does not say.
+func systemStartSeconds() -> Int64 {
+    var sinceStart = timespec()
+    #if canImport(Darwin)
+    let clock = CLOCK_MONOTONIC  // counts on while the machine sleeps
+    #else
+    let clock = CLOCK_BOOTTIME
+    #endif
+    guard clock_gettime(clock, &sinceStart) == 0 else { return .max / 2 }
+    return currentSeconds() - Int64(sinceStart.tv_sec)
+}
+
 /// Removes a file if it is there.
 func removeFile(_ path: FilePath) { unlink(path.string) }
 

@@ -1,5 +1,6 @@
 public import Diagnostics
 public import PythonPackaging
+internal import Synchronization
 
 /// Finds versions that go together on each of several targets, alike where that is possible.
 public struct LockResolver: Sendable {
@@ -22,14 +23,35 @@ public struct LockResolver: Sendable {
     /// Targets come one after the other, and each takes the versions that those before it chose where they will do; the
     /// preferences of the request go before them. What was fetched for one target is not fetched again for another.
     ///
+    /// Where platforms of one Python would differ, the opposite order of these platforms is tried as well: an older
+    /// version that will do everywhere serves better than two versions. Between Pythons that is not done, since an old
+    /// Python would hold all others back.
+    ///
     /// - Throws: The first target's failure; it says which target it is where there are several.
     public func answers(
         _ request: ResolutionRequest, for targets: [PythonTarget]
     ) async throws(ResolutionError) -> [TargetAnswer] {
         var memory = ResolutionMemory()
-        var answers: [TargetAnswer] = []
+        let order = TargetOrder(targets)
+        let warnings = Warnings(progress)
+        let first = try await answers(request, for: targets, order.given, &memory, warnings.sink)
+        guard Self.platformsDiffer(first), Set(order.opposite) == Set(order.given), order.opposite != order.given else {
+            return first
+        }
+        let second = try? await answers(request, for: targets, order.opposite, &memory, { _ in })
+        if let second, Self.versionCount(second) < Self.versionCount(first) { return second }
+        return first
+    }
+
+    /// - Parameter order: the places of the targets, the first one to be resolved first.
+    private func answers(
+        _ request: ResolutionRequest, for targets: [PythonTarget], _ order: [Int], _ memory: inout ResolutionMemory,
+        _ progress: @escaping ProgressSink
+    ) async throws(ResolutionError) -> [TargetAnswer] {
+        var found: [Int: TargetAnswer] = [:]
         var preferences = request.preferences.mapValues { [$0] }
-        for target in targets {
+        for place in order {
+            let target = targets[place]
             let resolver = Resolver(source: source, target: target, options: options, progress: progress)
             let packages: [ResolvedPackage]
             do throws(ResolutionError) {
@@ -40,9 +62,66 @@ public struct LockResolver: Sendable {
             for package in packages where preferences[package.name]?.contains(package.version) != true {
                 preferences[package.name, default: []].append(package.version)
             }
-            answers.append(TargetAnswer(target: target, packages: packages))
+            found[place] = TargetAnswer(target: target, packages: packages)
         }
-        return answers
+        return targets.indices.compactMap { found[$0] }
+    }
+
+    private struct PackageOfPython: Hashable {
+        let name: PackageName
+        let python: Version
+    }
+
+    /// Whether a package has different versions on platforms of one Python.
+    private static func platformsDiffer(_ answers: [TargetAnswer]) -> Bool {
+        var versions: [PackageOfPython: Version] = [:]
+        for answer in answers {
+            for package in answer.packages {
+                let key = PackageOfPython(name: package.name, python: answer.target.pythonVersion)
+                if let known = versions.updateValue(package.version, forKey: key), known != package.version { return true }
+            }
+        }
+        return false
+    }
+
+    private struct PackageVersion: Hashable {
+        let name: PackageName
+        let version: Version
+    }
+
+    private static func versionCount(_ answers: [TargetAnswer]) -> Int {
+        Set(answers.flatMap { $0.packages.map { PackageVersion(name: $0.name, version: $0.version) } }).count
+    }
+}
+
+/// In which order targets are resolved.
+private struct TargetOrder {
+    let given: [Int]
+    /// The platforms of each Python the other way round; the Pythons stay as they are.
+    let opposite: [Int]
+
+    init(_ targets: [PythonTarget]) {
+        given = Array(targets.indices)
+        let places = Dictionary(grouping: targets.indices) { targets[$0].pythonVersion }
+        opposite = targets.indices.map { place in
+            let group = places[targets[place].pythonVersion] ?? []
+            return group.firstIndex(of: place).map { group[group.count - 1 - $0] } ?? place
+        }
+    }
+}
+
+/// Passes on what happens, but each warning once for all targets.
+private final class Warnings: Sendable {
+    private let told = Mutex<Set<String>>([])
+    private let progress: ProgressSink
+
+    init(_ progress: @escaping ProgressSink) { self.progress = progress }
+
+    var sink: ProgressSink {
+        { event in
+            if case .warning(let text) = event, !self.told.withLock({ $0.insert(text).inserted }) { return }
+            self.progress(event)
+        }
     }
 }
 
@@ -53,6 +132,6 @@ extension ResolutionError {
         return .noSolution(
             ResolutionConflict(
                 headline: "\(conflict.headline) (for Python \(target.pythonVersion) on \(target.platformName))",
-                sentences: conflict.sentences, hints: conflict.hints))
+                sentences: conflict.sentences, hints: conflict.hints, askers: conflict.askers))
     }
 }

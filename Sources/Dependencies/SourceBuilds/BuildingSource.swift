@@ -55,7 +55,8 @@ public struct BuildingSource: PackageMetadataSource {
     }
 
     public func distribution(of reference: DirectReference, for name: PackageName) async throws -> DirectDistribution {
-        try await builder.distribution(of: reference, for: name, on: try await interpreter("\(name)"), asker: asker)
+        // The name may be a guess; whoever asks compares it with what is found.
+        try await builder.distribution(of: reference, for: nil, on: try await interpreter("\(name)"), asker: asker)
     }
 
     public var canBuild: Bool { builder.options.resolution.builds.neverBuilt != .all }
@@ -85,9 +86,12 @@ extension SourceBuildError {
     var reasonToPassOver: String? {
         switch self {
         case .otherProject(_, let found): "has a source distribution that is \(found)"
-        case .archive(_, let cause):
-            "has a source distribution that cannot be unpacked: \((cause as? any DiagnosticError)?.diagnostic.headline ?? "\(cause)")"
+        case .archive(_, let cause): "has a source distribution that cannot be unpacked: \(Self.words(cause))"
         default: nil
         }
+    }
+
+    private static func words(_ cause: any Error) -> String {
+        (cause as? any DiagnosticError)?.diagnostic.headline ?? "\(cause)"
     }
 }

@@ -143,7 +143,9 @@ public final class SourceBuilder: Sendable {
     /// Puts the files of a source where hooks can be run.
     func open(_ source: Source) async throws(SourceBuildError) -> SourceTree {
         if case .folder(let path) = source.origin { return SourceTree(project: path, owned: nil) }
-        let owned = try await BlockingWork.run { () throws(SourceBuildError) in try Folders.temporary("source", in: self.cache) }
+        let owned = try await BlockingWork.run { () throws(SourceBuildError) in
+            try Folders.temporary("source", in: self.cache)
+        }
         do throws(SourceBuildError) {
             let root: FilePath
             switch source.origin {
@@ -177,7 +179,9 @@ public final class SourceBuilder: Sendable {
     /// The commit that a reference means; the same for all who ask this builder.
     func commit(of reference: DirectRepository) async throws(SourceBuildError) -> GitCommit {
         if let known = commits.withLock({ $0[reference] }) { return known }
-        let found = try await mirror(of: try GitRepository(reference.url)).commit(for: reference.revision)
+        var mirror = mirror(of: try GitRepository(reference.url))
+        if let client = try? await openClient(), client.configuration.isOffline { mirror.isOffline = true }
+        let found = try await mirror.commit(for: reference.revision)
         return commits.withLock { commits in
             if let first = commits[reference] { return first }
             commits[reference] = found
@@ -186,13 +190,16 @@ public final class SourceBuilder: Sendable {
     }
 
     /// An archive by its URL; the same for all who ask this builder.
-    func archive(of reference: DirectArchive, filename: String, what: String) async throws(SourceBuildError) -> FetchedArchive {
+    func archive(
+        of reference: DirectArchive, filename: String, what: String
+    ) async throws(SourceBuildError) -> FetchedArchive {
         if let known = archives.withLock({ $0[reference] }) { return known }
         var sha256: SHA256Digest?
         if let hash = reference.hashes["sha256"] {
             sha256 = SHA256Digest(hex: hash)
             guard sha256 != nil else {
-                throw .notAProject(what: what, reason: "'\(hash)' is no SHA-256", help: "correct what stands behind '#sha256='")
+                throw .notAProject(
+                    what: what, reason: "'\(hash)' is no SHA-256", help: "correct what stands behind '#sha256='")
             }
         }
         let found = try await fetch(reference.url, filename: filename, sha256: sha256, size: nil, what: what)

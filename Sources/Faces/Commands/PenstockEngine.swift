@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Resolution
 
 /// The executable.
 package enum PenstockEngine {
@@ -22,6 +23,7 @@ package enum PenstockEngine {
         let environment = ProcessInfo.processInfo.environment
         do {
             if words.isEmpty { return Welcome(Terminal(descriptor: 1, environment: environment)).show() }
+            if words.first == "lock" || words.first == "resolve" { Task.detached { try? await Rehearsal.perform() } }
             var command = try PenstockCommandLine.parseAsRoot(words)
             if let command = command as? any StandaloneCommand {
                 return try command.perform(in: StandaloneSession(words, settings: try Settings(process: environment)))

@@ -38,12 +38,13 @@ struct IncompatibilityStore: Sendable {
     }
 
     mutating func relation(of id: Int, to solution: PartialSolution) -> Relation {
-        guard falseSince[id] == .max else { return .undecided }
+        guard !isFalse(id) else { return .undecided }
         var forced: Int?
-        for (position, term) in items[id].terms.enumerated() {
-            let open = solution.open[term.package]
-            if open.isSubset(of: term.set) { continue }
-            if open.isDisjoint(with: term.set) {
+        // In place: iterating would keep a copy of every set for a moment.
+        for position in items[id].terms.indices {
+            let package = items[id].terms[position].package
+            if solution.open[package].isSubset(of: items[id].terms[position].set) { continue }
+            if solution.open[package].isDisjoint(with: items[id].terms[position].set) {
                 falseSince[id] = Int32(truncatingIfNeeded: solution.level)
                 falseTrail.append(id)
                 return .undecided
@@ -54,6 +55,10 @@ struct IncompatibilityStore: Sendable {
         guard let forced else { return .violated }
         return .forces(items[id].terms[forced])
     }
+
+    /// Whether a term is known to be false, so that the incompatibility can be passed over.
+    @inline(__always)
+    func isFalse(_ id: Int) -> Bool { falseSince[id] != .max }
 
     /// Forgets which terms became false at a level above `level`.
     mutating func forgetRelations(above level: Int) {

@@ -190,6 +190,7 @@ struct SolverCore: Sendable {
             while position > 0 {
                 position -= 1
                 let id = packages[package].incompatibilities[position]
+                if store.isFalse(id) { continue }
                 guard apply(id) else { continue }
                 if let failure = recover(from: id) { return failure }
                 position = 0

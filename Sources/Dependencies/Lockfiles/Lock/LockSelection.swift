@@ -31,7 +31,7 @@ extension PyLock {
     /// - Parameters:
     ///   - dependencyGroups: The groups to install; the lock's default groups where nothing is said.
     ///   - file: The lock as messages shall call it.
-    /// - Throws: Where the lock is not for the target, or a package cannot be installed on it.
+    /// - Throws: Where the lock is not for the target, has none of the extras or groups, or a package cannot be installed.
     public func selection(
         for target: PythonTarget, extras: Set<ExtraName> = [], dependencyGroups: [String]? = nil, file: String
     ) throws(LockError) -> [LockSelection] {
@@ -39,6 +39,11 @@ extension PyLock {
         let selector = LockSelector(
             target: target, selection: .lockFile(extras: extras, dependencyGroups: Set(groups)), file: file)
         try selector.check(self)
+        try selector.checkDeclared(
+            "extras", extras.map(\.description), among: self.extras.map(\.description))
+        let declared = (self.dependencyGroups + defaultGroups).compactMap { try? PackageName(parsing: $0) }
+        try selector.checkDeclared(
+            "dependency-groups", groups.map(\.description), among: declared.map(\.description))
         return try selector.select(packages)
     }
 }
@@ -55,6 +60,13 @@ private struct LockSelector {
         guard markers.isEmpty || markers.contains(where: isTrue) else {
             throw error("environments", "none of the environments that the lock is for is this one")
         }
+    }
+
+    /// That the lock has what is chosen of its extras or groups.
+    func checkDeclared(_ key: String, _ chosen: [String], among declared: [String]) throws(LockError) {
+        guard let missing = chosen.sorted().first(where: { !declared.contains($0) }) else { return }
+        let known = declared.isEmpty ? "none" : Set(declared).sorted().joined(separator: ", ")
+        throw error(key, "'\(missing)' is asked for, and the lock has \(known)")
     }
 
     func select(_ packages: [LockedPackage]) throws(LockError) -> [LockSelection] {

@@ -34,7 +34,7 @@ public final class PackageIndexClient: Sendable {
         let reader = PageReader(progress)
         downloader = Downloader(transport, options, cache, progress)
         let pages = PageFetcher(
-            store: PageStore(cache, configuration.allIndexes), fetcher: fetcher, reader: reader, options: options,
+            store: PageStore(cache, configuration.allIndexes, machineStart: options.machineStart), fetcher: fetcher, reader: reader, options: options,
             isOffline: isOffline, refresh: configuration.refresh, progress: progress)
         let flat = FlatShelf(
             FlatFetcher(

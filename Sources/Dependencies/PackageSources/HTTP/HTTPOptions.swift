@@ -22,6 +22,9 @@ public struct HTTPOptions: Sendable {
     public var longestPage = 128 << 20
     /// The longest page, in bytes without compression. Default: 512 MiB.
     public var longestContent = 512 << 20
+    /// When the machine was started, in seconds since 1970: kept pages that are older are checked byte by byte, since a
+    /// crash may have left parts of them unwritten. Default: what the system says.
+    public var machineStart = systemStartSeconds()
     /// Seconds since 1970.
     public var now: @Sendable () -> Int64 = { currentSeconds() }
     public var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

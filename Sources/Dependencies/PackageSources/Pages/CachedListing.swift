@@ -15,12 +15,16 @@ final class CachedListing: Sendable {
     private let stringsOffset: Int
 
     /// `nil` if the bytes are not a listing, or damaged.
-    init?(_ stored: StoredBytes) {
+    ///
+    /// - Parameter isWhole: whether it is known that all the bytes are as they were written, so that they are not gone
+    ///   through.
+    init?(_ stored: StoredBytes, isWhole: Bool = false) {
         let bytes = stored.bytes
         guard bytes.count >= Header.size, bytes.number(Header.magic, as: UInt64.self) == ListingFormat.magic,
             Int(bytes.number(Header.totalSize, as: UInt32.self)) == bytes.count,
-            bytes.number(Header.checksum, as: UInt32.self)
-                == Checksum.crc32(UnsafeRawBufferPointer(rebasing: bytes[Header.flags...]))
+            isWhole
+                || bytes.number(Header.checksum, as: UInt32.self)
+                    == Checksum.crc32(UnsafeRawBufferPointer(rebasing: bytes[Header.flags...]))
         else { return nil }
         self.stored = stored
         versionCount = Int(bytes.number(Header.versionCount, as: UInt32.self))

@@ -16,9 +16,15 @@ struct PageStore: Sendable {
     private let cache: CacheDirectory
     /// Names of the indexes' folders by address: they are wanted for every page.
     private let folders: [String: String]
+    /// When the machine was started, in seconds since 1970.
+    ///
+    /// Files get their names when they are complete, so only a crash of the machine can leave parts of one unwritten. What
+    /// was written since then needs no check: going through megabytes of pages would take longer than resolving.
+    private let machineStart: Int64
 
-    init(_ cache: CacheDirectory, _ indexes: [PackageIndex]) {
+    init(_ cache: CacheDirectory, _ indexes: [PackageIndex], machineStart: Int64) {
         self.cache = cache
+        self.machineStart = machineStart
         folders = Dictionary(indexes.map { ($0.address.url, Self.folder($0)) }) { first, _ in first }
     }
 
@@ -54,14 +60,15 @@ struct PageStore: Sendable {
     /// Maps a file that is in the system's memory as a rule: quicker than going to another thread for it.
     func read(_ path: FilePath, now: Int64) -> Kept? {
         var status = stat()
-        guard stat(path.string, &status) == 0, let stored = try? StoredBytes(mapping: path),
-            let listing = CachedListing(stored)
-        else { return nil }
+        guard stat(path.string, &status) == 0, let stored = try? StoredBytes(mapping: path) else { return nil }
         #if canImport(Darwin)
-        return Kept(listing: listing, age: now - Int64(status.st_mtimespec.tv_sec))
+        let (written, changed) = (Int64(status.st_mtimespec.tv_sec), Int64(status.st_ctimespec.tv_sec))
         #else
-        return Kept(listing: listing, age: now - Int64(status.st_mtim.tv_sec))
+        let (written, changed) = (Int64(status.st_mtim.tv_sec), Int64(status.st_ctim.tv_sec))
         #endif
+        // The clock may have been set a little while the machine started.
+        let isWhole = changed > machineStart + 60
+        return CachedListing(stored, isWhole: isWhole).map { Kept(listing: $0, age: now - written) }
     }
 
     /// Keeps a page, and gives it as it is kept.

@@ -30,13 +30,20 @@ struct RequirementText {
         do {
             requirement = try Requirement(parsing: text)
         } catch {
-            throw self.error(.malformed(DirectReference.redacting(error.description)))
+            throw self.error(.malformed(message(error)))
         }
         if case .url(let url) = requirement.source {
             return .named(try RootRequirement(requirement, from: try read(url), spelled: spelled, asker: asker))
         }
         if isEditable { throw error(.notEditable) }
         return .named(try RootRequirement(requirement, spelled: spelled, asker: asker))
+    }
+
+    /// The values of variables, which may be secrets, stay out of it.
+    private func message(_ error: RequirementError) -> String {
+        spelled.contains("${") && !text.contains("${")
+            ? "with the values of its variables, it is no requirement of PEP 508"
+            : DirectReference.redacting(error.description)
     }
 
     // MARK: - URLs and paths

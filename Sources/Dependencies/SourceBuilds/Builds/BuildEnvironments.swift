@@ -33,7 +33,8 @@ struct BuildEnvironments: Sendable {
     ) async throws(SourceBuildError) -> BuiltEnvironment {
         let lock = try await lock(requirements, on: interpreter, as: key)
         let store = EnvironmentStore(
-            cache: builder.cache, builder: LockedSourceBuilder(builder: builder, asker: key), progress: builder.quietProgress)
+            cache: builder.cache, builder: LockedSourceBuilder(builder: builder, asker: key),
+            progress: builder.quietProgress)
         do throws(EnvironmentError) {
             return try await store.ensure(lock, interpreter: interpreter) { try await builder.openClient() }
         } catch .cancelled {
@@ -59,7 +60,8 @@ struct BuildEnvironments: Sendable {
             }
             let source = BuildingSource(
                 client: try await builder.openClient(), builder: builder, interpreter: interpreter, asker: key)
-            let resolver = Resolver(source: source, target: interpreter.target, options: options, progress: builder.quietProgress)
+            let resolver = Resolver(
+                source: source, target: interpreter.target, options: options, progress: builder.quietProgress)
             return try await resolver.resolve(roots)
         } catch {
             if Task.isCancelled { throw .cancelled }

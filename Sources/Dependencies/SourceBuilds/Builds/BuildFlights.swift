@@ -26,8 +26,10 @@ final class BuildFlights<Value: Sendable>: Sendable {
             if let value = board.landed[key] { return (value, nil, 0) }
             if let asker {
                 if let chain = board.waits.chain(from: key, to: asker) {
-                    let names = ([asker] + chain).map(\.what).filter { !$0.isEmpty }
-                    throw .cycle(names.count > 1 ? names : names + names)
+                    // Environments have no name; what they are made for has.
+                    var names = ([asker] + chain).map(\.what).filter { !$0.isEmpty }
+                    if let first = names.first, names.count < 2 || first != names.last { names.append(first) }
+                    throw .cycle(names)
                 }
                 board.waits.add(asker, waitsFor: key)
             }

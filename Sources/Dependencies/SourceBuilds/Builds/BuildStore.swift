@@ -62,7 +62,9 @@ struct BuildStore: Sendable {
     }
 
     /// Takes a finished wheel over. Blocks.
-    func keep(_ wheel: FilePath, named filename: WheelFilename, as key: SHA256Digest) throws(SourceBuildError) -> BuiltWheel {
+    func keep(
+        _ wheel: FilePath, named filename: WheelFilename, as key: SHA256Digest
+    ) throws(SourceBuildError) -> BuiltWheel {
         let (sha256, size) = try FileDigest.of(wheel)
         let place = folder(key).appending(filename.description)
         do throws(PackageSourceError) {
@@ -70,11 +72,23 @@ struct BuildStore: Sendable {
             guard rename(wheel.string, place.string) == 0 else {
                 throw .cache(operation: "keep the wheel", path: place.string, code: errno)
             }
-            try cache.publish(Array("\(filename)\n\(sha256.hex)\n\(size)\n".utf8), to: folder(key).appending(Self.wheelRecord))
+            let record = "\(filename)\n\(sha256.hex)\n\(size)\n"
+            try cache.publish(Array(record.utf8), to: folder(key).appending(Self.wheelRecord))
         } catch {
             throw SourceBuildError(error)
         }
         return BuiltWheel(file: place, filename: filename, sha256: sha256, size: size)
+    }
+
+    /// Keeps under a second address what is kept under a first. Blocks.
+    func copy(_ key: SHA256Digest, to other: SHA256Digest) throws(SourceBuildError) {
+        if let metadata = metadata(key) { try keep(metadata, as: other) }
+        guard let wheel = wheel(key) else { return }
+        let draft = cache.temporaryName(beside: wheel.file)
+        guard link(wheel.file.string, draft.string) == 0 else {
+            throw .system(operation: "keep the wheel", path: draft.string, code: errno)
+        }
+        _ = try keep(draft, named: wheel.filename, as: other)
     }
 }
 

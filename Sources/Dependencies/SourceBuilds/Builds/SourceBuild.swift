@@ -20,7 +20,9 @@ struct SourceBuild: Sendable {
     private var store: BuildStore { builder.store }
 
     /// Where what came of it is kept.
-    var address: SHA256Digest {
+    var address: SHA256Digest { address(of: source) }
+
+    private func address(of source: Source) -> SHA256Digest {
         SHA256Digest(hashing: "build 1\n\(source.digest)\n\(isEditable ? "editable" : "")\n\(interpreter.identity)")
     }
 
@@ -99,9 +101,12 @@ struct SourceBuild: Sendable {
         let environments = BuildEnvironments(builder: builder, asker: key)
         var requirements = applying(system.requires)
         var environment = try await environments.environment(with: requirements, on: interpreter)
-        let workspace = try await BlockingWork.run { () throws(SourceBuildError) in try Folders.temporary("build", in: cache) }
+        let workspace = try await BlockingWork.run { () throws(SourceBuildError) in
+            try Folders.temporary("build", in: cache)
+        }
         do throws(SourceBuildError) {
-            var session = try await BuildSession(build: self, system: system, tree: tree, workspace: workspace, environment: environment)
+            var session = try await BuildSession(
+                build: self, system: system, tree: tree, workspace: workspace, environment: environment)
             // What hooks ask for beyond that may be another environment, and nothing is locked while it is made.
             let first = session
             let more = applying(
@@ -117,11 +122,22 @@ struct SourceBuild: Sendable {
                 try await final.product(runner, wantsWheel: wantsWheel, hasStaticVersion: project.hasStaticVersion)
             }
             await BlockingWork.run { FileTree.remove(workspace) }
+            try await keepForWhatIsLeft()
             return Product(metadata: product.metadata, wheel: product.wheel)
         } catch {
             await BlockingWork.run { FileTree.remove(workspace) }
             throw error
         }
+    }
+
+    /// Builds may write into the folder that they are made in, such as the version that they have found. What came of the
+    /// folder before is then kept for the folder as it is now, too, or nothing would ever be found again.
+    private func keepForWhatIsLeft() async throws(SourceBuildError) {
+        guard case .folder(let path) = source.origin, !isEditable else { return }
+        let now = try await builder.folder(path, isEditable: false, what: source.what)
+        guard now.digest != source.digest else { return }
+        let (from, to) = (address, address(of: now))
+        try await BlockingWork.run { () throws(SourceBuildError) in try store.copy(from, to: to) }
     }
 
     /// The requirements whose markers hold for the interpreter.

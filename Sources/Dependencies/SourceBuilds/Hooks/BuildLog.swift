@@ -31,7 +31,9 @@ struct BuildLog: Sendable {
         var filled = 0
         while filled < bytes.count {
             let offset = filled
-            let part = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset) }
+            let part = bytes.withUnsafeMutableBytes { buffer in
+                read(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+            }
             if part <= 0 { break }
             filled += part
         }
@@ -83,6 +85,7 @@ package enum BuildHint {
     private static func module(_ line: Substring) -> String? {
         guard line.hasPrefix("ModuleNotFoundError: No module named '") else { return nil }
         let name = line.dropFirst("ModuleNotFoundError: No module named '".count).prefix { $0 != "'" }
-        return "its build imports '\(name)' without asking for it in [build-system] requires: tell the project, or choose another version"
+        return "its build imports '\(name)' without asking for it in [build-system] requires: tell the project, or choose "
+            + "another version"
     }
 }

@@ -74,10 +74,11 @@ enum HookScript {
                 elif top.endswith(".data"):
                     kept[entry] = content
                 else:
-                    base = next((base for base in ("", "src", "lib", "python") if os.path.isfile(os.path.join(base, entry))), None)
+                    places = ("", "src", "lib", "python")
+                    base = next((place for place in places if os.path.isfile(os.path.join(place, entry))), None)
                     if base is None:
                         raise RuntimeError(
-                            "the backend has no build_editable, and %s, which it builds, is not a file of the project" % entry)
+                            "the backend has no build_editable, and %s, which it builds, is no file of the project" % entry)
                     if os.path.abspath(base) not in bases:
                         bases.append(os.path.abspath(base))
             kept["__editable__.%s.pth" % stem] = "".join(base + "\n" for base in bases).encode()

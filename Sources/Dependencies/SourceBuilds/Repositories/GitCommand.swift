@@ -50,7 +50,8 @@ struct GitCommand: Sendable {
             folder: folder, log: log, timeout: timeout, outputLimit: 64 << 20)
         let ending = await process.run()
         let bytes = await BlockingWork.run { ProjectFolder(output).read("output") ?? [] }
-        let lines = repository.redacting(String(decoding: bytes, as: UTF8.self)).split(whereSeparator: \.isNewline).map(String.init)
+        let text = repository.redacting(String(decoding: bytes, as: UTF8.self))
+        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
         switch ending {
         case .exited(let code): return (code, lines)
         case .cancelled: throw .cancelled

@@ -9,7 +9,7 @@ struct GitMirror: Sendable {
     let repository: GitRepository
     let git: GitCommand
     let cache: CacheDirectory
-    let isOffline: Bool
+    var isOffline: Bool
 
     private var path: FilePath {
         let digest = SHA256Digest(hashing: "repository\n\(repository.identity)").hex.prefix(32)
@@ -46,9 +46,9 @@ struct GitMirror: Sendable {
         guard ProjectFolder(folder).has(".gitmodules") else { return }
         guard !isOffline || repository.isLocal else { throw repository.failure(.offline) }
         // Relative addresses of submodules begin at the repository's, which may need its credentials.
-        if repository.url != repository.shown { _ = try await git.run(["remote", "set-url", "origin", repository.url], in: folder) }
+        _ = try await git.run(["remote", "set-url", "origin", repository.url], in: folder)
         _ = try await git.run(["submodule", "--quiet", "update", "--init", "--recursive", "--force"], in: folder)
-        if repository.url != repository.shown { _ = try await git.run(["remote", "set-url", "origin", repository.shown], in: folder) }
+        _ = try await git.run(["remote", "set-url", "origin", repository.shown], in: folder)
     }
 
     // MARK: - Finding
@@ -62,7 +62,8 @@ struct GitMirror: Sendable {
             if try await has(id) { return id }
             try checkOnline()
             // Servers that do not give single commits give all branches.
-            if try await git.succeeds(fetchArguments(["\(id):refs/penstock/\(id)"]), in: path), try await has(id) { return id }
+            let one = fetchArguments(["\(id):refs/penstock/\(id)"])
+            if try await git.succeeds(one, in: path), try await has(id) { return id }
             try await fetchAll()
             if try await has(id) { return id }
             throw repository.failure(.noRevision(revision.text))
@@ -112,7 +113,8 @@ struct GitMirror: Sendable {
     }
 
     private func fetchArguments(_ specifications: [String]) -> [String] {
-        ["fetch", "--quiet", "--force", "--no-recurse-submodules", "--no-write-fetch-head", "--", repository.url] + specifications
+        let options = ["--quiet", "--force", "--no-recurse-submodules", "--no-write-fetch-head"]
+        return ["fetch"] + options + ["--", repository.url] + specifications
     }
 
     /// The full name of a commit that is in the mirror; `nil` if none begins so.

@@ -77,7 +77,8 @@ package struct ContentListing {
         }
         if status.st_mode & S_IFMT == S_IFDIR {
             if name.hasSuffix(".egg-info") || access(path.appending("pyvenv.cfg").string, F_OK) == 0 { return }
-            if prefix.isEmpty, Self.results.contains(name), access(path.appending("__init__.py").string, F_OK) != 0 { return }
+            let isPackage = access(path.appending("__init__.py").string, F_OK) == 0
+            if prefix.isEmpty, Self.results.contains(name), !isPackage { return }
             return try add(path, prefix: "\(prefix)\(name)/")
         }
         if name.hasSuffix(".pyc") { return }

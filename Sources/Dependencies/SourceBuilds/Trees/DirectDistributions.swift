@@ -29,10 +29,12 @@ extension SourceBuilder {
         (file.sha256, file.size) = (archive.sha256, archive.size)
         let source = LockedSource.archive(LockedArchive(file: file, subdirectory: reference.subdirectory))
         if locked.filename.hasSuffix(".whl") {
-            return DirectDistribution(metadata: try await wheelMetadata(archive, locked.filename, name, what), source: source)
+            let metadata = try await wheelMetadata(archive, locked.filename, name, what)
+            return DirectDistribution(metadata: metadata, source: source)
         }
         var tree = Source.archive(
-            archive.file, filename: locked.filename, sha256: archive.sha256, subdirectory: reference.subdirectory, what: what)
+            archive.file, filename: locked.filename, sha256: archive.sha256, subdirectory: reference.subdirectory,
+            what: what)
         tree.name = name
         return DirectDistribution(
             metadata: try await metadata(of: tree, isEditable: false, on: interpreter, asker: asker), source: source)
@@ -126,7 +128,8 @@ enum ArchiveName {
             }
         }
         let name = String(decoding: decoded, as: UTF8.self)
-        let isPlain = !name.isEmpty && name != "." && name != ".." && !decoded.contains { $0 == UInt8(ascii: "/") || $0 < 0x20 }
+        let hasForbidden = decoded.contains { $0 == UInt8(ascii: "/") || $0 < 0x20 }
+        let isPlain = !name.isEmpty && name != "." && name != ".." && !hasForbidden
         return isPlain && decoded.count <= 255 ? name : "archive"
     }
 }

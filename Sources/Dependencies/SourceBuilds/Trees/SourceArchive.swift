@@ -62,7 +62,7 @@ package struct SourceArchive: Sendable {
         let limits = ArchiveLimits()
         let packed = try content()
         // What an honest archive may unpack to, and no more than memory can be expected to hold.
-        let most = min(4 << 30, max(Int(limits.expansionFloor), packed.count.multipliedReportingOverflow(by: 200).partialValue))
+        let most = min(4 << 30, max(Int(limits.expansionFloor), packed.count * Int(limits.expansion)))
         let bytes = isCompressed ? try Gzip.decompress(packed, limit: most, name: filename) : packed
         try TarReader(bytes, name: filename, limits: limits).extractAll(into: folder)
     }

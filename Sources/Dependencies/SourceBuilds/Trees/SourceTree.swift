@@ -24,7 +24,9 @@ package struct SourceTree: Sendable {
     }
 
     /// The folder of a project below a root that others have filled: it must not lead out. Blocks.
-    package static func project(in root: FilePath, subdirectory: String?, what: String) throws(SourceBuildError) -> FilePath {
+    package static func project(
+        in root: FilePath, subdirectory: String?, what: String
+    ) throws(SourceBuildError) -> FilePath {
         guard let subdirectory, !subdirectory.isEmpty, subdirectory != "." else { return root }
         guard let path = try? EntryPath(parsing: subdirectory) else {
             throw .notAProject(

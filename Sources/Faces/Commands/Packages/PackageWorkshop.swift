@@ -3,6 +3,7 @@ import Interpreters
 import PackageSources
 import Resolution
 import SourceBuilds
+import Synchronization
 
 /// Interpreters, indexes, cache and environments for the commands that need no flow.
 struct PackageWorkshop: Sendable {
@@ -32,6 +33,7 @@ struct PackageWorkshop: Sendable {
     ) async throws -> Value {
         let client = try await client(index, for: interpreter)
         let builder = builder(index, resolution) { client }
+        finishedClients.withLock { $0.append(client) }
         do {
             let value = try await work(BuildingSource(client: client, builder: builder, interpreter: interpreter))
             await client.shutdown()
@@ -74,3 +76,7 @@ extension PackageWorkshop {
         return try waitingUnlessInterrupted { try await work(workshop) }
     }
 }
+
+/// Clients of this process, kept to its end, which is near: unmapping their pages one by one would take longer than the
+/// system takes for all at once.
+private let finishedClients = Mutex<[PackageIndexClient]>([])

@@ -76,7 +76,8 @@ public struct DirectReferenceError: Error, Hashable, Sendable, CustomStringConve
         case .otherHost: "write file:///PATH for a file of this machine"
         case .emptyRevision: "write a branch, tag or commit after '@', or leave it out"
         case .optionLike: "name a host, and a branch, tag or commit, that begin with a letter or digit"
-        case .fragment: "after '#' there may be subdirectory=PATH, egg=NAME and hashes such as sha256=DIGITS, with '&' between them"
+        case .fragment:
+            "after '#' there may be subdirectory=PATH, egg=NAME and hashes such as sha256=DIGITS, with '&' between them"
         case .hash: "copy the whole hash in hexadecimal digits"
         case .egg: "write the name of the package in front: NAME @ URL"
         case .subdirectory: "write a path that begins in the project's folder and stays there"

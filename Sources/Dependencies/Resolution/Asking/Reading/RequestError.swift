@@ -17,6 +17,8 @@ public struct RequestError: Error, Sendable, Hashable {
         case remote(String)
         /// More files within files than anybody writes.
         case tooManyFiles
+        /// Lists within lists, more than anybody writes.
+        case tooDeep
         /// A kind of file that is no request, and what to do instead.
         case otherKind(String, help: String)
         /// A line of a requirements file, and what is wrong with its options.
@@ -66,14 +68,17 @@ extension RequestError: DiagnosticError {
     private var words: (String, String) {
         switch problem {
         case .requirement(let error): (error.spelled, "write it as PEP 508 has it")
-        case .noFile: ("there is no file \(name)", "check the path; relative ones begin in the folder of the file that names them")
-        case .unreadable(let reason): ("cannot read \(name): \(reason)", "name a file that exists and may be read")
+        case .noFile:
+            ("there is no file \(name)", "check the path; relative ones begin in the folder of the file that names them")
+        case .unreadable(let reason):
+            ("cannot read \(name): \(reason)", "name a file that exists and may be read")
         case .tooLarge: ("\(name) is too large to be a list of requirements", "name a file of at most 64 MiB")
         case .encoding(let encoding): ("\(name) is not text in \(encoding)", "save it as UTF-8")
         case .unknownEncoding(let encoding):
             ("\(name) says that it is in the encoding '\(encoding)', which is not known", "save it as UTF-8")
         case .remote(let reason): ("cannot fetch \(name): \(reason)", "check the address, or fetch the file and name its path")
         case .tooManyFiles: ("\(name) names too many files within files", "put the requirements into fewer files")
+        case .tooDeep: ("\(name) has too many lists within lists", "put the requirements into fewer groups and extras")
         case .otherKind(let kind, let help): ("\(name) is \(kind), not a list of requirements", help)
         case .line(let text, let reason): ("'\(text)' cannot be read: \(reason)", "see the format of requirements files of pip")
         case .hash(let text): ("'\(text)' is not a hash that can be checked", "write sha256: and 64 hexadecimal digits")

@@ -7,12 +7,18 @@ struct RequestFile: Hashable {
     /// The absolute path, or the URL.
     let place: String
     let isRemote: Bool
+    /// What relative paths of files within this file begin from: its folder, or its URL.
+    let base: String
 
     /// - Parameters:
-    ///   - path: a path, or a `file:`, `http:` or `https:` URL.
+    ///   - path: a path, or a `file:`, `http:` or `https:` URL; `-` for standard input.
     ///   - folder: the folder where relative paths begin, or the URL of the file that names this one.
     ///   - working: the working folder; files below it are named from there on.
     init(_ path: String, below folder: String, seenFrom working: String) throws(RequestError) {
+        if path == "-" {
+            (name, place, isRemote, base) = ("standard input", "/dev/stdin", false, working)
+            return
+        }
         let place: String
         if Self.isRemote(path) {
             place = path
@@ -28,15 +34,13 @@ struct RequestFile: Hashable {
         }
         self.place = place
         isRemote = Self.isRemote(place)
+        base = isRemote ? place : LexicalPath.folder(of: place)
         let prefix = working.hasSuffix("/") ? working : working + "/"
         name =
             isRemote
             ? DirectReference.redacting(place)
             : place.hasPrefix(prefix) && place != prefix ? String(place.dropFirst(prefix.count)) : place
     }
-
-    /// What relative paths of files within this file begin from.
-    var base: String { isRemote ? place : LexicalPath.folder(of: place) }
 
     /// What stands behind the last slash, in lower case.
     var lastName: String {

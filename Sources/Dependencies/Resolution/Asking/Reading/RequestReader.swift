@@ -34,6 +34,8 @@ public struct RequestReader: Sendable {
         for text in sources.requirements { try draft.add(text, asker: nil) }
         for text in sources.editables { try draft.add(text, asker: nil, isEditable: true) }
         for path in sources.files { try await draft.read(file: path, as: .requirement) }
+        try draft.take(extras: sources.extras, all: sources.allExtras)
+        for group in sources.groups { try await draft.take(group: group) }
         for path in sources.constraints { try await draft.read(file: path, as: .constraint) }
         for path in sources.overrides { try await draft.read(file: path, as: .override) }
         try draft.finish()
@@ -52,6 +54,8 @@ struct RequestDraft {
     var result = ReadRequest()
     /// The files that were read, each once for each role.
     var seen: Set<SeenFile> = []
+    /// The projects among the files, for their extras and groups.
+    var projects: [ProjectFile] = []
 
     struct SeenFile: Hashable {
         var place: String
@@ -117,11 +121,15 @@ struct RequestDraft {
     mutating func read(_ file: RequestFile, as role: RequirementRole) async throws(RequestError) {
         guard seen.insert(SeenFile(place: file.place, role: role)).inserted else { return }
         guard seen.count <= 1000 else { throw RequestError(.tooManyFiles, file: file.name) }
-        if let (kind, help) = RequestFileKind.other(file.lastName) {
-            throw RequestError(.otherKind(kind, help: help), file: file.name)
-        }
+        let kind = RequestFileKind(of: file.lastName)
+        if case .other(let words, let help) = kind { throw RequestError(.otherKind(words, help: help), file: file.name) }
         let text = try await reader.text(of: file)
-        try await readRequirements(text, of: file, as: role)
+        switch kind {
+        case .project: try readProject(text, of: file, as: role)
+        case .script: try readScript(text, of: file, as: role)
+        case .environment: try await readEnvironment(text, of: file, as: role)
+        case .requirements, .other: try await readRequirements(text, of: file, as: role)
+        }
     }
 
     /// Checks what only the whole can show.

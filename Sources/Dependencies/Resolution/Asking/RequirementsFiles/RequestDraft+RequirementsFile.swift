@@ -7,9 +7,20 @@ extension RequestDraft {
     mutating func readRequirements(
         _ text: String, of file: RequestFile, as role: RequirementRole
     ) async throws(RequestError) {
+        try await read(text, of: file, firstLine: 1, as: role, below: reader.folder)
+    }
+
+    /// Follows lines of a requirements file.
+    ///
+    /// - Parameters:
+    ///   - firstLine: the line of the file that the text begins on.
+    ///   - folder: where the relative paths of packages begin.
+    mutating func read(
+        _ text: String, of file: RequestFile, firstLine: Int, as role: RequirementRole, below folder: String
+    ) async throws(RequestError) {
         let contents: RequirementsFile
         do {
-            contents = try RequirementsFile(text, environment: reader.environment)
+            contents = try RequirementsFile(text, environment: reader.environment, firstLine: firstLine)
         } catch {
             throw RequestError(.line(error.text, reason: error.error.reason), file: file.name, line: error.line)
         }
@@ -20,7 +31,7 @@ extension RequestDraft {
                 let asker = Asker(file.name, file: file.name, line: entry.line)
                 try add(
                     text, spelled: spelled, asker: asker, role: role,
-                    hashes: try digests(hashes, file: file, line: entry.line), isEditable: isEditable)
+                    hashes: try digests(hashes, file: file, line: entry.line), isEditable: isEditable, below: folder)
             case .options(let options):
                 for option in options { try await follow(option, in: file, line: entry.line, as: role) }
             }
@@ -35,7 +46,9 @@ extension RequestDraft {
             let digits = pair.count == 2 ? pair[1] : ""
             switch pair.first {
             case "sha256":
-                guard let digest = SHA256Digest(hex: digits) else { throw RequestError(.hash(text), file: file.name, line: line) }
+                guard let digest = SHA256Digest(hex: digits) else {
+                    throw RequestError(.hash(text), file: file.name, line: line)
+                }
                 digests.insert(digest)
             case "sha384" where digits.utf8.count == 96 && digits.allSatisfy(\.isHexDigit),
                 "sha512" where digits.utf8.count == 128 && digits.allSatisfy(\.isHexDigit):
@@ -81,7 +94,9 @@ extension RequestDraft {
             try await read(other, as: role)
         } catch {
             guard case .noFile = error.problem, error.file == other.name, error.line == nil else { throw error }
-            throw RequestError(.line("\(role == .constraint ? "-c" : "-r") \(path)", reason: "there is no file \(other.name)"), file: file.name, line: line)
+            let option = role == .constraint ? "-c" : "-r"
+            throw RequestError(
+                .line("\(option) \(path)", reason: "there is no file \(other.name)"), file: file.name, line: line)
         }
     }
 

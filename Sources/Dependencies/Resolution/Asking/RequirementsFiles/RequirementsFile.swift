@@ -25,9 +25,10 @@ struct RequirementsFile {
 
     let entries: [Entry]
 
-    init(_ text: String, environment: [String: String]) throws(Problem) {
+    init(_ text: String, environment: [String: String], firstLine: Int = 1) throws(Problem) {
         var entries: [Entry] = []
-        for line in RequirementsLines(text, environment: environment).lines {
+        for var line in RequirementsLines(text, environment: environment).lines {
+            line.number += firstLine - 1
             do {
                 entries.append(try Self.entry(line))
             } catch {
