@@ -90,7 +90,7 @@ def test_what_is_not_there(locked, command):
 def test_outdated_tells_what_is_newer(locked, index):
     assert "up to date" in locked.engine("outdated", "--refresh").ended_with(0).stderr
     index.add(wheel("flour", "1.5", requires=["water>=1"]), wheel("flour", "2.0", requires=["water>=2"]), wheel("flour", "3.0a1"),
-              wheel("water", "1.1"))
+              wheel("water", "1.1"), wheel("soup", "1.1", requires=["salt", "water"]))
     next(each for each in index.distributions if each.project == "soup").yanked = True
     found = {each["name"]: each for each in json.loads(locked.engine("outdated", "--json", "--refresh").ended_with(0).stdout)[0]["packages"]}
     assert (found["flour"]["locked"], found["flour"]["allowed"], found["flour"]["newest"]) == ("1.0", "1.5", "2.0")

@@ -34,7 +34,7 @@ struct ImportCommand: StandaloneCommand {
         transform: { try PackageName(argument: $0) })
     var groups: [PackageName] = []
 
-    @OptionGroup(title: "Targets") var target: TargetArguments
+    @OptionGroup(title: "Targets") var targets: TargetsArguments
     @OptionGroup(title: "Indexes") var index: IndexArguments
     @OptionGroup var saying: SayingArguments
 
@@ -53,17 +53,19 @@ struct ImportCommand: StandaloneCommand {
         var selection = UVSelection()
         selection.extras = Set(extras)
         selection.groups = Set(groups)
-        let targets = try PackageWorkshop.open(session, quiet: true) { [target] workshop in
-            try await workshop.targets(pythons: target.pythons, platforms: target.platforms).targets
+        let found = try PackageWorkshop.open(session, quiet: true) { [targets] workshop in
+            try await workshop.targets(pythons: targets.pythons, platforms: targets.platforms).targets
         }
-        guard let target = targets.first else { throw ValidationError("no target was found") }
-        return try locked.packages(for: target, selecting: selection, file: file)
+        return try PyLock(
+            merging: found.map { target throws in
+                (target: target, lock: try locked.packages(for: target, selecting: selection, file: file))
+            })
     }
 
     private func pinned(in session: StandaloneSession) throws -> PyLock {
         let order = PackageOrder(
             sources: RequestSources(files: [file]), index: index, resolution: try ResolutionArguments.parse([]),
-            pythons: target.pythons, platforms: target.platforms, isPinned: true,
+            pythons: targets.pythons, platforms: targets.platforms, isPinned: true,
             folder: output.map { FilePath(AbsolutePath($0).text).removingLastComponent().string })
         return try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.lock(order).lock }
     }
