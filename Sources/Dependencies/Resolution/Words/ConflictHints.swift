@@ -34,8 +34,10 @@ struct ConflictHints: Sendable {
             }
         }
         // Where other versions fail by what they need, one that is not looked into would probably fail in the same way.
-        let needy = Set(told.others.compactMap { $0.subject?.dependency == nil ? nil : $0.subject?.package.project })
-        for (key, set, reasons) in groups where !needy.contains(key.project) || !reasons[0].isPolicy {
+        let needy = Set(
+            told.others.compactMap { $0.subject?.dependency == nil ? nil : $0.subject?.package.project })
+        for (key, set, reasons) in groups {
+            if let project = key.project, needy.contains(project), reasons[0].isPolicy { continue }
             addHints(key, set, reasons)
         }
         for alternative in alternatives { add(alternative.text) }
