@@ -24,6 +24,8 @@ public final class SourceBuilder: Sendable {
     private let finder: InterpreterFinder
     private let progress: ProgressSink
     private let standIns = Mutex<[PythonTarget: Interpreter]>([:])
+    /// Whether what ended processes left behind was looked for.
+    private let hasSwept = Atomic<Bool>(false)
     private let commits = Mutex<[DirectRepository: GitCommit]>([:])
     private let archives = Mutex<[DirectArchive: FetchedArchive]>([:])
 
@@ -143,8 +145,10 @@ public final class SourceBuilder: Sendable {
     /// Puts the files of a source where hooks can be run.
     func open(_ source: Source) async throws(SourceBuildError) -> SourceTree {
         if case .folder(let path) = source.origin { return SourceTree(project: path, owned: nil) }
+        let isFirst = hasSwept.exchange(true, ordering: .relaxed) == false
         let owned = try await BlockingWork.run { () throws(SourceBuildError) in
-            try Folders.temporary("source", in: self.cache)
+            if isFirst { Folders.sweep(self.cache) }
+            return try Folders.temporary("source", in: self.cache)
         }
         do throws(SourceBuildError) {
             let root: FilePath
