@@ -25,13 +25,7 @@ PLATFORMS = {"x86_64-manylinux2014": "linux-x86_64-glibc-2.17"}
 
 
 #: Need what the command does not do yet.
-AWAITED = {
-    "fork-marker-selection", "incompatible-python-compatible-override-available-no-wheels",
-    "incompatible-python-compatible-override-no-compatible-wheels",
-    "incompatible-python-compatible-override-unavailable-no-wheels",
-    "no-wheels-with-matching-platform", "preferences-dependent-forking",
-    "requires-python-wheels", "unreachable-wheels",
-}
+AWAITED = {"fork-marker-selection", "preferences-dependent-forking"}
 
 
 def scenarios():
