@@ -111,9 +111,13 @@ extension FileChoice {
         let compatible = wheels.filter { tags.bestRank(of: $0.name) != nil }.map(\.file)
         // Where every file is for another Python anyway, that says more than which tags are missing.
         let relevant = compatible + sdists
-        if let required = refusal(of: relevant.isEmpty ? wheels.map(\.file) : relevant) { return .python(required: required) }
+        if let required = refusal(of: relevant.isEmpty ? wheels.map(\.file) : relevant) {
+            return .python(required: required)
+        }
         if !compatible.isEmpty, builds.allowsWheels(of: question.project) { return nil }
-        if sdists.isEmpty || (!canBuild && !wheels.isEmpty) { return .noCompatibleWheel(mismatch(of: wheels.map(\.name))) }
+        if sdists.isEmpty || (!canBuild && !wheels.isEmpty) {
+            return .noCompatibleWheel(mismatch(of: wheels.map(\.name)))
+        }
         if !canBuild { return .onlySourceDistributions }
         return builds.allowsBuilds(of: question.project) ? nil : .buildForbidden
     }
