@@ -61,6 +61,7 @@ let package = Package(
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
         .target(name: "CUnixSockets", path: "Sources/System/CUnixSockets"),
         .target(name: "CSQLiteSettings", path: "Sources/System/CSQLiteSettings"),
+        .target(name: "CMemorySettings", path: "Sources/System/CMemorySettings"),
 
         // Packages: values, no I/O.
         room("PythonPackaging", in: "Packages", needs: ["Digests"]),
@@ -113,7 +114,7 @@ let package = Package(
 
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
-            "Archives", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
+            "Archives", "CMemorySettings", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "PackageSources", "PythonPackaging", "Resolution", "RunDriver", "Scheduler",
             "SourceBuilds", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),

@@ -288,6 +288,22 @@ class RecordedIndex:
         self._server.serve_forever()
 
 
+class RecordedIndexProcess:
+    """The server as a process of its own, so that it takes neither time nor memory of the script that measures."""
+
+    def __init__(self, folder, upstream):
+        self._command = [sys.executable, __file__, str(folder), "--upstream", upstream]
+
+    def __enter__(self):
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
+        self.url = self._process.stdout.readline().strip()
+        return self
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.wait()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder")

@@ -6,7 +6,7 @@ import subprocess
 
 from building_environments import remove
 from measuring import in_turn, median, run
-from recorded_index import RecordedIndex, upstream_index
+from recorded_index import RecordedIndexProcess, upstream_index
 from rows import Row
 from setting import ROOT
 
@@ -63,7 +63,8 @@ class Resolving:
 
 
 def resolve(setting, rounds, sizes):
-    with RecordedIndex(setting.folder / "recorded-index", upstream_index(setting.peer / "python")) as index:
+    upstream = upstream_index(setting.peer / "python")
+    with RecordedIndexProcess(setting.folder / "recorded-index", upstream) as index:
         for name in SETS:
             yield from cold(setting, name, rounds)
             yield from warm(setting, name, index, 3 * rounds)

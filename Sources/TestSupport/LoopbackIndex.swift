@@ -172,6 +172,8 @@ extension LoopbackIndex.Behaviour {
     private func content(_ bytes: [UInt8], _ request: LoopbackServer.Request) -> LoopbackServer.Reply {
         var headers: [(String, String)] = []
         if let entityTag { headers.append(("ETag", entityTag)) }
+        if let cacheControl { headers.append(("Cache-Control", cacheControl)) }
+        if let entityTag, request.header("if-none-match") == entityTag { return .init(304, headers) }
         guard hasRanges, let text = request.header("range"), text.hasPrefix("bytes=") else {
             return .init(200, headers, bytes)
         }

@@ -43,7 +43,7 @@ private let digest = SHA256Digest(hashing: content)
         #expect(try await fetch(fixture, after: 200) == first)
         #expect(fixture.index.server.requests.last?.header("if-none-match") == "\"v1\"")
         #expect(try await fetch(fixture, refresh: .all, after: 200) == first)
-        #expect(try await fetch(fixture, refresh: .packages([PackageName(parsing: "other")]), after: 200) == first)
+        #expect(try await fetch(fixture, refresh: .packages([PackageName(parsing: "other")]), after: 50) == first)
         #expect(fixture.index.requestCount() == 3)
         fixture.index.update {
             $0.entityTag = "\"v2\""

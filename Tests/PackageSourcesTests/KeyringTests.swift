@@ -97,7 +97,7 @@ import Darwin
     }
 
     @Test func aHungOneIsLeftAlone() async throws {
-        let setting = try await setting("exec sleep 600")
+        let setting = try await setting("exec /bin/sleep 600")
         var configuration = try await setting.configuration(user: "me")
         configuration.keyringPatience = .milliseconds(300)
         let said = Mutex<[String]>([])

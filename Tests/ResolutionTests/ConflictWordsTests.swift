@@ -244,7 +244,6 @@ struct ConflictWordsTests {
                 a and b>=2 do not go together
                   1. You asked for a and b>=2.
                   2. a 2 was yanked, and a 1 and 3 need b<2.
-                help: to use a 2 although it was yanked, ask for a==2
                 help: b 1 would go with everything else: change b>=2
                 """),
         .init(

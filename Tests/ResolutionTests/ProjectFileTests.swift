@@ -197,7 +197,7 @@ struct ProjectFileTests {
         .init(text: "[project]\nname = 'p'\ndependencies = [\n'a',\n'b c']", words: "b c cannot be read", line: 5),
         .init(text: "[project]\nname = 'p'\ndynamic = ['dependencies']", words: "project.dependencies cannot", line: 3),
         .init(text: "[project]\nrequires-python = '3'", words: "requires-python has to be", line: 2),
-        .init(text: "[project]\n[project.optional-dependencies]\na_b = []\na-b = []", words: "the only extra", line: 3),
+        .init(text: "[project]\n[project.optional-dependencies]\na_b = []\na-b = []", words: "the only extra", line: 4),
         .init(text: "[project]\nname = 'p'", extras: ["x"], words: "no extra 'x'"),
         .init(text: "[project]\nname = 'p'", extras: ["x y"], words: "no extra 'x y'"),
         .init(text: "[project]\nname = 'p'\ndynamic = ['optional-dependencies']", extras: ["x"], words: "optional-dependencies cannot", line: 3),

@@ -156,6 +156,45 @@ struct StipulationTests {
         #expect(built.map(\.words) == ["a 2 (sdist)"])
     }
 
+    @Test("hashes that an index does not tell are found out for what is chosen")
+    func findingHashes() async throws {
+        let source = try TableSource("a 2 (undigested): b\na 1 (undigested)\nb 1", canHash: true)
+        let packages = try await Resolver(source: source, target: try .linux())
+            .packages(for: [try RootRequirement(parsing: "a")])
+        #expect(packages.map(\.words) == ["a 2", "b 1"])
+        #expect(packages.first?.offered?.file.sha256 == SHA256Digest(hashing: "a-2-py3-none-any.whl"))
+        #expect(source.requests.withLock { $0.filter { $0.hasPrefix("hash") } } == ["hash a-2-py3-none-any.whl"])
+    }
+
+    @Test("versions of an earlier index come first where the strategy says so")
+    func ranks() async throws {
+        struct Ranked: PackageMetadataSource {
+            let table: TableSource
+            var indexDescriptions: [String] { table.indexDescriptions }
+            func listing(of project: PackageName) async throws -> (any VersionListing)? {
+                try await table.listing(of: project).map { Listing(inner: $0) }
+            }
+            func coreMetadata(of file: IndexFile) async throws -> CoreMetadata { try await table.coreMetadata(of: file) }
+        }
+        struct Listing: VersionListing {
+            let inner: any VersionListing
+            var versions: [Version] { inner.versions }
+            var indexRanks: [Int]? { versions.map { $0.major == 2 ? 0 : 1 } }
+            func files(at position: Int) -> [OfferedFile] { inner.files(at: position) }
+        }
+        let source = Ranked(table: try TableSource("a 3\na 2.1\na 2.0\na 1"))
+        for (asked, strategy, chosen) in [
+            ("a", ResolutionOptions.Strategy.highest, "a 2.1"), ("a", .lowest, "a 2.0"), ("a!=2.*", .highest, "a 3"),
+            ("a<2.1,!=2.0", .highest, "a 1"),
+        ] {
+            var options = ResolutionOptions()
+            options.strategy = strategy
+            let packages = try await Resolver(source: source, target: try .linux(), options: options)
+                .packages(for: [try RootRequirement(parsing: asked)])
+            #expect(packages.map(\.words) == [chosen])
+        }
+    }
+
     @Test("source distributions are asked for their metadata only when the solver comes to them")
     func builds() async throws {
         // The newest b would be looked at ahead, were it a wheel; a keeps it away.

@@ -34,23 +34,27 @@ final class TableSource: PackageMetadataSource {
     /// What direct references lead to, by URL or path.
     let direct: [String: (name: PackageName, release: Release)]
     let canBuild: Bool
+    /// Whether it finds out hashes that it does not tell.
+    let canHash: Bool
     /// Answers come in an order that depends on this.
     let shuffle: Int
     let requests = Mutex<[String]>([])
 
     init(
         _ releases: [PackageName: [Release]], direct: [String: (name: PackageName, release: Release)] = [:],
-        canBuild: Bool = false, unreachable: Set<String> = [], shuffle: Int = 0
+        canBuild: Bool = false, canHash: Bool = false, unreachable: Set<String> = [], shuffle: Int = 0
     ) {
         self.releases = releases
         self.direct = direct
         self.canBuild = canBuild
+        self.canHash = canHash
         self.unreachable = unreachable
         self.shuffle = shuffle
     }
 
     convenience init(
-        _ text: String, direct: String = "", canBuild: Bool = false, unreachable: Set<String> = [], shuffle: Int = 0
+        _ text: String, direct: String = "", canBuild: Bool = false, canHash: Bool = false, unreachable: Set<String> = [],
+        shuffle: Int = 0
     ) throws {
         var releases: [PackageName: [Release]] = [:]
         for line in text.split(separator: "\n") {
@@ -63,7 +67,7 @@ final class TableSource: PackageMetadataSource {
             let (name, release) = try Self.parse(parts[1])
             targets[String(parts[0])] = release.map { (name, $0) }
         }
-        self.init(releases, direct: targets, canBuild: canBuild, unreachable: unreachable, shuffle: shuffle)
+        self.init(releases, direct: targets, canBuild: canBuild, canHash: canHash, unreachable: unreachable, shuffle: shuffle)
     }
 
     private static func parse(_ line: Substring) throws -> (PackageName, Release?) {
@@ -125,6 +129,13 @@ final class TableSource: PackageMetadataSource {
         return DirectDistribution(
             metadata: found.release.metadata(found.name),
             source: .directory(LockedDirectory(path: location)))
+    }
+
+    func withHash(of file: IndexFile) async throws -> IndexFile {
+        try await answer("hash \(file.filename)")
+        var file = file
+        file.sha256 = SHA256Digest(hashing: file.filename)
+        return file
     }
 
     private func answer(_ request: String) async throws {

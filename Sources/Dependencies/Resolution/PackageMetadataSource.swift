@@ -18,6 +18,12 @@ public protocol PackageMetadataSource: Sendable {
     /// - Parameter name: the project that it is said to be, for messages.
     func distribution(of reference: DirectReference, for name: PackageName) async throws -> DirectDistribution
 
+    /// Whether files count of which no SHA-256 is known: `withHash` then finds it out for those that are chosen.
+    var canHash: Bool { get }
+
+    /// The file with its SHA-256, fetched and hashed where its index does not tell it.
+    func withHash(of file: IndexFile) async throws -> IndexFile
+
     /// Whether source distributions can be built, so that versions without a fitting wheel count.
     var canBuild: Bool { get }
 
@@ -32,6 +38,10 @@ public protocol PackageMetadataSource: Sendable {
 
 extension PackageMetadataSource {
     public var canBuild: Bool { false }
+
+    public var canHash: Bool { false }
+
+    public func withHash(of file: IndexFile) async throws -> IndexFile { file }
 
     public func source(for target: PythonTarget) async throws -> any PackageMetadataSource { self }
 
@@ -55,13 +65,13 @@ public protocol VersionListing: Sendable {
         at position: Int, for tags: TagList, where isAllowed: (IndexFile) -> Bool
     ) -> OfferedFile?
 
-    /// Versions of a lower rank are preferred to those of a higher one, however new they are. 0 for all as a rule; the place
-    /// of the index under the strategy `unsafe-first-match`.
-    func indexRank(at position: Int) -> Int
+    /// For each version a rank: those of a lower one are preferred, however old they are. `nil` where all are alike, as they
+    /// are as a rule; the place of the index under the strategy `unsafe-first-match`.
+    var indexRanks: [Int]? { get }
 }
 
 extension VersionListing {
-    public func indexRank(at position: Int) -> Int { 0 }
+    public var indexRanks: [Int]? { nil }
 }
 
 /// A file, and the index that offers it.

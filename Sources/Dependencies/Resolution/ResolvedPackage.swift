@@ -43,6 +43,14 @@ public struct ResolvedPackage: Sendable, Hashable {
         }
     }
 
+    mutating func replaceFile(by file: IndexFile) {
+        switch source {
+        case .wheel(let offered): source = .wheel(OfferedFile(file, index: offered.index))
+        case .sdist(let offered): source = .sdist(OfferedFile(file, index: offered.index))
+        case .direct: break
+        }
+    }
+
     /// The other packages that it needs on the target, by name; sorted.
     public var dependencies: [PackageName] {
         Set(requirements.map(\.name)).subtracting([name]).sorted()

@@ -86,7 +86,7 @@ public struct Resolver: Sendable {
         if case .failed(let derivation) = outcome {
             throw await refusal(derivation, run, request, preferring: preferences, memory)
         }
-        let packages = try result(outcome, run)
+        let packages = try await withHashes(result(outcome, run), source)
         progress(.ended(.resolving, items: packages.count, bytes: 0))
         return packages
     }
@@ -102,7 +102,7 @@ public struct Resolver: Sendable {
     private func run(_ stipulations: Stipulations, _ source: any PackageMetadataSource) -> ResolutionRun {
         ResolutionRun(
             stipulations, target: target,
-            files: FileChoice(target: target, options: options, canBuild: source.canBuild))
+            files: FileChoice(target: target, options: options, canBuild: source.canBuild, canHash: source.canHash))
     }
 
     // MARK: - Fetching
@@ -184,6 +184,23 @@ public struct Resolver: Sendable {
         case .broken(let error): throw error is CancellationError ? .cancelled : .source(error)
         case .failed, .waiting, .unfinished, .discovered: throw .cancelled
         }
+    }
+
+    /// The packages with the hashes that their indexes do not tell.
+    private func withHashes(
+        _ packages: [ResolvedPackage], _ source: any PackageMetadataSource
+    ) async throws(ResolutionError) -> [ResolvedPackage] {
+        guard source.canHash else { return packages }
+        var packages = packages
+        do {
+            for place in packages.indices {
+                guard let offered = packages[place].offered, offered.file.sha256 == nil else { continue }
+                packages[place].replaceFile(by: try await source.withHash(of: offered.file))
+            }
+        } catch {
+            throw error is CancellationError ? .cancelled : .source(error)
+        }
+        return packages
     }
 
     /// Why there is no solution, in words.

@@ -14,7 +14,9 @@ public struct BuildingSource: PackageMetadataSource {
 
     private let client: PackageIndexClient
     private let builder: SourceBuilder
-    private let python: Python
+    private var python: Python
+    /// The target, once it is known: packages may be pinned to an index for some targets only.
+    private var environment: MarkerEnvironment?
     /// The build whose requirements are resolved.
     private let asker: BuildKey?
 
@@ -40,7 +42,7 @@ public struct BuildingSource: PackageMetadataSource {
     }
 
     public func listing(of project: PackageName) async throws -> (any VersionListing)? {
-        try await client.listing(of: project)
+        try await client.listing(of: project, in: environment)
     }
 
     public func coreMetadata(of file: IndexFile) async throws -> CoreMetadata {
@@ -61,11 +63,18 @@ public struct BuildingSource: PackageMetadataSource {
 
     public var canBuild: Bool { builder.options.resolution.builds.neverBuilt != .all }
 
+    public var canHash: Bool { client.canHash }
+
+    public func withHash(of file: IndexFile) async throws -> IndexFile { try await client.withHash(of: file) }
+
     public var indexDescriptions: [String] { client.indexDescriptions }
 
     public func source(for target: PythonTarget) async throws -> any PackageMetadataSource {
-        if case .interpreter(let interpreter) = python, interpreter.isLike(target) { return self }
-        return BuildingSource(client: client, builder: builder, python: .target(target), asker: asker)
+        var result = self
+        result.environment = target.markerEnvironment
+        if case .interpreter(let interpreter) = python, interpreter.isLike(target) { return result }
+        result.python = .target(target)
+        return result
     }
 
     private func interpreter(_ what: String) async throws(SourceBuildError) -> Interpreter {

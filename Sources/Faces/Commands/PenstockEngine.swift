@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMemorySettings
 import FoundationEssentials
 import Glibc
 import Resolution
@@ -19,11 +20,17 @@ package enum PenstockEngine {
         exit(runStandalone(words))
     }
 
+    private static func prepareToResolve() {
+        // Pages of megabytes come and go.
+        penstock_return_large_blocks()
+        Task.detached { try? await Rehearsal.perform() }
+    }
+
     private static func runStandalone(_ words: [String]) -> Int32 {
         let environment = ProcessInfo.processInfo.environment
         do {
             if words.isEmpty { return Welcome(Terminal(descriptor: 1, environment: environment)).show() }
-            if words.first == "lock" || words.first == "resolve" { Task.detached { try? await Rehearsal.perform() } }
+            if words.first == "lock" || words.first == "resolve" { prepareToResolve() }
             var command = try PenstockCommandLine.parseAsRoot(words)
             if let command = command as? any StandaloneCommand {
                 return try command.perform(in: StandaloneSession(words, settings: try Settings(process: environment)))

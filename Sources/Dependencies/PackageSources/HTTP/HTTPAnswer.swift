@@ -11,11 +11,16 @@ struct HTTPAnswer: Sendable {
     let hadCredentials: Bool
     /// Over how long the pace of the body is measured.
     let timeout: Duration
+    /// Seconds since 1970 when the head came.
+    private let received: Int64
     private let headers: HTTPHeaders
     let body: HTTPClientResponse.Body
 
-    init(_ response: HTTPClientResponse, address: IndexAddress, hadCredentials: Bool, timeout: Duration) {
+    init(
+        _ response: HTTPClientResponse, address: IndexAddress, hadCredentials: Bool, timeout: Duration, now: Int64
+    ) {
         self.timeout = timeout
+        received = now
         status = Int(response.status.code)
         headers = response.headers
         body = response.body
@@ -73,7 +78,7 @@ struct HTTPAnswer: Sendable {
     private var retryAfter: Duration? {
         guard let text = header("retry-after") else { return nil }
         if let seconds = Int64(text.trimmedASCII) { return .seconds(max(0, seconds)) }
-        return HTTPDate.seconds(text.trimmedASCII).map { .seconds(max(0, $0 - currentSeconds())) }
+        return HTTPDate.seconds(text.trimmedASCII).map { .seconds(max(0, $0 - received)) }
     }
 
     /// The whole body as it was sent; more than `limit` bytes are refused.

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Diagnostics
+import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -19,6 +20,8 @@ final class HTTPTransport: Sendable {
     private struct ClientKey: Hashable {
         var purpose: Purpose
         var proxy: IndexAddress?
+        /// Whether the proxy is asked itself, without a tunnel.
+        var isPlain: Bool
         var isTrusted: Bool
     }
 
@@ -95,7 +98,8 @@ final class HTTPTransport: Sendable {
             let patience = TimeAmount(options.connectTimeout + configuration.timeout * 4)
             let response = try await client.execute(request(address, headers, credentials), deadline: .now() + patience)
             return HTTPAnswer(
-                response, address: address, hadCredentials: credentials != nil, timeout: configuration.timeout)
+                response, address: address, hadCredentials: credentials != nil, timeout: configuration.timeout,
+                now: options.now())
         } catch {
             throw AttemptFailure(error)
         }
@@ -104,8 +108,11 @@ final class HTTPTransport: Sendable {
     private func request(
         _ address: IndexAddress, _ headers: [(String, String)], _ credentials: Credentials?
     ) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: address.url)
+        let proxy = address.scheme == "http" ? configuration.proxies.proxy(for: address.origin) : nil
+        let plainProxy = proxy?.scheme == "http" ? proxy : nil
+        var request = HTTPClientRequest(url: plainProxy.map { address.behind($0) } ?? address.url)
         request.headers = HTTPHeaders(headers)
+        if plainProxy != nil { request.headers.add(name: "Host", value: address.hostAndPort) }
         request.headers.add(name: "User-Agent", value: "penstock")
         if let credentials { request.setBasicAuth(username: credentials.user, password: credentials.password ?? "") }
         return request
@@ -118,8 +125,10 @@ extension HTTPTransport {
     private func client(for address: IndexAddress, _ purpose: Purpose) throws(AttemptFailure) -> HTTPClient {
         let isTrusted = configuration.trustedHosts.contains(address.host)
             || configuration.trustedHosts.contains("\(address.host):\(address.port)")
+        let proxy = configuration.proxies.proxy(for: address.origin)
         let key = ClientKey(
-            purpose: purpose, proxy: configuration.proxies.proxy(for: address.origin), isTrusted: isTrusted)
+            purpose: purpose, proxy: proxy, isPlain: proxy?.scheme == "http" && address.scheme == "http",
+            isTrusted: isTrusted)
         if key.proxy?.scheme == "https" {
             throw .final(
                 .configuration(
@@ -152,7 +161,12 @@ extension HTTPTransport {
             key.purpose == .questions ? options.concurrentRequests : options.concurrentDownloads
         // Attempts are repeated by `Retries`, for all failures alike.
         result.connectionPool.retryConnectionEstablishment = false
-        result.proxy = key.proxy.map(Self.proxy)
+        if key.isPlain {
+            let authorization = key.proxy?.credentials.map { "Basic \(Data("\($0.user):\($0.password ?? "")".utf8).base64EncodedString())" }
+            result.http1_1ConnectionDebugInitializer = PlainProxyHandler.initializer(authorization: authorization)
+        } else {
+            result.proxy = key.proxy.map(Self.proxy)
+        }
         return result
     }
 

@@ -45,13 +45,17 @@ struct ListingEncoder {
         var files: [UInt8] = []
         files.reserveCapacity(page.files.count * ListingFormat.FileRecord.recordSize)
         var fileCount = 0
-        for group in ListingGroups(page.files, project).descending {
+        let groups = ListingGroups(page.files, project).descending
+        // First the texts of all versions, which are wanted together: so they lie on few pages of memory.
+        for group in groups {
             append(text: group.version.description[...], to: &versions)
             append(UInt32(fileCount), to: &versions)
             append(UInt32(group.files.count), to: &versions)
             append(group.flags, to: &versions)
-            for position in group.files { append(page.files[position], to: &files) }
             fileCount += group.files.count
+        }
+        for group in groups {
+            for position in group.files { append(page.files[position], to: &files) }
         }
         return assemble(header, versions: versions, files: files)
     }
@@ -156,7 +160,10 @@ extension ListingEncoder {
         var place = isShared ? known[text] : nil
         if place == nil {
             let new = (offset: UInt32(clamping: strings.count), count: UInt32(clamping: text.utf8.count))
-            strings.append(contentsOf: text.utf8)
+            // As a block where the text lies in one piece, which it nearly always does.
+            if text.utf8.withContiguousStorageIfAvailable({ strings.append(contentsOf: $0) }) == nil {
+                strings.append(contentsOf: text.utf8)
+            }
             if isShared { known[text] = new }
             place = new
         }
@@ -178,18 +185,27 @@ private struct SplitURL {
     let endsWithFilename: Bool
 
     init(_ url: String, filename: String) {
-        let utf8 = url.utf8
-        let tail = filename.utf8
-        endsWithFilename = utf8.count > tail.count && utf8.suffix(tail.count).elementsEqual(tail)
-        let rest = endsWithFilename ? utf8.dropLast(tail.count) : utf8[...]
-        // Scheme and host are what files of one index have in common.
+        var (url, filename) = (url, filename)
+        let (end, count, hasName) = url.withUTF8 { url in
+            filename.withUTF8 { name in
+                let hasName = url.count > name.count && url.suffix(name.count).elementsEqual(name)
+                let count = hasName ? url.count - name.count : url.count
+                return (Self.endOfHost(url[..<count]) ?? 0, count, hasName)
+            }
+        }
+        let start = url.utf8.startIndex
+        endsWithFilename = hasName
+        self.start = url[..<url.utf8.index(start, offsetBy: end)]
+        middle = url[url.utf8.index(start, offsetBy: end)..<url.utf8.index(start, offsetBy: count)]
+    }
+
+    /// Scheme and host are what files of one index have in common: they end before the third slash.
+    private static func endOfHost(_ url: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         var slashes = 0
-        let end = rest.firstIndex { byte in
+        return url.firstIndex { byte in
             if byte == UInt8(ascii: "/") { slashes += 1 }
             return slashes == 3
         }
-        start = Substring(rest[..<(end ?? rest.startIndex)])
-        middle = Substring(rest[(end ?? rest.startIndex)...])
     }
 }
 

@@ -50,7 +50,10 @@ public struct ProjectListing: Sendable {
     }
 
     /// The place in the order of the indexes from which a version would come: versions of a lower rank are preferred, however
-    /// new others are. 0 for all, unless the strategy is `unsafeFirstMatch`.
+    /// new others are. `nil` where all are alike, that is, unless the strategy is `unsafeFirstMatch`.
+    public var indexRanks: [Int]? { prefersEarlier ? indices.map(indexRank) : nil }
+
+    /// The same for one version.
     public func indexRank(at position: Int) -> Int {
         guard prefersEarlier, let first = merged?[position].first else { return 0 }
         return Swift.max(0, first.part - flatCount)

@@ -27,8 +27,10 @@ struct CandidateTable: Sendable {
         var rises = false
     }
 
-    /// - Parameter versions: newest first.
-    init(versions: [Version], policy: Policy = .init()) {
+    /// - Parameters:
+    ///   - versions: newest first.
+    ///   - ranks: for each version a number; lower ones come first, before anything else but preferred versions.
+    init(versions: [Version], ranks: [Int]? = nil, policy: Policy = .init()) {
         self.versions = versions
         references = nil
         var order: [Int32] = []
@@ -40,14 +42,17 @@ struct CandidateTable: Sendable {
             order.append(Int32(position))
         }
         let first = Set(order)
-        for wantsPrereleases in policy.mixesPrereleases ? [false] : [false, true] {
-            let start = order.count
-            for (position, version) in versions.enumerated()
-            where policy.mixesPrereleases || version.isPrerelease == wantsPrereleases {
-                if first.isEmpty || !first.contains(Int32(position)) { order.append(Int32(position)) }
+        for rank in ranks.map({ Set($0).sorted() }) ?? [0] {
+            for wantsPrereleases in policy.mixesPrereleases ? [false] : [false, true] {
+                let start = order.count
+                for (position, version) in versions.enumerated()
+                where policy.mixesPrereleases || version.isPrerelease == wantsPrereleases {
+                    if let ranks, ranks[position] != rank { continue }
+                    if first.isEmpty || !first.contains(Int32(position)) { order.append(Int32(position)) }
+                }
+                if policy.lowestFirst { order[start...].reverse() }
+                stretches.append(Stretch(candidates: start..<order.count, rises: policy.lowestFirst))
             }
-            if policy.lowestFirst { order[start...].reverse() }
-            stretches.append(Stretch(candidates: start..<order.count, rises: policy.lowestFirst))
         }
         self.order = order
         self.stretches = stretches

@@ -7,16 +7,18 @@ internal import PythonPackaging
 struct FileChoice: Sendable {
     private let tags: TagList
     private let canBuild: Bool
+    private let canHash: Bool
     private let builds: BuildPolicy
     private let excludeNewer: UTCTime?
     var python: PythonRequirement
 
-    init(target: PythonTarget, options: ResolutionOptions, canBuild: Bool) {
+    init(target: PythonTarget, options: ResolutionOptions, canBuild: Bool, canHash: Bool = false) {
         tags = target.tags
         python = PythonRequirement(python: target.pythonVersion)
         builds = options.builds
         excludeNewer = options.excludeNewer
         self.canBuild = canBuild
+        self.canHash = canHash
     }
 
     /// A version, and what counts of it.
@@ -59,7 +61,7 @@ struct FileChoice: Sendable {
 
     private mutating func counts(_ file: IndexFile, _ question: Question) -> Bool {
         (question.allowsYanked || !file.isYanked) && isNamed(file, question) && isOldEnough(file)
-            && python.accepts(file.requiresPython) && file.sha256 != nil
+            && python.accepts(file.requiresPython) && (canHash || file.sha256 != nil)
     }
 
     private func isNamed(_ file: IndexFile, _ question: Question) -> Bool {
@@ -90,13 +92,13 @@ extension FileChoice {
     /// What the person or the index laid down is the reason only where the target could install a file otherwise.
     private mutating func reason(_ files: [IndexFile], _ question: Question) -> Unusable {
         if let obstacle = obstacle(files, question) { return obstacle }
-        let current = question.allowsYanked ? files : files.filter { !$0.isYanked }
-        guard !current.isEmpty else { return .yanked(Self.yankReason(files)) }
-        let recent = current.filter(isOldEnough)
-        guard !recent.isEmpty else { return .tooNew(current.compactMap(\.uploadMoment).min()) }
+        let recent = files.filter(isOldEnough)
+        guard !recent.isEmpty else { return .tooNew(files.compactMap(\.uploadMoment).min()) }
         let named = recent.filter { isNamed($0, question) }
         guard !named.isEmpty else { return .noNamedHash }
-        return obstacle(named, question) ?? .noDigest
+        let current = question.allowsYanked ? named : named.filter { !$0.isYanked }
+        guard !current.isEmpty else { return .yanked(Self.yankReason(named)) }
+        return obstacle(current, question) ?? .noDigest
     }
 
     /// Why the target can install none of the files, whatever their age and hashes are.

@@ -42,10 +42,11 @@ public struct OutdatedStudy: Sendable {
     ) async throws -> [PackageName: Version] {
         guard var request, !targets.isEmpty else { return [:] }
         request.preferences = [:]
-        do {
+        do throws(ResolutionError) {
             let answers = try await LockResolver(source: source, options: options).answers(request, for: targets)
             return Dictionary(answers.flatMap(\.packages).map { ($0.name, $0.version) }, uniquingKeysWith: max)
-        } catch ResolutionError.noSolution(let conflict) {
+        } catch {
+            guard case .noSolution(let conflict) = error else { throw error }
             progress(.warning("what the lock answers has no answer any more: \(conflict.headline)"))
             return [:]
         }

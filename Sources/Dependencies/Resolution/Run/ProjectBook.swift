@@ -25,7 +25,8 @@ struct ProjectBook: Sendable {
             missing.insert(name)
             return
         }
-        let table = CandidateTable(versions: listing.versions, policy: stipulations.policy(for: name))
+        let table = CandidateTable(
+            versions: listing.versions, ranks: listing.indexRanks, policy: stipulations.policy(for: name))
         projects[name] = KnownProject(name, .listing(listing), table: table)
     }
 

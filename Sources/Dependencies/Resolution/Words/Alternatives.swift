@@ -145,5 +145,6 @@ private final class LimitedSource: PackageMetadataSource {
     }
 
     var canBuild: Bool { source.canBuild }
+    var canHash: Bool { source.canHash }
     var indexDescriptions: [String] { source.indexDescriptions }
 }

@@ -33,7 +33,13 @@ struct ConflictHints: Sendable {
                 groups.append((key, set, [reason]))
             }
         }
-        for (key, set, reasons) in groups { addHints(key, set, reasons) }
+        // Where other versions fail by what they need, one that is not looked into would probably fail in the same way.
+        let needy = Set(
+            told.others.compactMap { $0.subject?.dependency == nil ? nil : $0.subject?.package.project })
+        for (key, set, reasons) in groups {
+            if let project = key.project, needy.contains(project), reasons[0].isPolicy { continue }
+            addHints(key, set, reasons)
+        }
         for alternative in alternatives { add(alternative.text) }
         for demand in told.demands {
             guard let name = demand.package.project else { continue }
@@ -68,13 +74,20 @@ struct ConflictHints: Sendable {
         guard let project = key.project, let reason = reasons.first, let table = scene.table(of: project) else { return }
         let fitting = CandidateSet(
             set.candidates.prefix(Self.candidatesLookedAt).filter { candidate in
-                whole.wouldDo(candidate, of: key)
+                isOffered(candidate, of: project, reason) && whole.wouldDo(candidate, of: key)
             }, of: table.count)
         if !fitting.candidates.isEmpty { add(hint(project, fitting, reason)) }
         switch reason {
         case .python, .noCompatibleWheel, .onlySourceDistributions, .buildForbidden: add(newestUsable(key, outside: set))
         default: break
         }
+    }
+
+    /// Whether a version was not taken back, if that is not what the hint is about.
+    private func isOffered(_ candidate: Int, of project: PackageName, _ reason: Unusable) -> Bool {
+        if case .yanked = reason { return true }
+        guard let table = scene.table(of: project), let listing = scene.listing(of: project) else { return true }
+        return listing.files(at: table.position(of: candidate)).contains { !$0.file.isYanked }
     }
 
     private mutating func hint(_ project: PackageName, _ fitting: CandidateSet, _ reason: Unusable) -> String? {

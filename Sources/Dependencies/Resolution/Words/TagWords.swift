@@ -21,11 +21,11 @@ enum TagWords {
             let stretches = Self.stretches(list.sorted()).map { stretch in
                 switch stretch.count {
                 case 1: "3.\(stretch.lowerBound)"
-                case 2: "3.\(stretch.lowerBound) and 3.\(stretch.upperBound)"
+                case 2 where list.count == 2: "3.\(stretch.lowerBound) and 3.\(stretch.upperBound)"
                 default: "3.\(stretch.lowerBound) to 3.\(stretch.upperBound)"
                 }
             }
-            return "\(name) \(stretches.joined(separator: ", "))"
+            return "\(name) \(stretches.listed("and"))"
         }
         return (pythons + sorted(others)).listed("and", limit: 6)
     }

@@ -18,10 +18,10 @@ struct UnusableWords: Sendable {
         case .onlySourceDistributions: return "\(have) only source distributions, which cannot be built here"
         case .buildForbidden: return "\(have) no wheel for \(platform), and it may not be built (only-binary)"
         case .onlyWheels: return "\(have) no source distribution, and its wheels may not be used (no-binary)"
-        case .yanked: return "\(isPlural ? "were" : "was") yanked\(yankReasons(reasons))"
+        case .yanked: return "\(isPlural ? "were" : "was") yanked\(isPlural ? "" : yankReason(first))"
         case .prerelease:
             return "\(isPlural ? "are pre-releases" : "is a pre-release"), which you do not allow"
-        case .tooNew: return "\(isPlural ? "were" : "was") uploaded later than you allow\(firstUpload(reasons))"
+        case .tooNew: return "\(isPlural ? "were" : "was") uploaded later than you allow\(isPlural ? "" : upload(first))"
         case .noNamedHash: return "\(have) no file with a hash that you named"
         case .noDigest: return "\(isPlural ? "come" : "comes") without a SHA-256 in the index and cannot be locked"
         case .badMetadata(let reason): return reason
@@ -42,17 +42,17 @@ struct UnusableWords: Sendable {
         return values.isEmpty ? "" : " (there are wheels for \(TagWords.list(values)))"
     }
 
-    /// The one reason that there is, cut where somebody wrote a letter.
-    private func yankReasons(_ reasons: [Unusable]) -> String {
-        guard reasons.count == 1, case .yanked(let why?) = reasons[0] else { return "" }
+    /// Why a version was yanked, cut where somebody wrote a letter.
+    private func yankReason(_ reason: Unusable) -> String {
+        guard case .yanked(let why?) = reason else { return "" }
         let short = why.count > 70 ? why.prefix(60).split(separator: " ").dropLast().joined(separator: " ") + " ..." : why
         return " (\"\(short)\")"
     }
 
-    private func firstUpload(_ reasons: [Unusable]) -> String {
-        var times: [UTCTime] = []
-        for case .tooNew(let time?) in reasons { times.append(time) }
-        return times.min().map { " (\($0))" } ?? ""
+    /// The day of the upload.
+    private func upload(_ reason: Unusable) -> String {
+        guard case .tooNew(let time?) = reason else { return "" }
+        return " (\(time.description.prefix(10)))"
     }
 }
 
@@ -61,5 +61,13 @@ extension Unusable {
     func isToldWith(_ other: Unusable) -> Bool {
         if case (.python, .python) = (self, other) { return true }
         return isLike(other)
+    }
+
+    /// Whether something that the person laid down keeps a version out that could be installed otherwise.
+    var isPolicy: Bool {
+        switch self {
+        case .yanked, .prerelease, .tooNew, .buildForbidden, .onlyWheels, .noNamedHash: true
+        case .python, .noCompatibleWheel, .onlySourceDistributions, .noDigest, .badMetadata, .urlDependency: false
+        }
     }
 }
