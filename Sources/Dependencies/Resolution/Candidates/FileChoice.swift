@@ -34,7 +34,8 @@ struct FileChoice: Sendable {
 
     enum Outcome: Sendable {
         case wheel(OfferedFile)
-        case sdist(OfferedFile)
+        /// A source distribution, and a wheel of another target that has its metadata, so that nothing need be built for it.
+        case sdist(OfferedFile, describedBy: OfferedFile?)
         /// What a direct reference led to, by its place among the project's references.
         case direct(Int)
         case unusable(Unusable)
@@ -48,7 +49,7 @@ struct FileChoice: Sendable {
         }
         let files = question.listing.files(at: question.position)
         if canBuild, builds.allowsBuilds(of: question.project), let sdist = sdist(files, question) {
-            return .sdist(sdist)
+            return .sdist(sdist, describedBy: foreignWheel(files, question))
         }
         return .unusable(reason(files.map(\.file), question))
     }
@@ -72,6 +73,22 @@ struct FileChoice: Sendable {
     private func isOldEnough(_ file: IndexFile) -> Bool {
         guard let excludeNewer else { return true }
         return file.uploadMoment.map { $0 < excludeNewer } ?? false
+    }
+
+    /// A wheel whose metadata is taken for that of its version, which is alike for all targets as a rule (uv does the same);
+    /// first one whose metadata lies beside it.
+    private mutating func foreignWheel(_ files: [OfferedFile], _ question: Question) -> OfferedFile? {
+        guard builds.allowsWheels(of: question.project) else { return nil }
+        var best: OfferedFile?
+        for offered in files where offered.file.filename.hasSuffix(".whl") && counts(offered.file, question) {
+            guard let known = best else {
+                best = offered
+                continue
+            }
+            let isEasier = (offered.file.metadata != .none, known.file.metadata != .none)
+            if isEasier.0 != isEasier.1 ? isEasier.0 : offered.file.filename < known.file.filename { best = offered }
+        }
+        return best
     }
 
     /// A `.tar.gz` before a `.zip` (PEP 625).

@@ -59,7 +59,8 @@ struct KnownProject: Sendable {
     /// The file of an index whose metadata says what a candidate needs, if it was looked at and can be used.
     func file(of candidate: Int) -> OfferedFile? {
         switch choices[candidate] {
-        case .wheel(let file), .sdist(let file): file
+        case .wheel(let file): file
+        case .sdist(let file, let wheel): wheel ?? file
         case .direct, .unusable, nil: nil
         }
     }

@@ -43,7 +43,7 @@ struct Selection {
     private static func source(of candidate: Int, _ project: KnownProject) -> ResolvedPackage.Chosen? {
         switch (project.knownChoice(of: candidate), project.offer) {
         case (.wheel(let file), _): .wheel(file)
-        case (.sdist(let file), _): .sdist(file)
+        case (.sdist(let file, _), _): .sdist(file)
         case (.direct(let place), .direct(let distributions)): .direct(distributions[place])
         default: nil
         }
