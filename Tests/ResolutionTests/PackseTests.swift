@@ -55,8 +55,8 @@ struct PackseTests {
                 guard case .noSolution(let conflict) = error else { throw error }
                 #expect(!expected.satisfiable, "\(conflict.sentences)")
             }
-            // Nothing is asked for a second time for another target.
-            let requests = source.requests.withLock { $0 }
+            // No page is asked for a second time for another target; its wheels may be others.
+            let requests = source.requests.withLock { $0.filter { $0.hasPrefix("page") } }
             #expect(Set(requests).count == requests.count)
         }
     }

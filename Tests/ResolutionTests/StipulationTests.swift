@@ -215,6 +215,22 @@ struct StipulationTests {
         #expect(source.requests.withLock { $0.filter { $0.hasPrefix("build") } } == ["build b 1"])
     }
 
+    @Test("nothing is built for the metadata of a version that has a wheel for another target")
+    func foreignWheels() async throws {
+        let index = "a 2 (sdist, wheel cp312-cp312-win_amd64 cp39-cp39-win_amd64): b\nb 1"
+        let asked = [try RootRequirement(parsing: "a")]
+        let source = try TableSource(index, canBuild: true)
+        let packages = try await Resolver(source: source, target: try .linux()).packages(for: asked)
+        #expect(packages.map(\.words) == ["a 2 (sdist)", "b 1"])
+        #expect(source.requests.withLock { $0.sorted() } == ["metadata a 2", "metadata b 1", "page a", "page b"])
+        // Who wants it built wants to know what the build says.
+        var options = ResolutionOptions()
+        options.builds.alwaysBuilt = .all
+        let strict = try TableSource(index + " (sdist)", canBuild: true)
+        _ = try await Resolver(source: strict, target: try .linux(), options: options).packages(for: asked)
+        #expect(strict.requests.withLock { $0.filter { $0.hasPrefix("metadata") } }.isEmpty)
+    }
+
     @Test("a build that fails is not passed over")
     func failingBuild() async throws {
         let source = try TableSource("a 2 (sdist only)\na 1", canBuild: true, unreachable: ["build a 2"])
