@@ -125,6 +125,14 @@ import Testing
         #expect(try DistributionFilename(parsing: filename) == .sdist(sdist))
     }
 
+    /// A name that leads out of a folder is that of no project.
+    @Test func foldersBeforeAnSdist() throws {
+        for filename in ["../foo-1.0.tar.gz", "./foo-1.0.tar.gz", "/etc/foo-1.0.zip"] {
+            let name = try SdistFilename(parsing: filename).name.description
+            #expect(name != "foo" && (try? PackageName(parsing: name)) == nil)
+        }
+    }
+
     @Test(arguments: [
         ("foo", FilenameError.Problem.extension), ("foo-1.0.tar.bz2", .extension), ("foo-1.0-py3-none.whl", .partCount),
         ("foo-1.0-1-2-py3-none-any.whl", .partCount), ("foo__bar-1.0-py3-none-any.whl", .name),

@@ -14,12 +14,11 @@ public struct SdistFilename: Sendable, Hashable {
 }
 
 extension SdistFilename: TextCoded {
-    /// Reads the name of a file.
+    /// Reads the name of a file. What a slash separates counts as part of the name, as in pip's library, so that a file
+    /// `../a-1.tar.gz` is none of the project `a`.
     public init(parsing filename: some StringProtocol) throws(FilenameError) {
         let filename = String(filename)
         let utf8 = filename.utf8
-        // The name becomes one on disk.
-        guard !utf8.contains(where: \.isUnsafeInFilename) else { throw FilenameError(filename: filename, problem: .name) }
         guard let format = Format.allCases.first(where: { filename.hasSuffix($0.rawValue) }) else {
             throw FilenameError(filename: filename, problem: .extension)
         }
