@@ -49,7 +49,7 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
         case ResolutionError.noSolution: .unsatisfiable
         case ResolutionError.source(let cause): kind(of: cause)
         case ResolutionError.cancelled, is CancellationError: .cancelled
-        case let error as PackageSourceError: kind(of: error)
+        case let error as PackageSourceError: kind(of: error.root)
         case let error as any DiagnosticError: kind(of: error.diagnostic.failure)
         default: .machine
         }
