@@ -1,7 +1,8 @@
 internal import Diagnostics
 internal import PackageSources
 
-/// Why there is no answer, as `--json` prints it: `{"kind": "unsatisfiable", "explanation": …, "sentences": […], "hints": […]}`.
+/// Why there is no answer, as `--json` prints it:
+/// `{"kind": "unsatisfiable", "explanation": …, "sentences": […], "hints": […]}`.
 public struct ResolutionProblem: Codable, Sendable, Hashable {
     public enum Kind: String, Codable, Sendable, Hashable {
         /// There is no set of packages that fulfils what was asked for.
