@@ -118,8 +118,8 @@ extension FileChoice {
         if sdists.isEmpty || (!canBuild && !wheels.isEmpty) {
             return .noCompatibleWheel(mismatch(of: wheels.map(\.name)))
         }
-        if !canBuild { return .onlySourceDistributions }
-        return builds.allowsBuilds(of: question.project) ? nil : .buildForbidden
+        guard builds.allowsBuilds(of: question.project) else { return .buildForbidden }
+        return canBuild ? nil : .onlySourceDistributions
     }
 
     /// What the first file asks of Python, if none of them accepts the target's.
