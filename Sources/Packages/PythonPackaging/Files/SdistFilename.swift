@@ -18,8 +18,6 @@ extension SdistFilename: TextCoded {
     public init(parsing filename: some StringProtocol) throws(FilenameError) {
         let filename = String(filename)
         let utf8 = filename.utf8
-        // The name becomes one on disk.
-        guard !utf8.contains(where: \.isUnsafeInFilename) else { throw FilenameError(filename: filename, problem: .name) }
         guard let format = Format.allCases.first(where: { filename.hasSuffix($0.rawValue) }) else {
             throw FilenameError(filename: filename, problem: .extension)
         }
