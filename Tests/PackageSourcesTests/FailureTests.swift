@@ -135,10 +135,12 @@ import Testing
         _ = try await client.metadata(of: file)
         let archive = try await client.fetchArchive(address.replacing("/simple/", with: "/files/\(file.file.filename)"))
         var words = ["\(configuration)", "\(listing)", "\(file)", "\(archive)", String(reflecting: configuration.indexes)]
+        var cut = LoopbackServer.Reply(200, [("Content-Type", "text/html")], Array("<html></html>".utf8))
+        cut.delivery = .cutOff(after: 3)
         let replies: [LoopbackServer.Reply] = [
             .init(401), .init(403), .init(404), .init(500), .init(418), .init(302, [("Location", "file:///x")]),
             .init(302, [("Location", address)]), .init(200, [("Content-Type", "application/json")], [1]),
-            .init(200, [("Content-Length", "7")], []),
+            cut,
         ]
         for (number, reply) in replies.enumerated() {
             fixture.index.update { $0.change = { _, out in out = reply } }

@@ -222,7 +222,9 @@ private struct ListingGroups {
     init(_ files: [IndexFile], _ project: PackageName) {
         var places: [Version: Int] = [:]
         for (position, file) in files.enumerated() {
-            guard let distribution = try? DistributionFilename(parsing: file.filename), distribution.name == project
+            // The name becomes one on disk.
+            guard let distribution = try? DistributionFilename(parsing: file.filename), distribution.name == project,
+                !file.filename.utf8.contains(where: \.isUnsafeInFilename)
             else { continue }
             let place = places[distribution.version] ?? descending.count
             if place == descending.count {

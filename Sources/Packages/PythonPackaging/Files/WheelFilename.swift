@@ -146,7 +146,7 @@ extension Unicode.Scalar {
 
 extension UInt8 {
     /// What must not be in the name of a file that somebody else has chosen.
-    var isUnsafeInFilename: Bool {
+    package var isUnsafeInFilename: Bool {
         self == UInt8(ascii: "/") || self == UInt8(ascii: "\\") || self < 0x20
     }
 }
