@@ -200,7 +200,7 @@ def main():
     done = []
     # A port of its own, always the same: the address is part of what both tools keep pages under.
     with RecordedIndex(setting.folder / "recorded-index", upstream_index(setting.peer / "python"), port=18765) as index:
-        sides, checker = Sides(setting, index, options.builds), Checker(index.recording)
+        sides, checker = Sides(setting, index, options.builds), Checker(index.recording, options.builds)
         for number, (name, roots) in enumerate(sets):
             for target in targets(number, options.all_targets, options.targets):
                 comparison = Comparison(name, roots, str(target), sides.penstock(roots, target), sides.uv(roots, target))

@@ -9,7 +9,8 @@ from packaging.metadata import parse_email
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import compatible_tags, cpython_tags, mac_platforms
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import (
+    InvalidSdistFilename, InvalidWheelFilename, canonicalize_name, parse_sdist_filename, parse_wheel_filename)
 from packaging.version import InvalidVersion, Version
 
 HERE = "http://recorded.invalid/files/"
@@ -63,14 +64,17 @@ class Target:
 class Checker:
     """Checks choices against what a recorded index knows."""
 
-    def __init__(self, recording):
+    def __init__(self, recording, builds=False):
+        """With `builds`, a version may come as a source distribution. What such a one needs is not known here, so that
+        packages which only it may need are passed over."""
         self.recording = recording
+        self.builds = builds
         self._metadata = {}
         self._pages = {}
 
     def problems(self, roots, choice, target):
         """What is wrong with `choice` (versions by canonical name) as an answer to `roots`; nothing if it is right."""
-        problems, extras = [], {}
+        problems, extras, self._unknown = [], {}, False
         open_ = [(Requirement(root), "the request") for root in roots]
         seen = set()
         while open_:
@@ -91,14 +95,16 @@ class Checker:
                 seen.add((name, extra))
                 extras.setdefault(name, set()).add(extra)
                 open_ += self._needs(name, version, extra, target, problems)
-        for name in sorted(set(choice) - set(extras)):
+        for name in [] if self._unknown else sorted(set(choice) - set(extras)):
             problems.append(f"{name} {choice[name]} is chosen, and nothing needs it")
         return problems
 
     def _needs(self, name, version, extra, target, problems):
         wheel = self._wheel(name, version, target)
         if wheel is None:
-            if extra == "":
+            if self.builds and self._has_sdist(name, version):
+                self._unknown = True
+            elif extra == "":
                 problems.append(f"{name} {version} has no wheel for {target}")
             return []
         metadata = self._metadata_of(wheel)
@@ -123,6 +129,15 @@ class Checker:
             text = self.recording.page(name)
             self._pages[name] = json.loads(text)["files"] if text else []
         return self._pages[name]
+
+    def _has_sdist(self, name, version):
+        for file in self.page(name):
+            try:
+                if parse_sdist_filename(file["filename"])[1] == version:
+                    return True
+            except (InvalidSdistFilename, InvalidVersion):
+                continue
+        return False
 
     def _wheel(self, name, version, target):
         """A wheel of that version that the target can install."""

@@ -1,8 +1,8 @@
 """The public resolver scenarios through the command, each against a package index of its own on the loopback.
 
 They lie in ../shared beside the repository, or in the folder that PENSTOCK_FIXTURES names; without them nothing is
-tested. What is expected is what the peer (uv) did: the very same versions. Scenarios of the kind `lock` are judged for
-several targets, each for itself.
+tested. What is expected is what the peer (uv) did: the very same versions. Of scenarios of the kind `lock` one lock for
+several targets is written, and what it selects for each of them is judged.
 """
 
 import json
@@ -16,6 +16,10 @@ import pytest
 
 from .harness.tools import ROOT
 
+tomllib = pytest.importorskip("tomllib")
+Requirement = pytest.importorskip("packaging.requirements").Requirement
+Marker = pytest.importorskip("packaging.markers").Marker
+
 FIXTURES = Path(os.environ.get("PENSTOCK_FIXTURES") or ROOT.parent / "shared" / "fixtures") / "packse"
 TOOL = FIXTURES.parent.parent / "tools" / "make_index.py"
 
@@ -24,26 +28,12 @@ TARGETS = [(python, platform) for python in ("3.12.1", "3.13.0", "3.14.0") for p
 PLATFORMS = {"x86_64-manylinux2014": "linux-x86_64-glibc-2.17"}
 
 
-#: Need what the command does not do yet.
-AWAITED = {
-    "fork-marker-selection", "incompatible-python-compatible-override-available-no-wheels",
-    "incompatible-python-compatible-override-no-compatible-wheels",
-    "incompatible-python-compatible-override-unavailable-no-wheels",
-    "no-wheels-with-matching-platform", "preferences-dependent-forking",
-    "requires-python-wheels", "unreachable-wheels",
-}
-
-
 def scenarios():
     if not TOOL.exists() or not (FIXTURES / "expected.json").exists():
         return []
     expected = json.loads((FIXTURES / "expected.json").read_text())["scenarios"]
     documents = [json.loads(path.read_text()) for path in sorted((FIXTURES / "scenarios").glob("*.json"))]
-    awaited = pytest.mark.xfail(reason="needs what the command does not do yet")
-    return [
-        pytest.param(
-            document, expected[document["name"]], id=document["name"], marks=[awaited] * (document["name"] in AWAITED))
-        for document in documents]
+    return [pytest.param(document, expected[document["name"]], id=document["name"]) for document in documents]
 
 
 ALL = scenarios() or [pytest.param(None, None, marks=pytest.mark.skip(reason="there are no scenarios beside the repository"))]
@@ -72,7 +62,7 @@ def environment(tmp_path_factory, tools):
 
 
 @pytest.mark.parametrize("scenario, verdict", ALL)
-def test_scenario(scenario, verdict, indexes, environment, tools):
+def test_scenario(scenario, verdict, indexes, environment, tools, tmp_path):
     index = f"{indexes}/{scenario['name']}/simple"
     options = scenario["resolver_options"]
     words = ["--index-url", index] + policy(options)
@@ -90,9 +80,23 @@ def test_scenario(scenario, verdict, indexes, environment, tools):
             return None
         return {package["name"]: package["version"] for package in answer["packages"]}
 
+    def lock(targets):
+        """What one lock selects for each target, or None where there is no solution."""
+        path = tmp_path / "pylock.toml"
+        path.unlink(missing_ok=True)
+        wanted = [word for python in dict.fromkeys(python for python, _ in targets) for word in ("--python", python)]
+        wanted += [word for name in dict.fromkeys(name for _, name in targets) for word in ("--platform", name)]
+        done = subprocess.run(
+            [str(tools.engine), "lock", *scenario["root"]["requires"], *wanted, *words, "--output", str(path)],
+            capture_output=True, text=True, env=environment, cwd=tmp_path)
+        if done.returncode != 0:
+            return None
+        packages = tomllib.loads(path.read_text()).get("packages", [])
+        return {target: selected(packages, marker_environment(*target)) for target in targets}
+
     peer = verdict["peer"]
     if scenario["kind"] == "lock" or options["universal"]:
-        judge_targets(scenario, peer, ask)
+        judge_lock(scenario, peer, lock, ask)
     else:
         expected = peer["packages"] if peer["satisfiable"] else None
         assert ask(python_of(scenario, verdict), PLATFORMS.get(options["python_platform"])) == expected
@@ -116,25 +120,32 @@ def python_of(scenario, verdict):
     return verdict["python_substituted"] or scenario["environment"]["python"]
 
 
-def judge_targets(scenario, peer, ask):
-    """For each target: what the peer's lock chooses there. Where the peer has no lock for all targets together, a target
-    that has an answer must at least not break the requirements."""
-    pytest.importorskip("packaging")
-    from packaging.requirements import Requirement
+def judge_lock(scenario, peer, lock, ask):
+    """What the peer's lock chooses for each target. Where the peer has no lock for all targets together, a target that has
+    an answer must at least not break the requirements."""
+    if not peer["satisfiable"]:
+        for target in TARGETS:
+            found = ask(*target)
+            assert found is None or not broken(scenario, found, marker_environment(*target)), target
+        return
     pins = [Requirement(line) for line in peer.get("export") or peer.get("compile") or []]
-    for python, platform in TARGETS:
-        markers = marker_environment(python, platform)
-        found = ask(python, platform)
-        if not peer["satisfiable"]:
-            assert found is None or not broken(scenario, found, markers), (python, platform)
-            continue
-        expected = {pin.name: str(pin.specifier)[2:] for pin in pins if pin.marker is None or pin.marker.evaluate(markers)}
-        assert found == expected, (python, platform)
+    expected = {}
+    for target in TARGETS:
+        markers = marker_environment(*target)
+        expected[target] = {
+            pin.name: str(pin.specifier)[2:] for pin in pins if pin.marker is None or pin.marker.evaluate(markers)}
+    assert lock(TARGETS) == expected
+
+
+def selected(packages, markers):
+    """The versions by name that a lock's packages have where these markers hold."""
+    return {
+        package["name"]: package["version"] for package in packages
+        if "marker" not in package or Marker(package["marker"]).evaluate(markers)}
 
 
 def broken(scenario, choice, markers):
     """The requirements that a choice does not fulfil."""
-    from packaging.requirements import Requirement
     texts = list(scenario["root"]["requires"])
     for name, version in choice.items():
         texts += scenario["packages"][name]["versions"][version]["requires"]

@@ -104,8 +104,9 @@ import Testing
     private func names(_ lock: PyLock) -> [String] { lock.packages.map(\.description) }
 
     @Test func targets() throws {
-        let always = ["beside 0.2", "cloned 1"]
-        let rest = ["demo 0.1", "fetched 1", "lying 1", "turbo 1", "wing 1"]
+        // A folder may change, so that no version is told.
+        let always = ["beside", "cloned 1"]
+        let rest = ["demo", "fetched 1", "lying 1", "turbo 1", "wing 1"]
         #expect(try names(packages()) == always + ["core 2"] + rest)
         #expect(try names(packages(Self.project, "linux", "3.11")) == always + ["core 1"] + rest)
         #expect(try names(packages(Self.project, "windows", "3.11")) == always + ["colour 1", "core 1"] + rest)
@@ -121,7 +122,7 @@ import Testing
         selection.groups = [try PackageName(parsing: "dev")]
         selection.includesProjects = false
         let found = try names(packages(Self.project, "linux", "3.12", selection))
-        #expect(found.contains("check 1") && found.contains("wing 1") && !found.contains("demo 0.1"))
+        #expect(found.contains("check 1") && found.contains("wing 1") && !found.contains("demo"))
         selection = UVSelection()
         selection.projects = [try PackageName(parsing: "tool")]
         #expect(try names(packages(Self.project, "linux", "3.12", selection)) == ["wing 1"])

@@ -29,7 +29,7 @@ import Testing
     ])
     func directoriesAreRelative(folder: String?, path: String, expected: String) throws {
         let lock = try Self.lock(
-            [try Self.direct("a", .directory(LockedDirectory(path: path, isEditable: true)), isDynamic: true)],
+            [try Self.direct("a", .directory(LockedDirectory(path: path, isEditable: true)))],
             folder: folder)
         #expect(lock.packages[0].source == .directory(LockedDirectory(path: expected, isEditable: true)))
         #expect(lock.packages[0].version == nil)
@@ -45,6 +45,8 @@ import Testing
         #expect(near.packages[0].source == archive(nil, path: "../files/a 1.zip"))
         let web = try Self.lock([try Self.direct("a", archive("https://h.example/a%201.zip"))], folder: "/home/me/p")
         #expect(web.packages[0].source == archive("https://h.example/a%201.zip"))
+        let moving = try Self.direct("a", archive("https://h.example/a.zip"), isDynamic: true)
+        #expect(try Self.lock([moving], folder: nil).packages[0].version == nil && web.packages[0].version != nil)
         let repository = LockedRepository(type: "git", url: "file:///home/me/r", commitID: "abc")
         let cloned = try Self.lock([try Self.direct("a", .versionControl(repository))], folder: "/home/me/p")
         #expect(

@@ -65,6 +65,15 @@ struct LockResolverTests {
         }
     }
 
+    @Test("a platform for which there are no new files holds no other one back")
+    func oldPlatform() async throws {
+        let targets = try ["linux-x86_64", "macos-x86_64"].map { try PythonTarget(platform: $0, python: Version(parsing: "3.12")) }
+        let index = "a 2 (wheel cp312-cp312-manylinux_2_17_x86_64): b>=2\na 1: b<2\nb 2\nb 1"
+        let request = ResolutionRequest([try RootRequirement(parsing: "a")])
+        let answers = try await LockResolver(source: TableSource(index)).answers(request, for: targets)
+        #expect(Self.versions(answers) == [["a 2", "b 2"], ["a 1", "b 1"]])
+    }
+
     @Test("a refusal says which target it is for, a warning is told once")
     func words() async throws {
         let source = try TableSource("a 2 (yanked, python >=3.8)\nb 1 (python >=3.10)")

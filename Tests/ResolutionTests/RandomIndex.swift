@@ -149,7 +149,8 @@ struct ExhaustiveSearch {
         var done: Set<Visit> = []
         while let requirement = open.popLast() {
             guard let release = chosen[requirement.name],
-                fulfils(release.version, requirement), constraints.allSatisfy({ $0.name != requirement.name || fulfils(release.version, $0) })
+                fulfils(release.version, requirement),
+                constraints.allSatisfy({ $0.name != requirement.name || fulfils(release.version, $0) })
             else { return nil }
             for extra in [nil] + requirement.extras.map(Optional.some) {
                 guard done.insert(Visit(name: requirement.name, extra: extra)).inserted else { continue }

@@ -144,6 +144,16 @@ struct StipulationTests {
         #expect(source.requests.withLock { $0.sorted() } == ["metadata a 1", "page a"])
     }
 
+    @Test("what a source distribution needs is read in a wheel for another target, unless that is for Python 2")
+    func descriptions() async throws {
+        let source = try TableSource(
+            "a 2 (sdist, wheel cp312-cp312-win_amd64): b\nb 1 (sdist, wheel py2-none-any)", canBuild: true)
+        let resolver = Resolver(source: source, target: try .linux())
+        let packages = try await resolver.packages(for: ResolutionRequest([try RootRequirement(parsing: "a")]))
+        #expect(packages.map(\.words) == ["a 2 (sdist)", "b 1 (sdist)"])
+        #expect(source.requests.withLock { $0.sorted() } == ["build b 1", "metadata a 2", "page a", "page b"])
+    }
+
     @Test("only files with a hash that the person named")
     func hashes() async throws {
         let source = try TableSource("a 3\na 2 (sdist)\na 1: b\nb 1", canBuild: true)

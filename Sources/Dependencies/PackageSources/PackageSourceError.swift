@@ -133,7 +133,7 @@ extension PackageSourceError: DiagnosticError {
                 help: "the file was changed on its server or on its way; do not go on before you know why")
         case .uncheckableHash(let url, let algorithms):
             Diagnostic(
-                .user, "\(url) cannot be checked: its hashes (\(algorithms.joined(separator: ", "))) are of kinds that are not understood, or are not such hashes",
+                .user, "\(url) cannot be checked: none of its hashes (\(algorithms.joined(separator: ", "))) is of a known kind",
                 help: "give its sha256")
         case .sizeMismatch(let url, let expected, let found):
             Diagnostic(

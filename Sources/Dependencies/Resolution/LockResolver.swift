@@ -24,8 +24,8 @@ public struct LockResolver: Sendable {
     /// preferences of the request go before them. What was fetched for one target is not fetched again for another.
     ///
     /// Where platforms of one Python would differ, the opposite order of these platforms is tried as well: an older
-    /// version that will do everywhere serves better than two versions. Between Pythons that is not done, since an old
-    /// Python would hold all others back.
+    /// version that will do everywhere serves better than two versions. That is not done where a platform has no files of
+    /// the newer version, nor between Pythons: an old platform or Python would hold all others back.
     ///
     /// - Throws: The first target's failure; it says which target it is where there are several.
     public func answers(
@@ -35,9 +35,7 @@ public struct LockResolver: Sendable {
         let order = TargetOrder(targets)
         let warnings = Warnings(progress)
         let first = try await answers(request, for: targets, order.given, &memory, warnings.sink)
-        guard Self.platformsDiffer(first), Set(order.opposite) == Set(order.given), order.opposite != order.given else {
-            return first
-        }
+        guard order.opposite != order.given, platformsDisagree(first, memory) else { return first }
         let second = try? await answers(request, for: targets, order.opposite, &memory, { _ in })
         if let second, Self.versionCount(second) < Self.versionCount(first) { return second }
         return first
@@ -72,16 +70,36 @@ public struct LockResolver: Sendable {
         let python: Version
     }
 
-    /// Whether a package has different versions on platforms of one Python.
-    private static func platformsDiffer(_ answers: [TargetAnswer]) -> Bool {
-        var versions: [PackageOfPython: Version] = [:]
+    /// Whether a package has different versions on platforms of one Python, each of which all of these could have.
+    private func platformsDisagree(_ answers: [TargetAnswer], _ memory: ResolutionMemory) -> Bool {
+        var versions: [PackageOfPython: Set<Version>] = [:]
+        var targets: [PackageOfPython: [PythonTarget]] = [:]
         for answer in answers {
             for package in answer.packages {
                 let key = PackageOfPython(name: package.name, python: answer.target.pythonVersion)
-                if let known = versions.updateValue(package.version, forKey: key), known != package.version { return true }
+                versions[key, default: []].insert(package.version)
+                targets[key, default: []].append(answer.target)
             }
         }
-        return false
+        let differing = versions.filter { $0.value.count > 1 }
+        guard !differing.isEmpty else { return false }
+        return differing.allSatisfy { key, versions in
+            (targets[key] ?? []).allSatisfy { target in
+                versions.allSatisfy { hasFiles(key.name, $0, for: target, memory) }
+            }
+        }
+    }
+
+    private func hasFiles(
+        _ name: PackageName, _ version: Version, for target: PythonTarget, _ memory: ResolutionMemory
+    ) -> Bool {
+        guard let known = memory.listings[name], let listing = known,
+            let position = listing.versions.firstIndex(of: version)
+        else { return true }
+        var files = FileChoice(target: target, options: options, canBuild: source.canBuild, canHash: source.canHash)
+        let question = FileChoice.Question(project: name, listing: listing, position: position, allowsYanked: true)
+        if case .unusable = files.choose(question) { return false }
+        return true
     }
 
     private struct PackageVersion: Hashable {

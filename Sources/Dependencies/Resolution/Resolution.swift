@@ -13,7 +13,10 @@
 //   that cannot be installed are candidates too, so that an explanation can say why they are not used; whether one can be
 //   is looked at only when its turn comes. A package that comes by direct reference has a candidate for each reference.
 // - `ResolutionMemory` keeps what was fetched for the next target.
-// - `ConflictWords` says in words why there is no solution, quoting what the person wrote.
+// - `ConflictWords` says in words why there is no solution, quoting what the person wrote: the proof is shortened to the
+//   facts that are needed (`Derivation.shortened`), put into the order in which one leads to the next (`Explanation`),
+//   and worded. `ConflictHints` says what would do, as far as that was checked; `Alternatives` resolves anew without
+//   single demands to find versions that everything else goes with.
 //
 // Policies, where PEPs leave a choice (pip and uv agree, or uv is followed):
 // - A pre-release is taken only where no stable version will do, unless the person chose another policy.

@@ -3,6 +3,7 @@ public import Digests
 public import Environments
 public import Interpreters
 public import Lockfiles
+import PackageSources
 import PythonPackaging
 public import SystemPackage
 
@@ -81,9 +82,9 @@ struct LockedSourceBuilder: WheelBuilding {
     ) async throws(SourceBuildError) -> Source {
         let url = file.path.map { LocalFile.url(LocalFile.path($0, relativeTo: folder)) } ?? file.url ?? ""
         let fetched = try await builder.fetch(
-            url, filename: file.filename, sha256: file.sha256, size: file.size, what: what)
+            url, hashes: ["sha256": file.sha256.hex], size: file.size, what: what)
         return .archive(
-            fetched.file, filename: file.filename, sha256: fetched.sha256, subdirectory: subdirectory, what: what)
+            fetched.path, filename: file.filename, sha256: fetched.sha256, subdirectory: subdirectory, what: what)
     }
 
     private func repository(_ locked: LockedRepository, _ folder: FilePath?) throws(SourceBuildError) -> GitRepository {

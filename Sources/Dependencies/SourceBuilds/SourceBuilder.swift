@@ -24,6 +24,8 @@ public final class SourceBuilder: Sendable {
     private let finder: InterpreterFinder
     private let progress: ProgressSink
     private let standIns = Mutex<[PythonTarget: Interpreter]>([:])
+    /// Whether what ended processes left behind was looked for.
+    private let hasSwept = Atomic<Bool>(false)
     private let commits = Mutex<[DirectRepository: GitCommit]>([:])
     private let archives = Mutex<[DirectArchive: FetchedArchive]>([:])
 
@@ -101,9 +103,10 @@ public final class SourceBuilder: Sendable {
             let build = build(of: source, isEditable: false, on: interpreter, product: .metadata)
             if let kept = await build.keptMetadata() { return kept }
         }
-        let archive = try await fetch(
-            sdist.url, filename: sdist.filename, sha256: sdist.sha256, size: sdist.size, what: what)
-        var source = Source.archive(archive.file, filename: sdist.filename, sha256: archive.sha256, what: what)
+        var hashes = sdist.otherHashes
+        if let sha256 = sdist.sha256 { hashes = ["sha256": sha256.hex] }
+        let archive = try await fetch(sdist.url, hashes: hashes, size: sdist.size, what: what)
+        var source = Source.archive(archive.path, filename: sdist.filename, sha256: archive.sha256, what: what)
         (source.name, source.version) = (filename.name, filename.version)
         return try await metadata(of: source, isEditable: false, on: interpreter, asker: asker)
     }
@@ -143,8 +146,10 @@ public final class SourceBuilder: Sendable {
     /// Puts the files of a source where hooks can be run.
     func open(_ source: Source) async throws(SourceBuildError) -> SourceTree {
         if case .folder(let path) = source.origin { return SourceTree(project: path, owned: nil) }
+        let isFirst = hasSwept.exchange(true, ordering: .relaxed) == false
         let owned = try await BlockingWork.run { () throws(SourceBuildError) in
-            try Folders.temporary("source", in: self.cache)
+            if isFirst { Folders.sweep(self.cache) }
+            return try Folders.temporary("source", in: self.cache)
         }
         do throws(SourceBuildError) {
             let root: FilePath
@@ -190,19 +195,9 @@ public final class SourceBuilder: Sendable {
     }
 
     /// An archive by its URL; the same for all who ask this builder.
-    func archive(
-        of reference: DirectArchive, filename: String, what: String
-    ) async throws(SourceBuildError) -> FetchedArchive {
+    func archive(of reference: DirectArchive, what: String) async throws(SourceBuildError) -> FetchedArchive {
         if let known = archives.withLock({ $0[reference] }) { return known }
-        var sha256: SHA256Digest?
-        if let hash = reference.hashes["sha256"] {
-            sha256 = SHA256Digest(hex: hash)
-            guard sha256 != nil else {
-                throw .notAProject(
-                    what: what, reason: "'\(hash)' is no SHA-256", help: "correct what stands behind '#sha256='")
-            }
-        }
-        let found = try await fetch(reference.url, filename: filename, sha256: sha256, size: nil, what: what)
+        let found = try await fetch(reference.url, hashes: reference.hashes, size: nil, what: what)
         archives.withLock { $0[reference] = found }
         return found
     }

@@ -16,6 +16,11 @@ public enum LockedSource: Sendable, Hashable {
         }
     }
 
+    /// Whether it may change while the lock stays, so that an entry must not tell a version (PEP 751, `packages.version`).
+    public var isTree: Bool {
+        if case .directory = self { true } else { false }
+    }
+
     /// The same with the wheels in the order of their names.
     var inOrder: LockedSource {
         guard case .distributions(let sdist, let wheels) = self else { return self }

@@ -150,7 +150,7 @@ struct UVGraphWalk {
         var index: String?
         if case .registry(let address) = package.source, address.contains("://") { index = address }
         return LockedPackage(
-            name: package.name, version: package.version,
+            name: package.name, version: source.isTree ? nil : package.version,
             dependencies: (needs[position] ?? []).map { LockedDependency(name: $0) }, source: source, index: index)
     }
 

@@ -22,7 +22,7 @@ public struct CacheDirectory: Sendable, Hashable {
         case archives
         /// Wheels, unpacked, by SHA-256.
         case wheels
-        /// Source distributions, other archives, and mirrors of repositories.
+        /// Mirrors of repositories.
         case sources
         /// Metadata and wheels that were built of sources, and what the builds printed.
         case builds

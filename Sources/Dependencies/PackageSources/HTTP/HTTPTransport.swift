@@ -162,7 +162,9 @@ extension HTTPTransport {
         // Attempts are repeated by `Retries`, for all failures alike.
         result.connectionPool.retryConnectionEstablishment = false
         if key.isPlain {
-            let authorization = key.proxy?.credentials.map { "Basic \(Data("\($0.user):\($0.password ?? "")".utf8).base64EncodedString())" }
+            let authorization = key.proxy?.credentials.map { credentials in
+                "Basic " + Data("\(credentials.user):\(credentials.password ?? "")".utf8).base64EncodedString()
+            }
             result.http1_1ConnectionDebugInitializer = PlainProxyHandler.initializer(authorization: authorization)
         } else {
             result.proxy = key.proxy.map(Self.proxy)

@@ -30,10 +30,11 @@ package enum FileURL {
         return url
     }
 
+    /// What comes behind a prefix, in whatever case that is written.
     private static func rest(of text: String, after prefix: String) -> Substring? {
-        guard text.utf8.count >= prefix.utf8.count, text.utf8.prefix(prefix.utf8.count).map({ $0 | 0x20 }).elementsEqual(prefix.utf8.map { $0 | 0x20 })
-        else { return nil }
-        return text[text.utf8.index(text.startIndex, offsetBy: prefix.utf8.count)...]
+        let count = prefix.utf8.count
+        guard text.utf8.count >= count, text.prefix(count).lowercased() == prefix else { return nil }
+        return text[text.utf8.index(text.startIndex, offsetBy: count)...]
     }
 
     /// Letters, digits, and what needs no escape in a path (RFC 3986).

@@ -53,6 +53,20 @@ struct FileChoice: Sendable {
         return .unusable(reason(files.map(\.file), question))
     }
 
+    /// A wheel for another target, whose metadata says what a version needs that comes as a source distribution here;
+    /// `nil` where there is none, and where wheels of the project are not to be trusted.
+    ///
+    /// As uv has it: a build while resolving takes long, runs foreign code, and may need what only the target has. Wheels for
+    /// Python 2 do not count: many were built by tools that left out what only Python 3 needs.
+    func description(of question: Question) -> OfferedFile? {
+        guard builds.allowsWheels(of: question.project) else { return nil }
+        let wheels = question.listing.files(at: question.position).filter { offered in
+            (question.allowsYanked || !offered.file.isYanked) && isOldEnough(offered.file)
+                && (try? WheelFilename(parsing: offered.file.filename))?.isForPython3 == true
+        }
+        return wheels.first { $0.file.metadata != .none } ?? wheels.first
+    }
+
     /// Why none of the wheels that somebody pointed to can be installed; `nil` if one can, or if there are none.
     func mismatch(of wheels: [String]) -> WheelMismatch? {
         let names = wheels.compactMap { try? WheelFilename(parsing: $0) }
@@ -111,11 +125,15 @@ extension FileChoice {
         let compatible = wheels.filter { tags.bestRank(of: $0.name) != nil }.map(\.file)
         // Where every file is for another Python anyway, that says more than which tags are missing.
         let relevant = compatible + sdists
-        if let required = refusal(of: relevant.isEmpty ? wheels.map(\.file) : relevant) { return .python(required: required) }
+        if let required = refusal(of: relevant.isEmpty ? wheels.map(\.file) : relevant) {
+            return .python(required: required)
+        }
         if !compatible.isEmpty, builds.allowsWheels(of: question.project) { return nil }
-        if sdists.isEmpty || (!canBuild && !wheels.isEmpty) { return .noCompatibleWheel(mismatch(of: wheels.map(\.name))) }
-        if !canBuild { return .onlySourceDistributions }
-        return builds.allowsBuilds(of: question.project) ? nil : .buildForbidden
+        if sdists.isEmpty || (!canBuild && !wheels.isEmpty) {
+            return .noCompatibleWheel(mismatch(of: wheels.map(\.name)))
+        }
+        guard builds.allowsBuilds(of: question.project) else { return .buildForbidden }
+        return canBuild ? nil : .onlySourceDistributions
     }
 
     /// What the first file asks of Python, if none of them accepts the target's.
@@ -143,6 +161,11 @@ extension FileChoice {
     private static func mismatch(_ part: WheelMismatch.Part, _ found: [String]) -> WheelMismatch {
         WheelMismatch(part: part, found: Set(found).sorted())
     }
+}
+
+extension WheelFilename {
+    /// `cp312`, `py3`, `pp39`: the implementation has two letters.
+    fileprivate var isForPython3: Bool { pythons.contains { $0.dropFirst(2).hasPrefix("3") } }
 }
 
 extension IndexFile {

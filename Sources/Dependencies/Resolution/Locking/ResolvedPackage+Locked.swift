@@ -16,7 +16,7 @@ extension ResolvedPackage {
             source = .distributions(sdist: sdist, wheels: [])
         case .direct(let distribution):
             source = distribution.source
-            if distribution.hasDynamicVersion { version = nil }
+            if distribution.hasDynamicVersion || source.isTree { version = nil }
         }
         return LockedPackage(
             name: name, version: version, requiresPython: requiresPython,

@@ -14,6 +14,8 @@ struct KnownProject: Sendable {
     let offer: Offer
     let table: CandidateTable
     private var choices: [Int: FileChoice.Outcome] = [:]
+    /// Wheels that say what candidates need which would be built.
+    private var descriptions: [Int: OfferedFile] = [:]
     private var requirements: [Int: Result<CandidateRequirements, UnusableMetadata>] = [:]
     /// How many metadata files the solver had to ask for.
     var metadataAsked = 0
@@ -31,26 +33,33 @@ struct KnownProject: Sendable {
         if let known = choices[candidate] { return known }
         let outcome = choose(candidate, stipulations, &files)
         choices[candidate] = outcome
+        if case .sdist = outcome, let question = question(candidate, stipulations) {
+            descriptions[candidate] = files.description(of: question)
+        }
         return outcome
+    }
+
+    /// `nil` for what a direct reference leads to.
+    private func question(_ candidate: Int, _ stipulations: Stipulations) -> FileChoice.Question? {
+        guard case .listing(let listing) = offer else { return nil }
+        return FileChoice.Question(
+            project: name, listing: listing, position: table.position(of: candidate),
+            allowsYanked: stipulations.allowsYanked(table.version(of: candidate), of: name),
+            hashes: stipulations.hashes(of: name))
     }
 
     private func choose(
         _ candidate: Int, _ stipulations: Stipulations, _ files: inout FileChoice
     ) -> FileChoice.Outcome {
-        switch offer {
-        case .direct(let distributions):
+        if case .direct(let distributions) = offer {
             let wheels = distributions[candidate].wheelsOnly
             return files.mismatch(of: wheels).map { .unusable(.noCompatibleWheel($0)) } ?? .direct(candidate)
-        case .listing(let listing):
-            let version = table.version(of: candidate)
-            let outcome = files.choose(
-                .init(
-                    project: name, listing: listing, position: table.position(of: candidate),
-                    allowsYanked: stipulations.allowsYanked(version, of: name), hashes: stipulations.hashes(of: name)))
-            if case .unusable = outcome { return outcome }
-            let isRefused = version.isPrerelease && stipulations.refusesPrereleases(of: name)
-            return isRefused ? .unusable(.prerelease) : outcome
         }
+        guard let question = question(candidate, stipulations) else { return .direct(candidate) }
+        let outcome = files.choose(question)
+        if case .unusable = outcome { return outcome }
+        let isRefused = table.version(of: candidate).isPrerelease && stipulations.refusesPrereleases(of: name)
+        return isRefused ? .unusable(.prerelease) : outcome
     }
 
     /// What would be installed of a candidate that was looked at.
@@ -59,7 +68,8 @@ struct KnownProject: Sendable {
     /// The file of an index whose metadata says what a candidate needs, if it was looked at and can be used.
     func file(of candidate: Int) -> OfferedFile? {
         switch choices[candidate] {
-        case .wheel(let file), .sdist(let file): file
+        case .wheel(let file): file
+        case .sdist(let file): descriptions[candidate] ?? file
         case .direct, .unusable, nil: nil
         }
     }

@@ -42,10 +42,12 @@ extension Lookahead {
             switch book.choice(of: candidate, name) {
             case .unusable, nil: continue
             case .direct: break
-            case .wheel(let offered), .sdist(let offered):
+            case .wheel, .sdist:
                 guard book.projects[name]?.metadata(of: candidate) == nil else { break }
                 // Builds run foreign code: only where the solver really comes to it.
-                if offered.hasCheapMetadata { queue.add(.metadata(name, candidate: candidate), isUrgent: false) }
+                if book.projects[name]?.file(of: candidate)?.hasCheapMetadata == true {
+                    queue.add(.metadata(name, candidate: candidate), isUrgent: false)
+                }
                 return []
             }
             return wishes(of: name, candidate: candidate, book)

@@ -19,7 +19,8 @@ struct Alternatives: Sendable {
                 demand.asker.flatMap { asker in asker.file.map { $0 + (asker.line.map { ":\($0)" } ?? "") } }
             }
             let what = demand?.role == .constraint ? "the constraint \(plain)" : demand?.spelled ?? plain
-            return "\(package) \(version) would go with everything else: change \(what)" + (place.map { " (\($0))" } ?? "")
+            return "\(package) \(version) would go with everything else: change \(what)"
+                + (place.map { " (\($0))" } ?? "")
         }
     }
 
@@ -38,8 +39,8 @@ struct Alternatives: Sendable {
     ///   - demands: those in conflict.
     ///   - memory: what is known already.
     func find(
-        for demands: [DemandWords.Item], in request: ResolutionRequest, preferring preferences: [PackageName: [Version]],
-        memory: ResolutionMemory
+        for demands: [DemandWords.Item], in request: ResolutionRequest,
+        preferring preferences: [PackageName: [Version]], memory: ResolutionMemory
     ) async -> [Found] {
         var found: [Found] = []
         for demand in demands.filter({ !$0.specifiers.isEmpty }).prefix(Self.trials) {

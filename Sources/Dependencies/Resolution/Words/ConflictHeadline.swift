@@ -13,7 +13,8 @@ struct ConflictHeadline: Sendable {
 
     /// Nothing fulfils the one thing that is asked for.
     private static func impossibleDemand(_ scene: ConflictScene, _ told: ToldFacts) -> String? {
-        guard let only = told.impossible.first(where: { $0.by == .root }), let name = only.what.project else { return nil }
+        guard let only = told.impossible.first(where: { $0.by == .root }), let name = only.what.project
+        else { return nil }
         if scene.isMissing(name) {
             return scene.indexes.count > 1
                 ? "\(name) is on none of the package indexes" : "\(name) is not on the package index"
@@ -39,7 +40,9 @@ struct ConflictHeadline: Sendable {
             told.exclusions.allSatisfy({ $0.key.project == demand.package.project })
         else { return nil }
         let wish = demand.plain
-        let none = demand.specifiers.isEmpty ? "No version of \(wish) can be used" : "No version that fulfils \(wish) can be used"
+        let none =
+            demand.specifiers.isEmpty
+            ? "No version of \(wish) can be used" : "No version that fulfils \(wish) can be used"
         let reasons = told.exclusions.map(\.reason)
         guard let first = reasons.first, reasons.allSatisfy({ first.isToldWith($0) }) else {
             return none

@@ -26,7 +26,8 @@ struct ConflictHints: Sendable {
         for (_, what, constraints) in told.impossible { addHints(what, constraints) }
         var groups: [(key: PackageKey, set: CandidateSet, reasons: [Unusable])] = []
         for (key, set, reason) in told.exclusions {
-            if let place = groups.firstIndex(where: { $0.key.project == key.project && $0.reasons[0].isToldWith(reason) }) {
+            let place = groups.firstIndex { $0.key.project == key.project && $0.reasons[0].isToldWith(reason) }
+            if let place {
                 groups[place].set.formUnion(set)
                 groups[place].reasons.append(reason)
             } else {
@@ -58,9 +59,9 @@ struct ConflictHints: Sendable {
         guard !scene.isMissing(project) else {
             return add(SimilarNames(of: project, asked: scene.asked).hint)
         }
-        guard let table = scene.table(of: project), let wanted = constraints.first?.specifiers.specifiers.first?.version else {
-            return
-        }
+        guard let table = scene.table(of: project),
+            let wanted = constraints.first?.specifiers.specifiers.first?.version
+        else { return }
         // Of the series that was meant, there may be other versions.
         let series = wanted.release.prefix(2)
         guard wanted.release.count > 2, let newest = table.versions.first(where: { $0.release.prefix(2) == series })
@@ -78,7 +79,8 @@ struct ConflictHints: Sendable {
             }, of: table.count)
         if !fitting.candidates.isEmpty { add(hint(project, fitting, reason)) }
         switch reason {
-        case .python, .noCompatibleWheel, .onlySourceDistributions, .buildForbidden: add(newestUsable(key, outside: set))
+        case .python, .noCompatibleWheel, .onlySourceDistributions, .buildForbidden:
+            add(newestUsable(key, outside: set))
         default: break
         }
     }
@@ -101,7 +103,8 @@ struct ConflictHints: Sendable {
             return "\(phrase.text) would do: allow pre-releases"
         case .tooNew: return "\(phrase.text) would do: allow files that were uploaded later"
         case .buildForbidden: return "\(phrase.text) could be built: allow that for \(project)"
-        case .onlyWheels: return "\(phrase.text) \(phrase.isPlural ? "have wheels" : "has a wheel"): allow wheels of \(project)"
+        case .onlyWheels:
+            return "\(phrase.text) \(phrase.isPlural ? "have wheels" : "has a wheel"): allow wheels of \(project)"
         case .noNamedHash: return "name the hashes of the files that the index has of \(project) \(version)"
         case .onlySourceDistributions, .noDigest, .badMetadata, .urlDependency: return nil
         }
@@ -109,7 +112,8 @@ struct ConflictHints: Sendable {
 
     /// The best version that could be used as far as the index says, which only what was asked for rules out.
     private mutating func newestUsable(_ key: PackageKey, outside set: CandidateSet) -> String? {
-        guard let project = key.project, !settled.contains(project), let table = scene.table(of: project) else { return nil }
+        guard let project = key.project, !settled.contains(project), let table = scene.table(of: project)
+        else { return nil }
         for candidate in 0..<table.count where !set.contains(candidate) {
             guard !table.version(of: candidate).isPrerelease, scene.reason(against: candidate, of: project) == nil
             else { continue }

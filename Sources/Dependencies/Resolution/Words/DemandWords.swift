@@ -67,7 +67,8 @@ struct DemandWords: Sendable {
     private static func thing(_ item: Item) -> String {
         let name = VersionSetWords.name(item.package)
         let specifiers =
-            item.reference.map(\.description) ?? (item.specifiers.isEmpty ? "any version" : item.specifiers.inReadingOrder)
+            item.reference?.description
+            ?? (item.specifiers.isEmpty ? "any version" : item.specifiers.inReadingOrder)
         switch item.demand?.role ?? .requirement {
         case .requirement: return item.demand?.spelled ?? item.plain
         case .constraint, .override: return "\(name) to \(specifiers)"

@@ -115,7 +115,8 @@ struct FactWords: Sendable {
             if case .noCompatibleWheel = group.reasons[0], subject.isEverything, subject.isPlural {
                 let none = VersionSetWords.Phrase(text: "no version of \(VersionSetWords.name(key))", isPlural: false)
                 let predicate = reasons.predicate(group.reasons, isPlural: false)
-                return Clause(subject: none, predicate: predicate.replacing("has no wheel", with: "has a wheel"), isOpen: false)
+                return Clause(
+                    subject: none, predicate: predicate.replacing("has no wheel", with: "has a wheel"), isOpen: false)
             }
             return Clause(
                 subject: subject, predicate: reasons.predicate(group.reasons, isPlural: subject.isPlural), isOpen: false)
@@ -142,7 +143,8 @@ struct FactWords: Sendable {
             let origin = constraint.reference.map { " from \($0)" } ?? constraint.specifiers.inReadingOrder
             guard let demand = constraint.demand else { return name + origin }
             let setter = DemandWords.source(of: demand)
-            return "\(name), which \(setter) \(setter == "you" ? "set" : "sets") to \(origin.isEmpty ? "any version" : origin)"
+            let value = constraint.reference.map { "\($0)" } ?? (origin.isEmpty ? "any version" : origin)
+            return "\(name), which \(setter) \(setter == "you" ? "set" : "sets") to \(value)"
         }.unique
         if texts.count > Self.spellings, !allowed.candidates.isEmpty {
             return sets.phrase(what, allowed, conjunction: "or").text
@@ -154,7 +156,9 @@ struct FactWords: Sendable {
     func impossibility(_ what: PackageKey, _ constraints: [VersionConstraint], _ allowed: CandidateSet) -> String {
         guard allowed.candidates.isEmpty, !allowed.allowsAbsence, let project = what.project else { return "" }
         if scene.isMissing(project) { return ", which \(scene.lack)" }
-        guard let newest = scene.table(of: project)?.versions.first else { return ", of which there is no version at all" }
+        guard let newest = scene.table(of: project)?.versions.first else {
+            return ", of which there is no version at all"
+        }
         let isAboveAll = constraints.allSatisfy { constraint in
             constraint.specifiers.specifiers.contains { specifier in
                 switch specifier.operator {

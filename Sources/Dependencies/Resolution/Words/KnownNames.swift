@@ -2,7 +2,8 @@
 enum KnownNames {
     /// What is imported, where the project has another name; both normalised.
     static let projects: [String: String] = [
-        "attr": "attrs", "bio": "biopython", "bs4": "beautifulsoup4", "crypto": "pycryptodome", "cryptodome": "pycryptodomex",
+        "attr": "attrs", "bio": "biopython", "bs4": "beautifulsoup4", "crypto": "pycryptodome",
+        "cryptodome": "pycryptodomex",
         "cv2": "opencv-python", "dateutil": "python-dateutil",
         "docx": "python-docx", "dotenv": "python-dotenv", "faiss": "faiss-cpu", "fitz": "pymupdf", "git": "GitPython",
         "github": "PyGithub", "grpc": "grpcio", "jose": "python-jose", "jwt": "PyJWT",

@@ -18,7 +18,9 @@ struct PythonHint: Sendable {
         var minors: [Int: [Int]] = [:]
         for candidate in versions.candidates {
             let files = listing.files(at: table.position(of: candidate)).map(\.file)
-            for minor in Self.minors where support.has(files, minor: minor) { minors[minor, default: []].append(candidate) }
+            for minor in Self.minors where support.has(files, minor: minor) {
+                minors[minor, default: []].append(candidate)
+            }
         }
         let current = Int(scene.target.pythonVersion.minor)
         // The nearest one that is newer, or else that is older.
@@ -39,16 +41,17 @@ struct PythonHint: Sendable {
         func has(_ files: [IndexFile], minor: Int) -> Bool {
             files.contains { file in
                 guard let version = try? Version(parsing: "3.\(minor)") else { return false }
-                if let required = file.requiresPython, let set = try? SpecifierSet(parsing: required), !set.contains(version) {
+                if let required = file.requiresPython, let set = try? SpecifierSet(parsing: required),
+                    !set.contains(version)
+                {
                     return false
                 }
                 guard let wheel = try? WheelFilename(parsing: file.filename) else { return false }
                 guard wheel.platforms.contains(where: { $0 == "any" || platforms.contains($0) }) else { return false }
                 return wheel.pythons.contains { python in
                     if python == "cp3\(minor)" || python == "py3" || python == "py3\(minor)" { return true }
-                    guard wheel.abis.contains("abi3"), python.hasPrefix("cp3"), let first = Int(python.dropFirst(3)) else {
-                        return false
-                    }
+                    guard wheel.abis.contains("abi3"), python.hasPrefix("cp3"), let first = Int(python.dropFirst(3))
+                    else { return false }
                     return first <= minor
                 }
             }

@@ -1,7 +1,8 @@
 internal import Diagnostics
 internal import PackageSources
 
-/// Why there is no answer, as `--json` prints it: `{"kind": "unsatisfiable", "explanation": …, "sentences": […], "hints": […]}`.
+/// Why there is no answer, as `--json` prints it:
+/// `{"kind": "unsatisfiable", "explanation": …, "sentences": […], "hints": […]}`.
 public struct ResolutionProblem: Codable, Sendable, Hashable {
     public enum Kind: String, Codable, Sendable, Hashable {
         /// There is no set of packages that fulfils what was asked for.
@@ -49,7 +50,7 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
         case ResolutionError.noSolution: .unsatisfiable
         case ResolutionError.source(let cause): kind(of: cause)
         case ResolutionError.cancelled, is CancellationError: .cancelled
-        case let error as PackageSourceError: kind(of: error)
+        case let error as PackageSourceError: kind(of: error.root)
         case let error as any DiagnosticError: kind(of: error.diagnostic.failure)
         default: .machine
         }
@@ -64,7 +65,7 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
 
     private static func kind(of error: PackageSourceError) -> Kind {
         switch error.root {
-        case .configuration, .unusableAddress, .unknownIndex, .noIndex, .noCacheDirectory, .localFile: .input
+        case .configuration, .unusableAddress, .unknownIndex, .noIndex, .noCacheDirectory, .localFile, .uncheckableHash: .input
         case .cache: .machine
         case .offline: .offline
         case .cancelled: .cancelled

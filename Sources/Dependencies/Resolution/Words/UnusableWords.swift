@@ -45,7 +45,8 @@ struct UnusableWords: Sendable {
     /// Why a version was yanked, cut where somebody wrote a letter.
     private func yankReason(_ reason: Unusable) -> String {
         guard case .yanked(let why?) = reason else { return "" }
-        let short = why.count > 70 ? why.prefix(60).split(separator: " ").dropLast().joined(separator: " ") + " ..." : why
+        let beginning = why.prefix(60).split(separator: " ").dropLast().joined(separator: " ")
+        let short = why.count > 70 ? beginning + " ..." : why
         return " (\"\(short)\")"
     }
 

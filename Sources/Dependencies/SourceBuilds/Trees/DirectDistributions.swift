@@ -3,6 +3,7 @@ import Digests
 import Environments
 import Interpreters
 import Lockfiles
+import PackageSources
 import PythonPackaging
 import Resolution
 import SystemPackage
@@ -24,7 +25,7 @@ extension SourceBuilder {
         let locked = LockedFile(
             filename: ArchiveName.of(reference.url), url: reference.url, sha256: SHA256Digest(hashing: ""), uploadTime: nil)
         let what = name.map { "\($0) (\(locked.filename))" } ?? locked.filename
-        let archive = try await self.archive(of: reference, filename: locked.filename, what: what)
+        let archive = try await self.archive(of: reference, what: what)
         var file = locked
         (file.sha256, file.size) = (archive.sha256, archive.size)
         let source = LockedSource.archive(LockedArchive(file: file, subdirectory: reference.subdirectory))
@@ -33,7 +34,7 @@ extension SourceBuilder {
             return DirectDistribution(metadata: metadata, source: source)
         }
         var tree = Source.archive(
-            archive.file, filename: locked.filename, sha256: archive.sha256, subdirectory: reference.subdirectory,
+            archive.path, filename: locked.filename, sha256: archive.sha256, subdirectory: reference.subdirectory,
             what: what)
         tree.name = name
         return DirectDistribution(
@@ -52,7 +53,7 @@ extension SourceBuilder {
         let metadata: CoreMetadata
         do throws(WheelFault) {
             metadata = try await BlockingWork.run { () throws(WheelFault) in
-                try WheelCheck.metadata(of: archive.file, filename: parsed)
+                try WheelCheck.metadata(of: archive.path, filename: parsed)
             }
         } catch {
             throw .archive(what: what, cause: EnvironmentError.refused(wheel: filename, error))

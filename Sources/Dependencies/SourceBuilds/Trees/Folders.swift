@@ -17,6 +17,31 @@ enum Folders {
         if mkdir(path.string, 0o755) != 0 { throw Errno(rawValue: errno) }
     }
 
+    /// Removes temporary folders that processes which are not there any more have left behind, a day after. Blocks.
+    static func sweep(_ cache: CacheDirectory) {
+        let root = cache.path(.temporary)
+        for name in FileTree.names(in: root) {
+            // `.build.<process>.<token>`, as the cache names what is temporary.
+            let parts = name.split(separator: ".")
+            guard parts.count == 3, kinds.contains(String(parts[0])), let process = pid_t(parts[1]), process > 1 else { continue }
+            let path = root.appending(name)
+            var status = stat()
+            // Another machine that shares the cache has other processes, and no build takes days.
+            guard stat(path.string, &status) == 0, age(of: status) > 86_400 else { continue }
+            if kill(process, 0) != 0, errno == ESRCH { FileTree.remove(path) }
+        }
+    }
+
+    private static let kinds: Set = ["build", "source", "git"]
+
+    private static func age(of status: stat) -> Int {
+        #if canImport(Darwin)
+        time(nil) - status.st_mtimespec.tv_sec
+        #else
+        time(nil) - status.st_mtim.tv_sec
+        #endif
+    }
+
     /// Makes an empty folder among the temporary ones, named after what it is for. Blocks.
     static func temporary(_ name: String, in cache: CacheDirectory) throws(SourceBuildError) -> FilePath {
         let path: FilePath

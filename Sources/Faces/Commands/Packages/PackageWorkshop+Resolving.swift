@@ -46,7 +46,9 @@ extension PackageWorkshop {
     /// Reads requirements and files, and finds the targets.
     private func read(_ order: PackageOrder) async throws -> ReadOrder {
         let folder = FileManager.default.currentDirectoryPath
-        let read = try await RequestReader(folder: folder, environment: environment).read(order.sources)
+        let read = try await RequestReader(
+            folder: folder, environment: environment, load: loader(order.index.options(over: IndexOptions()))
+        ).read(order.sources)
         for warning in read.warnings { progress(.warning(warning)) }
         let targets = try await targets(order, read)
         try read.check(targets.targets)

@@ -60,7 +60,10 @@ extension RequestError: DiagnosticError {
     public var diagnostic: Diagnostic {
         if case .requirement(let error) = problem { return error.diagnostic }
         let (headline, help) = words
-        return Diagnostic(.user, headline, file: file, line: line, help: help)
+        guard case .remote(let reason) = problem else {
+            return Diagnostic(.user, headline, file: file, line: line, help: help)
+        }
+        return Diagnostic(.infrastructure, headline, details: [reason], help: help)
     }
 
     private var name: String { file ?? "the file" }
@@ -76,7 +79,7 @@ extension RequestError: DiagnosticError {
         case .encoding(let encoding): ("\(name) is not text in \(encoding)", "save it as UTF-8")
         case .unknownEncoding(let encoding):
             ("\(name) says that it is in the encoding '\(encoding)', which is not known", "save it as UTF-8")
-        case .remote(let reason): ("cannot fetch \(name): \(reason)", "check the address, or fetch the file and name its path")
+        case .remote: ("cannot fetch \(name)", "check the address, or fetch the file and name its path")
         case .tooManyFiles: ("\(name) names too many files within files", "put the requirements into fewer files")
         case .tooDeep: ("\(name) has too many lists within lists", "put the requirements into fewer groups and extras")
         case .otherKind(let kind, let help): ("\(name) is \(kind), not a list of requirements", help)

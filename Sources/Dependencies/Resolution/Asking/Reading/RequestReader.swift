@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Digests
 internal import PackageSources
 internal import PythonPackaging
@@ -164,7 +165,7 @@ extension RequestReader {
         do {
             return try await load(file.place)
         } catch {
-            throw .remote("\(error)")
+            throw .remote((error as? any DiagnosticError)?.diagnostic.headline ?? "\(error)")
         }
     }
 }
