@@ -33,7 +33,7 @@ let oneFile = [
     "-static-stdlib", "-use-ld=lld", "-L", "\(Context.packageDirectory)/Sources/System/OneFile",
     "-l_FoundationICU", "-lCoreFoundation", "-l_FoundationCShims", "-l_FoundationCollections",
     "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
-    "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
+    "-Xlinker", "--no-eh-frame-hdr", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
 ]
 
 let package = Package(
