@@ -86,7 +86,7 @@ def test_a_run_takes_the_lock_and_asks_nobody(bakery, index):
 def test_locked_refuses_what_has_no_lock(bakery, index):
     bakery.asks({"flour": ">=1"})
     outcome = bakery.run("--locked").ended_with(1)
-    assert "pylock.TwoEnvironments.toml" in outcome.stderr and "penstock lock two_environments.py" in outcome.stderr
+    assert "there is no pylock.TwoEnvironments.toml" in outcome.stderr and "help: type: penstock lock " in outcome.stderr
     assert not outcome.started_a_run or "Task is starting" not in outcome.stdout
     assert index.requests == []
 

@@ -63,8 +63,8 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
     }
 
     private static func kind(of error: PackageSourceError) -> Kind {
-        switch error {
-        case .configuration, .unusableAddress, .noIndex, .noCacheDirectory: .input
+        switch error.root {
+        case .configuration, .unusableAddress, .unknownIndex, .noIndex, .noCacheDirectory, .localFile: .input
         case .cache: .machine
         case .offline: .offline
         case .cancelled: .cancelled

@@ -36,13 +36,23 @@ struct TextTable {
     var isEmpty: Bool { rows.isEmpty }
 
     /// The lines. Columns that are empty in every row are left out.
-    func lines(on terminal: Terminal, indent: String = "") -> [String] {
+    ///
+    /// - Parameter cutsLast: whether the last column is cut where a terminal ends, since the rest of a row is worth more.
+    func lines(on terminal: Terminal, indent: String = "", cutsLast: Bool = false) -> [String] {
         let used = headings.indices.filter { column in rows.contains { !$0[column].text.isEmpty } }
         let widths = used.map { column in
             max(TextWidth(headings[column]).columns, rows.map { TextWidth($0[column].text).columns }.max() ?? 0)
         }
         let heading = line(used.map { Cell(headings[$0], .dim) }, used, widths, terminal)
-        return ([heading] + rows.map { row in line(used.map { row[$0] }, used, widths, terminal) }).map { indent + $0 }
+        let before = widths.dropLast().reduce(indent.count) { $0 + $1 + 2 }
+        let room = cutsLast && terminal.isInteractive ? max(terminal.width - before - 1, 12) : Int.max
+        return ([heading] + rows.map { row in
+            var cells = used.map { row[$0] }
+            if let last = cells.last, last.text.count > room {
+                cells[cells.count - 1].text = last.text.prefix(room - 1) + (terminal.isUnicode ? "…" : "~")
+            }
+            return line(cells, used, widths, terminal)
+        }).map { indent + $0 }
     }
 
     private func line(_ cells: [Cell], _ columns: [Int], _ widths: [Int], _ terminal: Terminal) -> String {

@@ -12,8 +12,8 @@ struct IndexArguments: ParsableArguments {
 
     @Option(
         help: """
-            Which of several indexes may answer for a project: first-index (the first that knows it), unsafe-first-match or \
-            unsafe-best-match (all of them).
+            Which of several indexes may answer for a project: the first that knows it, all with the first preferred, or \
+            all with the best version.
             """)
     var indexStrategy: IndexStrategy?
 
@@ -37,7 +37,7 @@ struct IndexArguments: ParsableArguments {
         transform: { try PackageName(argument: $0) })
     var refreshPackage: [PackageName] = []
 
-    @Option(help: "Where passwords come from that stand nowhere else: disabled, or subprocess (the command keyring).")
+    @Option(help: "Where passwords come from that stand nowhere else; subprocess is the command keyring.")
     var keyringProvider: KeyringProvider?
 
     /// What is said here; `base` is what files say, over which it comes.

@@ -4,13 +4,13 @@ public import Resolution
 
 /// Which of the versions that will do is taken.
 struct ResolutionArguments: ParsableArguments {
-    @Option(help: "Which versions are taken: highest, lowest, or lowest-direct (the lowest of what is asked for by name).")
+    @Option(help: "Which versions are taken; lowest-direct: the lowest of what is asked for by name.")
     var resolution: ResolutionOptions.Strategy?
 
     @Option(
         help: """
-            When pre-releases count: if-necessary (where nothing else will do), explicit (where a requirement names one), \
-            if-necessary-or-explicit, allow, disallow.
+            When pre-releases count: where nothing else will do, where a requirement names one (explicit), in both cases, \
+            always, or never.
             """)
     var prerelease: ResolutionOptions.Prereleases?
 

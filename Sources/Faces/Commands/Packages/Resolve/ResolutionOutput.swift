@@ -52,7 +52,7 @@ struct ResolutionOutput: Encodable {
                 .init(name), .init(package.version), .init(package.size.map { "\(ByteText($0))" } ?? ""),
                 .init(package.reason, .dim))
         }
-        return table.lines(on: terminal)
+        return table.lines(on: terminal, cutsLast: true)
     }
 }
 
