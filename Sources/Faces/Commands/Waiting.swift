@@ -51,12 +51,14 @@ func waitingUnlessInterrupted<Value: Sendable>(for work: @escaping @Sendable () 
 
 /// Calls a function when the process is to end, in place of ending it.
 private struct Interruption {
-    private static let signals = [SIGINT, SIGTERM]
     private let sources: [any DispatchSourceSignal]
+    /// What the signals did before.
+    private let earlier: [(Int32, sighandler_t?)]
 
     init(_ handler: @escaping @Sendable (Int32) -> Void) {
-        sources = Self.signals.map { number in
-            signal(number, SIG_IGN)
+        let signals = [SIGINT, SIGTERM]
+        earlier = signals.map { ($0, signal($0, SIG_IGN)) }
+        sources = signals.map { number in
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { handler(number) }
             source.resume()
@@ -66,7 +68,7 @@ private struct Interruption {
 
     func end() {
         for source in sources { source.cancel() }
-        for number in Self.signals { signal(number, SIG_DFL) }
+        for (number, handler) in earlier { signal(number, handler) }
     }
 }
 

@@ -32,7 +32,7 @@ struct StepEnvironments {
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
         let environments = FlowEnvironments(try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked)
-        let prepared = try waiting(for: { try await environments.prepare(wishes, only: step) })
+        let prepared = try waitingUnlessInterrupted(for: { try await environments.prepare(wishes, only: step) })
         for (step, environment) in prepared { take(environment, for: step, hello, session) }
     }
 
@@ -43,7 +43,7 @@ struct StepEnvironments {
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
         let environments = FlowEnvironments(try FlowLocking(of: session, progress: progress.sink))
-        return try waiting(for: { try await environments.locks(of: wishes) })
+        return try waitingUnlessInterrupted(for: { try await environments.locks(of: wishes) })
     }
 
     private mutating func take(

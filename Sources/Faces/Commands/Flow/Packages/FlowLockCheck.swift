@@ -19,7 +19,7 @@ struct FlowLockCheck {
         let findings =
             checked.map { LockFinding(lock: $0.name.file, steps: $0.steps.map(\.text), reasons: $0.reasons) }
             + (try locking.idle(wishes)).map { LockFinding(lock: $0, steps: [], reasons: ["no step has it any more"]) }
-        return try LockCheckReport(findings: findings, command: "penstock lock \(script)")
+        return try LockCheckReport(findings: findings, help: "type: penstock lock \(script)")
             .tell(isJSON: isJSON, output: session.output, error: session.error)
     }
 }

@@ -17,7 +17,7 @@ struct FlowLockWriting {
     }
 
     func perform(isJSON: Bool, on session: FlowSession) throws -> Int32 {
-        let locks = try waiting { [locking, wishes, order] in try await locking.relock(wishes, order) }
+        let locks = try waitingUnlessInterrupted { [locking, wishes, order] in try await locking.relock(wishes, order) }
         for lock in locks where lock.earlier?.text != lock.lock.text {
             try OutputFile(locking.place(of: lock.name)).write(lock.lock.text.utf8)
         }

@@ -91,7 +91,7 @@ struct FlowReportArguments: ParsableArguments {
         defer { progress.finish() }
         let locking = try FlowLocking(
             of: session, indexes: index, progress: progress.sink(quiet: session.options.quiet))
-        return try waiting { try await work(locking, wishes) }
+        return try waitingUnlessInterrupted { try await work(locking, wishes) }
     }
 }
 

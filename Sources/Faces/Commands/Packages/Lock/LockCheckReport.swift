@@ -10,8 +10,8 @@ struct LockFinding: Encodable {
 /// What `lock --check` says.
 struct LockCheckReport {
     let findings: [LockFinding]
-    /// What makes the locks anew.
-    let command: String
+    /// What makes the locks anew, as help has it: `type: penstock lock flow.py`.
+    let help: String
 
     /// The exit code: 1 if a lock is out of date.
     func tell(isJSON: Bool, output: Terminal, error: Terminal) throws -> Int32 {
@@ -23,7 +23,7 @@ struct LockCheckReport {
                 output.writeLine("\(Style.bold(finding.lock, on: output)) is out of date:")
                 for reason in finding.reasons { output.writeLine("  \(reason)") }
             }
-            let help = Style.green("help:", on: error) + " type: \(command)"
+            let help = Style.green("help:", on: error) + " \(help)"
             error.writeLine(stale.isEmpty ? "All locks are up to date." : help)
         }
         return stale.isEmpty ? 0 : 1

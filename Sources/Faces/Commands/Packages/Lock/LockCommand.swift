@@ -70,7 +70,7 @@ struct LockCommand: StandaloneCommand {
             try PackageWorkshop.open(session, quiet: true) { [order] in try await $0.reasons(order, against: lock) }
         }
         let finding = LockFinding(lock: file, steps: [], reasons: reasons ?? ["there is no such file"])
-        return try LockCheckReport(findings: [finding], command: "the same command without --check")
+        return try LockCheckReport(findings: [finding], help: "give the same command without --check")
             .tell(isJSON: saying.json, output: session.output, error: session.error)
     }
 }
