@@ -1,12 +1,12 @@
-import PythonPackaging
+import Lockfiles
 import Resolution
 import Testing
 
 @Suite("Rehearsal")
 struct RehearsalTests {
-    @Test("It goes through extras, markers and restrictions, as the real resolution does")
+    @Test("It goes through extras, markers and restrictions, and writes the lock, as the real resolution does")
     func chosen() async throws {
-        let chosen = try await Rehearsal.perform()
-        #expect(chosen.mapValues(\.description) == [try PackageName(parsing: "first"): "1.1", try PackageName(parsing: "second"): "2"])
+        let lock = try PyLock(parsing: try await Rehearsal.perform(), file: "pylock.toml")
+        #expect(lock.packages.map(\.description) == ["first 1.1", "second 2"])
     }
 }

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Lockfiles
 public import PythonPackaging
 
 /// A resolution of two packages that do not exist, before the real one.
@@ -8,16 +9,14 @@ public import PythonPackaging
 /// milliseconds, as long as a small resolution itself. On another processor, while the command line is still being read,
 /// they pass unnoticed.
 public enum Rehearsal {
-    /// Resolves, and gives the versions that were chosen, by name.
+    /// Resolves, writes the lock, and gives its text.
     @discardableResult
-    public static func perform() async throws -> [PackageName: Version] {
+    public static func perform() async throws -> String {
         let target = try PythonTarget(platform: "linux-x86_64", python: "3.12.0")
         let request = ResolutionRequest(
             [try RootRequirement(parsing: "first[more]>=1"), try RootRequirement(parsing: "second!=3")])
         let answers = try await LockResolver(source: Stage()).answers(request, for: [target])
-        var chosen: [PackageName: Version] = [:]
-        for package in answers.flatMap(\.packages) { chosen[package.name] = package.version }
-        return chosen
+        return try PyLock(answers, answering: request).text
     }
 }
 

@@ -26,12 +26,22 @@ package enum PenstockEngine {
         Task.detached { try? await Rehearsal.perform() }
     }
 
+    /// The commands that may take less time than reading the whole tree of commands, read without it; `nil` for others, and
+    /// where there is anything to say, which the whole tree says in its words.
+    private static func quickly(_ words: [String]) -> (any ParsableCommand)? {
+        switch words.first {
+        case "lock": try? LockCommand.parse(Array(words.dropFirst()))
+        case "resolve": try? ResolveCommand.parse(Array(words.dropFirst()))
+        default: nil
+        }
+    }
+
     private static func runStandalone(_ words: [String]) -> Int32 {
         let environment = ProcessInfo.processInfo.environment
         do {
             if words.isEmpty { return Welcome(Terminal(descriptor: 1, environment: environment)).show() }
             if words.first == "lock" || words.first == "resolve" { prepareToResolve() }
-            var command = try PenstockCommandLine.parseAsRoot(words)
+            var command = try quickly(words) ?? PenstockCommandLine.parseAsRoot(words)
             if let command = command as? any StandaloneCommand {
                 return try command.perform(in: StandaloneSession(words, settings: try Settings(process: environment)))
             }

@@ -13,7 +13,7 @@ struct LockSummary {
         self.earlier = earlier
     }
 
-    var isUnchanged: Bool { earlier?.text == lock.text }
+    var isUnchanged: Bool { earlier.map { $0.text == lock.text } ?? false }
 
     /// `Wrote pylock.toml: 12 packages for Python 3.11.7 on linux-x86_64-glibc-2.28`, and below it what changed.
     func lines(on terminal: Terminal) -> [String] {

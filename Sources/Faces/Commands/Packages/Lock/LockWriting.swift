@@ -8,11 +8,12 @@ struct LockWriting {
 
     /// The exit code. A file that would be the same is left alone.
     func write(_ lock: PyLock, since earlier: PyLock?, in session: StandaloneSession) throws -> Int32 {
+        let text = lock.text
         guard let output else {
-            session.output.write(lock.text)
+            session.output.write(text)
             return 0
         }
-        if lock.text != earlier?.text { try OutputFile(output).write(lock.text.utf8) }
+        if text != earlier?.text { try OutputFile(output).write(text.utf8) }
         if saying.json {
             session.output.writeLine(try JSONText([LockOutput(lock, file: output, since: earlier)]).text)
         } else if !saying.quiet {
