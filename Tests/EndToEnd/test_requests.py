@@ -107,3 +107,17 @@ def test_what_is_wrong_is_said_with_its_place(project, index, words, text, place
     write(project, r_DOT_txt=text, pyproject_DOT_toml=PROJECT)
     outcome = project.engine("resolve", *words).ended_with(1)
     assert place in outcome.stderr and said in outcome.stderr and "hush" not in outcome.stderr
+
+
+def test_hashes_are_for_all_packages_or_none(project):
+    """Who writes hashes down wants nothing that was not looked at, what a package brings in included."""
+    bread, salt = wheel("bread", "1.0", requires=["salt"]), wheel("salt", "1.0")
+    lines = [f"{each.project}==1.0 --hash=sha256:{each.sha256}\n" for each in (bread, salt)]
+    with LoopbackIndex(bread, salt) as index:
+        project.variables["PENSTOCK_INDEX_URL"] = index.url
+        write(project, whole_DOT_txt="".join(lines), part_DOT_txt=lines[0])
+        assert resolve(project, "-r", "whole.txt") == {"bread": "1.0", "salt": "1.0"}
+        for command in (["resolve"], ["lock", "-o", "pylock.toml"]):
+            refused = project.engine(*command, "-r", "part.txt", "--python", "3.11").ended_with(1)
+            assert "salt is needed, but no requirement gives a hash for it" in refused.stderr
+        assert not (project.folder / "pylock.toml").exists()

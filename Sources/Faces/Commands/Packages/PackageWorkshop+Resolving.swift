@@ -14,7 +14,9 @@ extension PackageWorkshop {
         return try await withSource(ordered.index, ordered.options, of: ordered.targets.interpreter) { source in
             let request = try await request(ordered, order, source)
             let resolver = LockResolver(source: source, options: ordered.options, progress: progress)
-            return (try await resolver.answers(request, for: ordered.targets.targets), request)
+            let answers = try await resolver.answers(request, for: ordered.targets.targets)
+            try ordered.read.checkHashes(of: answers.flatMap(\.packages).map(\.name))
+            return (answers, request)
         }
     }
 
@@ -25,7 +27,9 @@ extension PackageWorkshop {
             let request = try await request(ordered, order, source)
             let context = ordered.context(indexes: source.indexDescriptions, folder: order.folder)
             let resolver = LockResolver(source: source, options: ordered.options, progress: progress)
-            return (try await resolver.lock(request, for: ordered.targets.targets, in: context), request)
+            let lock = try await resolver.lock(request, for: ordered.targets.targets, in: context)
+            try ordered.read.checkHashes(of: lock.packages.map(\.name))
+            return (lock, request)
         }
     }
 

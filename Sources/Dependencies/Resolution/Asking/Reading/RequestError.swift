@@ -27,6 +27,8 @@ public struct RequestError: Error, Sendable, Hashable {
         case hash(String)
         /// A requirement without a hash where all need one.
         case noHash(String)
+        /// A package that something else brings in, and of which no file names a hash, where all need one.
+        case noHashOfDependency(String)
         /// Not TOML or YAML: the parser's words.
         case syntax(String)
         /// A value of a wrong kind: its place, and what it has to be.
@@ -87,6 +89,11 @@ extension RequestError: DiagnosticError {
         case .hash(let text): ("'\(text)' is not a hash that can be checked", "write sha256: and 64 hexadecimal digits")
         case .noHash(let spelled):
             ("\(spelled) has no hash, but hashes are required", "write == and an exact version, and --hash=sha256:… after it")
+        case .noHashOfDependency(let package):
+            (
+                "\(package) is needed, but no requirement gives a hash for it, and hashes are required",
+                "write it down too, with == and --hash=sha256:…; penstock export writes such a file from a lock"
+            )
         case .syntax(let reason): ("\(name) cannot be read: \(reason)", "mend the file at this place")
         case .value(let place, let expected): ("\(place) has to be \(expected)", "mend the value")
         case .unsupported(let place, let help): ("\(place) cannot be followed", help)

@@ -180,7 +180,7 @@ extension RootRequirement {
     var isEditable: Bool { if case .directory(let directory) = reference { directory.isEditable } else { false } }
 
     /// Whether only files with a known hash can come of it (pip, secure installs).
-    fileprivate var isPinnedByHash: Bool {
+    var isPinnedByHash: Bool {
         switch reference {
         case .archive(let archive): !hashes.isEmpty || archive.hashes["sha256"] != nil
         case .repository, .directory: false
