@@ -28,7 +28,8 @@ class Live(FlowSpec):
         print("\\x1b[2Kprogress 1%\\rprogress 100%\\x1b[31m red\\x1b[0m\\x1b[5A", file=sys.stderr)
         if self.input == self.bad:
             raise ValueError("no luck with %d" % self.input)
-        time.sleep(0.15)
+        # Long enough for the steps to be shown after a failure: they appear a quarter of a second after the beginning.
+        time.sleep(0.15 if self.bad < 0 else 0.6)
         self.next(self.join)
 
     @step

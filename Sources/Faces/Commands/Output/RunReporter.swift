@@ -26,6 +26,8 @@ final class RunReporter: RunObserver {
     private var lastDrawn = ContinuousClock.now - .seconds(1)
     private var nextDraw: EventLoop.Timer?
     private var drawDue: ContinuousClock.Instant?
+    /// How many failed tasks the steps on the terminal show.
+    private var failuresShown = 0
     private var nextSummary: EventLoop.Timer?
     private var latest = RunStatus()
     /// Whether any task of the person's has begun.
@@ -105,7 +107,8 @@ final class RunReporter: RunObserver {
         guard terminal.isInteractive else { return flush() }
         let now = ContinuousClock.now
         let rest = Self.leastPause - (now - lastDrawn)
-        guard rest <= .zero else {
+        // A failure is shown at once: the run may end before the next time to draw.
+        guard rest <= .zero || status.failed > failuresShown else {
             // What has come is shown soon, whether or not something happens then.
             return drawLater(rest)
         }
@@ -117,6 +120,7 @@ final class RunReporter: RunObserver {
     private func draw(at now: ContinuousClock.Instant) {
         lastDrawn = now
         drawDue = nil
+        failuresShown = latest.failed
         drawLater(Self.tick)
         let isShown = now - began >= Self.firstShown && !latest.steps.isEmpty
         let lines = isShown ? StepBoard(latest.steps, began: began, now: now).lines(for: terminal) : []
@@ -182,4 +186,9 @@ final class RunReporter: RunObserver {
         block.writeAbove(held)
         held = ""
     }
+}
+
+extension RunStatus {
+    /// Tasks that failed for good.
+    fileprivate var failed: Int { steps.reduce(0) { $0 + $1.failed } }
 }
