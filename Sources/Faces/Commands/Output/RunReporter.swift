@@ -121,8 +121,9 @@ final class RunReporter: RunObserver {
         lastDrawn = now
         drawDue = nil
         failuresShown = latest.failed
-        drawLater(Self.tick)
-        let isShown = now - began >= Self.firstShown && !latest.steps.isEmpty
+        let untilShown = Self.firstShown - (now - began)
+        drawLater(untilShown > .zero ? untilShown : Self.tick)
+        let isShown = untilShown <= .zero && !latest.steps.isEmpty
         let lines = isShown ? StepBoard(latest.steps, began: began, now: now).lines(for: terminal) : []
         block.show(lines, below: held)
         held = ""
