@@ -29,6 +29,8 @@ COMPARISONS = {
     "resolve": resolving.resolve,
     "solver": resolving.solver_alone,
     "install": building_environments.install,
+    "torch": building_environments.torch,
+    "many": building_environments.many,
     "existing": running_flows.existing_environment,
     "resume": reading_runs.resume,
     "client": reading_runs.client,

@@ -1,6 +1,7 @@
 """Running a command and saying what it took."""
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -97,6 +98,14 @@ def in_turn(rounds, *sides):
 
 def median(numbers):
     return statistics.median(numbers)
+
+
+def remove(path):
+    """Remove a file, a folder, or a link (and not what it leads to)."""
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def count_files(folder):

@@ -4,8 +4,7 @@ import os
 import re
 import subprocess
 
-from building_environments import remove
-from measuring import in_turn, median, run
+from measuring import in_turn, median, remove, run
 from recorded_index import RecordedIndexProcess, upstream_index
 from rows import Row
 from setting import ROOT

@@ -93,7 +93,7 @@ def existing_environment(setting, rounds, sizes):
     with_packages(), plain()
     a, b = in_turn(rounds * 3, with_packages, plain)
     yield Row(
-        "added by an environment that exists", "ms", median(a) - median(b),
+        "added by an environment that exists", "ms", median(a) - median(b), limit=10,
         samples={"with packages": a, "plain": b},
         how=f"wall time of a two-step run whose steps have @pypi, less that of one without; medians of {rounds * 3} each, in turn; "
             "the environment was built by an earlier run. Includes the start of the environment's own worker host")
