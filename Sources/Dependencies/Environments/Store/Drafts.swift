@@ -50,6 +50,9 @@ enum Drafts {
         }
     }
 
+    /// Takes something out of the way for good; gives its new path, to be removed. `nil` with an `errno` if that fails.
+    static func discard(_ path: FilePath, in cache: CacheDirectory) -> FilePath? { rename(path, in: cache) }
+
     private static let discarded = ".discarded."
 
     // Under another name nobody takes it for a draft, should its removal be cut short.

@@ -11,6 +11,8 @@ struct EnvironmentBuilder: Sendable {
     let interpreter: Interpreter
     let methods: LinkMethods
     let progress: ProgressSink
+    /// What is recorded in the environment.
+    let origin: EnvironmentOrigin
     /// Readies the fetching of wheels; asked only if one is missing.
     let openFetching: @Sendable () async throws -> EnvironmentRequest.Fetch
 
@@ -31,6 +33,7 @@ struct EnvironmentBuilder: Sendable {
             let wheels = try await gather(orders, for: assembly)
             return try await BlockingWork.run { () throws(EnvironmentError) in
                 let warnings = try assembly.finish(wheels)
+                try origin.write(in: draft)
                 try FileTree.publish(draft, at: place, in: cache)
                 return warnings
             }

@@ -1,5 +1,6 @@
 package import Digests
 package import Interpreters
+package import Lockfiles
 package import SystemPackage
 
 /// What an environment is made of. Its parts are worked out only if it has to be built.
@@ -9,6 +10,9 @@ package struct EnvironmentRequest: Sendable {
 
     package var interpreter: Interpreter
     package var digest: SHA256Digest
+    /// What is recorded in the environment: its lock, and the folder that paths in it begin in.
+    package var lock: PyLock?
+    package var folder: FilePath?
     /// In the order in which a later one wins where two have the same file.
     package var orders: @Sendable () async throws(EnvironmentError) -> [WheelOrder]
     /// Readies the fetching; called only if a wheel is missing.

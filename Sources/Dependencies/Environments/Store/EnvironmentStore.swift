@@ -39,31 +39,36 @@ public struct EnvironmentStore: Sendable {
     static func lockName(_ folder: String) -> String { "environment \(folder)" }
 
     /// The environment, if it is there: costs one question to the file system.
-    package func ready(_ request: EnvironmentRequest) -> BuiltEnvironment? {
+    private func ready(_ request: EnvironmentRequest, _ hold: CacheLock?) -> BuiltEnvironment? {
         let place = place(of: request.digest)
         let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
         // Following the link answers for the interpreter too.
         guard access(python.string, X_OK) == 0 else { return nil }
-        return BuiltEnvironment(path: place, python: python, digest: request.digest, wasBuilt: false, warnings: [])
+        noteUse(of: place)
+        return BuiltEnvironment(
+            path: place, python: python, digest: request.digest, hold: hold, wasBuilt: false, warnings: [])
     }
 
     /// Builds an environment unless it exists. Of all processes that want it one builds, the others wait for it.
     package func ensure(_ request: EnvironmentRequest) async throws(EnvironmentError) -> BuiltEnvironment {
-        if let ready = ready(request) { return ready }
+        let folder = Self.folderName(request.digest)
+        // Before it is looked at: from now on nobody removes it.
+        let hold = try await hold(folder)
+        if let ready = ready(request, hold) { return ready }
         let lock: CacheLock
         do throws(PackageSourceError) {
-            lock = try await cache.lock(Self.lockName(Self.folderName(request.digest))) {
+            lock = try await cache.lock(Self.lockName(folder)) {
                 progress(.note("another process builds the same environment; waiting for it"))
             }
         } catch {
             throw EnvironmentError(error)
         }
         defer { lock.release() }
-        if let ready = ready(request) { return ready }
-        let discarded = await BlockingWork.run { Drafts.discard(cache, held: Self.folderName(request.digest)) }
+        if let ready = ready(request, hold) { return ready }
+        let discarded = await BlockingWork.run { Drafts.discard(cache, held: folder) }
         async let swept: Void = BlockingWork.run { for path in discarded { FileTree.remove(path) } }
         do throws(EnvironmentError) {
-            let built = try await build(request)
+            let built = try await build(request, at: place(of: request.digest), hold)
             await swept
             return built
         } catch {
@@ -72,30 +77,39 @@ public struct EnvironmentStore: Sendable {
         }
     }
 
-    private func build(_ request: EnvironmentRequest) async throws(EnvironmentError) -> BuiltEnvironment {
-        let place = place(of: request.digest)
-        let builder = EnvironmentBuilder(
-            cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
-            openFetching: request.openFetching)
-        let warnings = try await builder.build(try await request.orders())
-        let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
-        return BuiltEnvironment(
-            path: place, python: python, digest: request.digest, wasBuilt: true, warnings: warnings)
-    }
-
     /// Builds an environment at a place of the person's choice, out of the same cache of unpacked wheels.
     ///
     /// - Parameter place: must not exist, or be an empty folder.
     func create(
         _ request: EnvironmentRequest, at place: FilePath
     ) async throws(EnvironmentError) -> BuiltEnvironment {
+        try await build(request, at: place, nil)
+    }
+
+    private func build(
+        _ request: EnvironmentRequest, at place: FilePath, _ hold: CacheLock?
+    ) async throws(EnvironmentError) -> BuiltEnvironment {
+        // Wheels are not removed from the cache before they are linked.
+        let use = try await useOfCache()
+        defer { use?.release() }
+        let orders = try await request.orders()
         let builder = EnvironmentBuilder(
             cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
-            openFetching: request.openFetching)
-        let warnings = try await builder.build(try await request.orders())
+            origin: EnvironmentOrigin(request, orders, created: .now()), openFetching: request.openFetching)
+        let warnings = try await builder.build(orders)
         let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
         return BuiltEnvironment(
-            path: place, python: python, digest: request.digest, wasBuilt: true, warnings: warnings)
+            path: place, python: python, digest: request.digest, hold: hold, wasBuilt: true, warnings: warnings)
+    }
+
+    /// Keeps what builds need from being pruned. Nothing where the cache may not be written to.
+    private func useOfCache() async throws(EnvironmentError) -> CacheLock? {
+        do throws(PackageSourceError) {
+            return try await cache.use()
+        } catch {
+            if case .cancelled = error { throw .cancelled }
+            return nil
+        }
     }
 
     private func place(of digest: SHA256Digest) -> FilePath { cache.path(.environments, Self.folderName(digest)) }

@@ -18,7 +18,7 @@ struct LockOrders: Sendable {
     func request(
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) async throws(EnvironmentError) -> EnvironmentRequest {
-        EnvironmentRequest(
+        var request = EnvironmentRequest(
             interpreter: interpreter,
             digest: EnvironmentRequest.digest(
                 ofLock: lock.digest, interpreter: interpreter, contents: try await contents()),
@@ -33,6 +33,9 @@ struct LockOrders: Sendable {
                     try await BlockingWork.run { () throws(EnvironmentError) in try LocalFile.copy(file, to: path, order) }
                 }
             })
+        request.lock = lock
+        request.folder = folder
+        return request
     }
 
     private func contents() async throws(EnvironmentError) -> [SHA256Digest] {

@@ -5,7 +5,7 @@ public struct UTCTime: Sendable, Hashable {
     /// Within the second.
     public let nanoseconds: UInt32
 
-    init(seconds: Int64, nanoseconds: UInt32) {
+    public init(seconds: Int64, nanoseconds: UInt32 = 0) {
         self.seconds = seconds
         self.nanoseconds = nanoseconds
     }

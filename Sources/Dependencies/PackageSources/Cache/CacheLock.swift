@@ -22,11 +22,18 @@ public final class CacheLock: Sendable {
         _ = flock(descriptor, LOCK_UN)
     }
 
+    /// Programs that take the place of this process keep the lock, and so do their children.
+    public func outlivesThisProgram() {
+        _ = fcntl(descriptor, F_SETFD, 0)
+    }
+
     /// `nil` when another holds it.
-    static func attempt(_ path: FilePath) throws(PackageSourceError) -> CacheLock? {
+    ///
+    /// - Parameter isShared: whether others may share it.
+    static func attempt(_ path: FilePath, isShared: Bool = false) throws(PackageSourceError) -> CacheLock? {
         let descriptor = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .cache(operation: "open the lock", path: path.string, code: errno) }
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+        while flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
             let code = errno
             if code == EINTR { continue }
             close(descriptor)
@@ -47,14 +54,34 @@ extension CacheDirectory {
     public func lock(
         _ name: String, waiting: @Sendable () -> Void = {}
     ) async throws(PackageSourceError) -> CacheLock {
+        try await lock(name, isShared: false, waiting)
+    }
+
+    /// Shares the lock of that name with others who share it; waits while somebody has it alone.
+    public func share(_ name: String, waiting: @Sendable () -> Void = {}) async throws(PackageSourceError) -> CacheLock {
+        try await lock(name, isShared: true, waiting)
+    }
+
+    /// Keeps everything in the cache from being pruned while somebody fetches, builds or links. What is only read in one
+    /// piece needs no such care.
+    public func use() async throws(PackageSourceError) -> CacheLock { try await share(Self.useName) }
+
+    /// Waits for nobody: `nil` while somebody uses the cache.
+    public func tryToHaveAlone() throws(PackageSourceError) -> CacheLock? { try tryLock(Self.useName) }
+
+    private static let useName = "use of the cache"
+
+    private func lock(
+        _ name: String, isShared: Bool, _ waiting: @Sendable () -> Void
+    ) async throws(PackageSourceError) -> CacheLock {
         let file = try lockFile(name)
-        if let lock = try CacheLock.attempt(file) { return lock }
+        if let lock = try CacheLock.attempt(file, isShared: isShared) { return lock }
         waiting()
         // Asked again and again rather than waited for in the kernel, where cancelling could not reach.
         var pause = Duration.milliseconds(2)
         while true {
             do { try await Task.sleep(for: pause) } catch { throw .cancelled }
-            if let lock = try CacheLock.attempt(file) { return lock }
+            if let lock = try CacheLock.attempt(file, isShared: isShared) { return lock }
             pause = min(pause * 2, .milliseconds(100))
         }
     }

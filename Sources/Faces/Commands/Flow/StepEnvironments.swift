@@ -3,6 +3,7 @@ import Digests
 import Executors
 import FlowModel
 import Ledger
+import PackageSources
 import RunDriver
 import SystemPackage
 import WorkerProtocol
@@ -16,6 +17,8 @@ struct StepEnvironments {
     private(set) var metadata: [StepName: [MetadataEntry]] = [:]
     /// The locks of the environments, by file name.
     private(set) var locks: [String: String] = [:]
+    /// Keep the environments from being removed as long as these exist.
+    private(set) var holds: [CacheLock] = []
 
     /// Makes the environments that are missing, and tells about it on standard error.
     ///
@@ -56,6 +59,7 @@ struct StepEnvironments {
             python: made.python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
             arguments: session.invocation.arguments, environment: isolated(session.settings.process, in: made.root))
         locks[made.lockFile] = made.lock
+        if let hold = made.hold { holds.append(hold) }
     }
 
     /// The person's variables without what would let other packages in.

@@ -87,7 +87,7 @@ package struct FlowEnvironments: Sendable {
         let built = try await build(plan.lock, key: plan.key, on: plan.interpreter)
         for warning in built.warnings { progress(.warning("\(warning)")) }
         return StepEnvironment(
-            python: built.python, root: built.path, digest: built.digest, lock: plan.lock.text,
+            python: built.python, root: built.path, digest: built.digest, hold: built.hold, lock: plan.lock.text,
             lockFile: StepEnvironment.lockFile(plan.key), pythonVersion: plan.interpreter.version.description,
             packages: LockGraph(plan.lock, on: plan.interpreter.target).packages.map {
                 .init(name: $0.name.description, version: $0.version?.description)

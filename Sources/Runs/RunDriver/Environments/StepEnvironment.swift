@@ -1,15 +1,18 @@
 import Diagnostics
 package import Digests
 package import FlowModel
+package import PackageSources
 package import SystemPackage
 
 /// The environment of a step, ready to run in.
-package struct StepEnvironment: Sendable, Hashable {
+package struct StepEnvironment: Sendable {
     /// Its interpreter.
     package var python: FilePath
     /// Its folder.
     package var root: FilePath
     package var digest: SHA256Digest
+    /// Keeps it from being removed as long as this exists.
+    package var hold: CacheLock?
     /// The lock that it was made from, as `pylock.toml`.
     package var lock: String
     /// The name of the lock in a code package.

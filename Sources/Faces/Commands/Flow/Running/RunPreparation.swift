@@ -97,7 +97,7 @@ struct RunPreparation {
             observer: reporter)
         let packaging = try CodePackaging(session, locks: environments.locks)
         driver.makePackage { try packaging.make() }
-        return exitCode(of: try driver.run())
+        return try withExtendedLifetime(environments.holds) { exitCode(of: try driver.run()) }
     }
 
     private func exitCode(of ending: RunEnding) -> Int32 {

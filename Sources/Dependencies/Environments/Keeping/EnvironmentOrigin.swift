@@ -1,0 +1,123 @@
+public import Digests
+import FoundationEssentials
+import Interpreters
+public import Lockfiles
+import PythonPackaging
+public import SystemPackage
+
+/// What an environment was made from, as `penstock.json` in its root tells it.
+///
+/// The time of the file is that of the last use.
+public struct EnvironmentOrigin: Sendable, Hashable {
+    package static let fileName = "penstock.json"
+
+    /// The interpreter that the environment is based on.
+    public struct Python: Sendable, Hashable, Codable {
+        /// `3.11.7`
+        public var version: String
+        /// `cpython`, `pypy`
+        public var implementation: String
+        public var isFreeThreaded: Bool
+        /// `linux-x86_64`, as locks name targets.
+        public var platform: String
+        /// The binary outside of any virtual environment.
+        public var executable: String
+        /// The interpreter of the environment, relative to its root.
+        public var command: String
+    }
+
+    /// A wheel that was installed.
+    public struct Wheel: Sendable, Hashable, Codable {
+        public var name: String
+        public var version: String
+        public var file: String
+        public var sha256: String
+    }
+
+    /// What the environment is addressed by.
+    public var digest: SHA256Digest
+    public var created: UTCTime
+    public var python: Python
+    /// The text of the lock, a `pylock.toml`; absent where there was none.
+    public var lock: String?
+    /// The folder that paths in the lock begin in.
+    public var folder: String?
+    public var wheels: [Wheel]
+
+    /// The same for each environment with this lock: the text that was recorded.
+    public func parsedLock() throws -> PyLock? {
+        try lock.map { text throws in try PyLock(parsing: text, file: Self.fileName) }
+    }
+
+    /// Reads the record of an environment; `nil` if there is none, or one that says nothing.
+    public init?(in root: FilePath) {
+        guard let data = FileManager.default.contents(atPath: root.appending(Self.fileName).string),
+            let origin = try? Self.decoder.decode(Self.self, from: data)
+        else { return nil }
+        self = origin
+    }
+
+    init(_ request: EnvironmentRequest, _ orders: [WheelOrder], created: UTCTime) {
+        let interpreter = request.interpreter
+        digest = request.digest
+        self.created = created
+        python = Python(
+            version: interpreter.version.description, implementation: interpreter.implementation,
+            isFreeThreaded: interpreter.isFreeThreaded, platform: interpreter.target.platformName,
+            executable: interpreter.baseExecutable.string,
+            command: FilePath(interpreter.layout.scripts).appending("python").string)
+        lock = request.lock?.text
+        folder = request.folder?.string
+        wheels = orders.map {
+            Wheel(
+                name: $0.filename.name.description, version: $0.filename.version.description,
+                file: $0.filename.description, sha256: $0.sha256.hex)
+        }
+    }
+
+    /// Writes the record into a draft. Blocks.
+    func write(in draft: FilePath) throws(EnvironmentError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else { return }
+        try Folder(draft).write(Array(data), to: Self.fileName)
+    }
+
+    private static var decoder: JSONDecoder { JSONDecoder() }
+}
+
+extension EnvironmentOrigin: Codable {
+    private enum Member: String, CodingKey {
+        case format, digest, created, lock, folder, wheels
+        case python = "interpreter"
+    }
+
+    /// Later versions with other members are read as far as they are known.
+    private static let format = 1
+
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Member.self)
+        digest = try members.decode(SHA256Digest.self, forKey: .digest)
+        let time = try members.decode(String.self, forKey: .created)
+        guard let created = UTCTime(parsing: time) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .created, in: members, debugDescription: "'\(time)' is no time")
+        }
+        self.created = created
+        python = try members.decode(Python.self, forKey: .python)
+        lock = try members.decodeIfPresent(String.self, forKey: .lock)
+        folder = try members.decodeIfPresent(String.self, forKey: .folder)
+        wheels = try members.decode([Wheel].self, forKey: .wheels)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Member.self)
+        try members.encode(Self.format, forKey: .format)
+        try members.encode(digest, forKey: .digest)
+        try members.encode("\(created)", forKey: .created)
+        try members.encode(python, forKey: .python)
+        try members.encodeIfPresent(lock, forKey: .lock)
+        try members.encodeIfPresent(folder, forKey: .folder)
+        try members.encode(wheels, forKey: .wheels)
+    }
+}
