@@ -76,7 +76,7 @@ extension WheelManifest {
         let path = target.path
         switch target.scheme {
         case .scripts where isInterpreterName(path): throw .reserved(path: "bin/\(path)")
-        case .data where path == "pyvenv.cfg" || path == "lib64" || path == "bin" || path == "lib":
+        case .data where ["pyvenv.cfg", EnvironmentOrigin.fileName, "lib64", "bin", "lib"].contains(path):
             throw .reserved(path: path)
         case .data where path.hasPrefix("bin/") && isInterpreterName(path.dropFirst(4)): throw .reserved(path: path)
         default: return
