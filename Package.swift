@@ -61,6 +61,7 @@ let package = Package(
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
         .target(name: "CUnixSockets", path: "Sources/System/CUnixSockets"),
         .target(name: "CSQLiteSettings", path: "Sources/System/CSQLiteSettings"),
+        .target(name: "CFileNames", path: "Sources/System/CFileNames"),
         .target(name: "CMemorySettings", path: "Sources/System/CMemorySettings"),
 
         // Packages: values, no I/O.
@@ -82,7 +83,7 @@ let package = Package(
         ]),
         room("Interpreters", in: "Dependencies", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [
-            "Archives", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", system,
+            "Archives", "CFileNames", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", system,
             .product(name: "Crypto", package: "swift-crypto"),
         ]),
         room("SourceBuilds", in: "Dependencies", needs: [

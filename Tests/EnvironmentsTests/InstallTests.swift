@@ -37,7 +37,8 @@ struct InstallTests {
                 "\(packages)/all_kinds/tool", "\(packages)/all_kinds-2.1.dist-info/INSTALLER",
                 "\(packages)/all_kinds-2.1.dist-info/METADATA", "\(packages)/all_kinds-2.1.dist-info/RECORD",
                 "\(packages)/all_kinds-2.1.dist-info/WHEEL", "\(packages)/all_kinds-2.1.dist-info/entry_points.txt",
-                "\(packages)/plat.py", "\(packages)/pure.py", "lib64 -> lib", "penstock.json", "pyvenv.cfg", "share/doc/notes.txt",
+                "\(packages)/plat.py", "\(packages)/pure.py", "lib64 -> lib", "penstock.json", "penstock.wheels", "pyvenv.cfg",
+                "share/doc/notes.txt",
             ].sorted())
         #expect(try Tree.contradictions(in: built.path) == [])
         let record = try Tree.text(built.path.pushing(FilePath("\(packages)/all_kinds-2.1.dist-info/RECORD")))

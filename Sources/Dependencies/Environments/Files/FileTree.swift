@@ -1,3 +1,4 @@
+import CFileNames
 package import PackageSources
 package import SystemPackage
 
@@ -11,12 +12,14 @@ import Darwin
 
 /// Whole folders with everything below them.
 package enum FileTree {
-    /// Moves a finished draft to its place. What stands there already gives way.
+    /// Moves a finished draft to its place. What stands there already gives way; where the file system can exchange two
+    /// names, there is no moment at which nothing is there.
     package static func publish(_ draft: FilePath, at place: FilePath, in cache: CacheDirectory) throws(EnvironmentError) {
         if rename(draft.string, place.string) == 0 { return }
         guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else {
             throw .system(operation: "publish", path: place.string, code: errno)
         }
+        if penstock_exchange_names(draft.string, place.string) == 0 { return remove(draft) }
         let old = cache.temporaryName(beside: place)
         guard rename(place.string, old.string) == 0, rename(draft.string, place.string) == 0 else {
             throw .system(operation: "publish", path: place.string, code: errno)
@@ -54,6 +57,12 @@ package enum FileTree {
         for folder in folders { remove(folder, in: descriptor) }
         closedir(stream)
         unlinkat(parent, name, AT_REMOVEDIR)
+    }
+
+    /// Whether anything has that name, be it a link that leads nowhere.
+    static func exists(_ path: FilePath) -> Bool {
+        var status = stat()
+        return lstat(path.string, &status) == 0
     }
 
     /// The names in a folder; empty if it cannot be read.

@@ -9,12 +9,21 @@ struct EnvironmentFrame: Sendable {
     /// Makes the folders, the links to the interpreter and `pyvenv.cfg`.
     func make(in root: borrowing Folder) throws(EnvironmentError) {
         let layout = interpreter.layout
-        let scripts = try root.folder(layout.scripts)
+        try root.make(layout.scripts)
         try root.make(layout.pureLibrary)
-        try scripts.symlink("python", to: interpreter.baseExecutable.string)
-        for name in otherNames { try scripts.symlink(name, to: "python") }
-        if let alias = layout.libraryAlias { try root.symlink(alias, to: "lib") }
-        try root.write(Array(configuration.utf8), to: "pyvenv.cfg")
+        for link in links { try root.symlink(link.path, to: link.target) }
+        try root.write(Array(configuration.utf8), to: Self.configurationName)
+    }
+
+    static let configurationName = "pyvenv.cfg"
+
+    /// The links, by their paths relative to the root.
+    var links: [(path: String, target: String)] {
+        let scripts = interpreter.layout.scripts
+        var links = [("\(scripts)/python", interpreter.baseExecutable.string)]
+        links += otherNames.map { ("\(scripts)/\($0)", "python") }
+        if let alias = interpreter.layout.libraryAlias { links.append((alias, "lib")) }
+        return links
     }
 
     private var otherNames: [String] {
@@ -25,7 +34,7 @@ struct EnvironmentFrame: Sendable {
     }
 
     // The step sees what is in its lock and nothing of the system's packages.
-    private var configuration: String {
+    var configuration: String {
         """
         home = \(interpreter.baseExecutable.removingLastComponent())
         implementation = \(interpreter.markerEnvironment.platformPythonImplementation)

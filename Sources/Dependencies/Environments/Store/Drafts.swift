@@ -53,6 +53,15 @@ enum Drafts {
     /// Takes something out of the way for good; gives its new path, to be removed. `nil` with an `errno` if that fails.
     static func discard(_ path: FilePath, in cache: CacheDirectory) -> FilePath? { rename(path, in: cache) }
 
+    /// Removes what stands at a place whose lock the caller holds. At once nobody finds it there any more.
+    static func remove(_ place: FilePath, in cache: CacheDirectory) throws(EnvironmentError) {
+        guard let renamed = discard(place, in: cache) else {
+            if errno == ENOENT { return }
+            throw .system(operation: "remove", path: place.string, code: errno)
+        }
+        FileTree.remove(renamed)
+    }
+
     private static let discarded = ".discarded."
 
     // Under another name nobody takes it for a draft, should its removal be cut short.

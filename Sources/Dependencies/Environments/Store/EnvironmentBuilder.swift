@@ -34,6 +34,7 @@ struct EnvironmentBuilder: Sendable {
             return try await BlockingWork.run { () throws(EnvironmentError) in
                 let warnings = try assembly.finish(wheels)
                 try origin.write(in: draft)
+                try EnvironmentListing(origin, orders, in: draft).write(in: draft)
                 try FileTree.publish(draft, at: place, in: cache)
                 return warnings
             }

@@ -103,7 +103,7 @@ public struct EnvironmentStore: Sendable {
     }
 
     /// Keeps what builds need from being pruned. Nothing where the cache may not be written to.
-    private func useOfCache() async throws(EnvironmentError) -> CacheLock? {
+    func useOfCache() async throws(EnvironmentError) -> CacheLock? {
         do throws(PackageSourceError) {
             return try await cache.use()
         } catch {
@@ -112,5 +112,5 @@ public struct EnvironmentStore: Sendable {
         }
     }
 
-    private func place(of digest: SHA256Digest) -> FilePath { cache.path(.environments, Self.folderName(digest)) }
+    func place(of digest: SHA256Digest) -> FilePath { cache.path(.environments, Self.folderName(digest)) }
 }

@@ -25,13 +25,7 @@ struct LockOrders: Sendable {
             orders: { () async throws(EnvironmentError) in try await all() },
             openFetching: {
                 let client = try await openClient()
-                return { order, path in
-                    guard let file = order.file else {
-                        try await client.download(order.url, sha256: order.sha256, size: order.size, to: path)
-                        return
-                    }
-                    try await BlockingWork.run { () throws(EnvironmentError) in try LocalFile.copy(file, to: path, order) }
-                }
+                return { order, path in try await client.fetch(order, to: path) }
             })
         request.lock = lock
         request.folder = folder
@@ -139,5 +133,16 @@ struct LockOrders: Sendable {
                 url: LocalFile.url(LocalFile.path(directory.path, relativeTo: folder)),
                 .directory(isEditable: directory.isEditable ?? false), subdirectory: directory.subdirectory)
         }
+    }
+}
+
+extension PackageIndexClient {
+    /// Puts the file of an order at a path, checked.
+    func fetch(_ order: WheelOrder, to path: FilePath) async throws {
+        guard let file = order.file else {
+            try await download(order.url, sha256: order.sha256, size: order.size, to: path)
+            return
+        }
+        try await BlockingWork.run { () throws(EnvironmentError) in try LocalFile.copy(file, to: path, order) }
     }
 }

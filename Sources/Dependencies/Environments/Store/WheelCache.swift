@@ -42,6 +42,24 @@ struct WheelCache: Sendable {
         }
     }
 
+    /// Removes the wheel if it is not right; who needs it next makes it anew.
+    ///
+    /// - Parameter isRight: looks at it, while no other process changes it.
+    func discard(
+        _ sha256: SHA256Digest, unless isRight: () async throws(EnvironmentError) -> Bool
+    ) async throws(EnvironmentError) {
+        let lock: CacheLock
+        do throws(PackageSourceError) {
+            lock = try await cache.lock(Self.lockName(sha256.hex))
+        } catch {
+            throw EnvironmentError(error)
+        }
+        defer { lock.release() }
+        if try await isRight() { return }
+        let place = cache.path(.wheels, sha256.hex)
+        try await BlockingWork.run { () throws(EnvironmentError) in try Drafts.remove(place, in: cache) }
+    }
+
     private func fill(
         _ draft: FilePath, _ order: WheelOrder, fetch: @Sendable (FilePath) async throws -> Void
     ) async throws(EnvironmentError) -> UnpackedWheel {

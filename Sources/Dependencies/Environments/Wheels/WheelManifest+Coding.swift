@@ -3,7 +3,7 @@ import Digests
 /// The bytes of a manifest: numbers in little-endian order, text with its length before it, and at the end the SHA-256
 /// of everything before.
 extension WheelManifest {
-    private static let heading = "penstock wheel 1\n"
+    private static let heading = "penstock wheel 2\n"
 
     var encoded: [UInt8] {
         var writer = ManifestWriter()
@@ -23,6 +23,8 @@ extension WheelManifest {
         writer.list(scripts) { writer, script in
             writer.text(script.name)
             writer.text(script.source)
+            writer.text(script.hash)
+            writer.number(script.size)
         }
         writer.list(entryPoints) { writer, point in
             writer.text(point.name)
@@ -35,24 +37,23 @@ extension WheelManifest {
             writer.text(row.hash)
             writer.number(row.size)
         }
-        return writer.bytes + SHA256Digest(hashing: writer.bytes).bytes
+        writer.text(recordHash)
+        return writer.checked
     }
 
     /// Reads a manifest; `nil` if it is damaged or of another form.
     init?(encoded: [UInt8]) {
-        let body = encoded.dropLast(SHA256Digest.byteCount)
-        guard body.starts(with: Self.heading.utf8),
-            SHA256Digest(bytes: encoded[body.endIndex...]) == SHA256Digest(hashing: body)
-        else { return nil }
-        var reader = ManifestReader(bytes: body.dropFirst(Self.heading.utf8.count))
-        guard let root = reader.scheme(), let distInfo = reader.text(), let project = reader.text(),
+        guard var reader = ManifestReader(checking: encoded, heading: Self.heading),
+            let root = reader.scheme(), let distInfo = reader.text(), let project = reader.text(),
             let fileCount = reader.number(), let byteCount = reader.number(),
             let groups = reader.list({ Group(manifest: &$0) }), let scripts = reader.list({ Script(manifest: &$0) }),
-            let entryPoints = reader.list({ EntryPoint(manifest: &$0) }), let rows = reader.list({ OutsideRow(manifest: &$0) })
+            let entryPoints = reader.list({ EntryPoint(manifest: &$0) }), let rows = reader.list({ OutsideRow(manifest: &$0) }),
+            let recordHash = reader.text()
         else { return nil }
         self.init(
             root: root, distInfo: distInfo, project: project, groups: groups, scripts: scripts,
-            entryPoints: entryPoints, outsideRows: rows, fileCount: Int(clamping: fileCount), byteCount: byteCount)
+            entryPoints: entryPoints, outsideRows: rows, recordHash: recordHash, fileCount: Int(clamping: fileCount),
+            byteCount: byteCount)
     }
 }
 
@@ -68,8 +69,9 @@ extension WheelManifest.Group {
 
 extension WheelManifest.Script {
     fileprivate init?(manifest reader: inout ManifestReader) {
-        guard let name = reader.text(), let source = reader.text() else { return nil }
-        self.init(name: name, source: source)
+        guard let name = reader.text(), let source = reader.text(), let hash = reader.text(), let size = reader.number()
+        else { return nil }
+        self.init(name: name, source: source, hash: hash, size: size)
     }
 }
 
@@ -86,61 +88,5 @@ extension WheelManifest.OutsideRow {
             let size = reader.number()
         else { return nil }
         self.init(target: InstallTarget(scheme: scheme, path: path), hash: hash, size: size)
-    }
-}
-
-private struct ManifestWriter {
-    var bytes: [UInt8] = []
-
-    mutating func number(_ value: UInt64) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    mutating func content(_ content: some Collection<UInt8>) {
-        number(UInt64(content.count))
-        bytes.append(contentsOf: content)
-    }
-
-    mutating func text(_ text: String) { content(text.utf8) }
-
-    mutating func list<Element>(_ elements: [Element], _ write: (inout ManifestWriter, Element) -> Void) {
-        number(UInt64(elements.count))
-        for element in elements { write(&self, element) }
-    }
-}
-
-private struct ManifestReader {
-    var bytes: ArraySlice<UInt8>
-
-    mutating func number() -> UInt64? {
-        guard bytes.count >= 8 else { return nil }
-        defer { bytes = bytes.dropFirst(8) }
-        return bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-    }
-
-    mutating func content() -> ArraySlice<UInt8>? {
-        guard let count = number(), count <= UInt64(bytes.count) else { return nil }
-        defer { bytes = bytes.dropFirst(Int(count)) }
-        return bytes.prefix(Int(count))
-    }
-
-    mutating func text() -> String? {
-        content().map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    mutating func scheme() -> InstallScheme? {
-        number().flatMap { UInt8(exactly: $0) }.flatMap(InstallScheme.init)
-    }
-
-    mutating func list<Element>(_ read: (inout ManifestReader) -> Element?) -> [Element]? {
-        // Every element takes at least eight bytes: a count beyond that is damage.
-        guard let count = number(), count <= UInt64(bytes.count / 8) else { return nil }
-        var elements: [Element] = []
-        elements.reserveCapacity(Int(count))
-        for _ in 0..<count {
-            guard let element = read(&self) else { return nil }
-            elements.append(element)
-        }
-        return elements
     }
 }

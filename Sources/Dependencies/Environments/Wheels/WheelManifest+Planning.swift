@@ -25,7 +25,7 @@ extension WheelManifest {
             let target = try Self.target(of: path, in: wheel, root: root)
             let row = wheel.record[path] ?? RecordRow(path: path, hash: "", size: entry.size)
             if target.scheme == .scripts, try needsInterpreter(path) {
-                manifest.scripts.append(Script(name: target.path, source: path))
+                manifest.scripts.append(Script(name: target.path, source: path, hash: row.hash, size: entry.size))
                 continue
             }
             groups.add(path, target)
@@ -76,7 +76,7 @@ extension WheelManifest {
         let path = target.path
         switch target.scheme {
         case .scripts where isInterpreterName(path): throw .reserved(path: "bin/\(path)")
-        case .data where ["pyvenv.cfg", EnvironmentOrigin.fileName, "lib64", "bin", "lib"].contains(path):
+        case .data where ["pyvenv.cfg", EnvironmentOrigin.fileName, EnvironmentListing.fileName, "lib64", "bin", "lib"].contains(path):
             throw .reserved(path: path)
         case .data where path.hasPrefix("bin/") && isInterpreterName(path.dropFirst(4)): throw .reserved(path: path)
         default: return

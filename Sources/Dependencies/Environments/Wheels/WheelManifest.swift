@@ -18,6 +18,10 @@ struct WheelManifest: Sendable, Hashable {
         var name: String
         /// Relative to `files/`.
         var source: String
+        /// Of what lies in the cache, as RECORD has it.
+        var hash: String
+        /// In bytes.
+        var size: UInt64
     }
 
     /// A line of RECORD for a file whose place relative to RECORD depends on the layout of the environment.
@@ -37,6 +41,8 @@ struct WheelManifest: Sendable, Hashable {
     var scripts: [Script] = []
     var entryPoints: [EntryPoint] = []
     var outsideRows: [OutsideRow] = []
+    /// The hash of the RECORD in the cache, whose rows tell what the other files are.
+    var recordHash = ""
     /// Number of files that are linked.
     var fileCount = 0
     /// Their size in bytes.

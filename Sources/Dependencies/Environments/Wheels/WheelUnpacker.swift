@@ -81,7 +81,9 @@ struct WheelUnpacker: Sendable {
         ]
         let lines = (rows + own).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }.map(\.line)
         try folder.remove("RECORD")
-        try folder.write(Array(lines.joined().utf8), to: "RECORD")
+        let record = Array(lines.joined().utf8)
+        manifest.recordHash = RecordHash.sha256(record)
+        try folder.write(record, to: "RECORD")
         if manifest.hasSameRecordEverywhere { manifest.addOwnFile("RECORD") }
     }
 

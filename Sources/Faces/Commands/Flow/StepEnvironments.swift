@@ -25,7 +25,11 @@ struct StepEnvironments {
     /// - Parameters:
     ///   - only: the one step that runs, where not all do.
     ///   - isLocked: whether nothing may be resolved.
-    init(of graph: FlowGraph, in session: FlowSession, only step: StepName? = nil, isLocked: Bool = false) throws {
+    ///   - verifies: whether to compare the environments with what was installed; `PENSTOCK_VERIFY` says it too.
+    init(
+        of graph: FlowGraph, in session: FlowSession, only step: StepName? = nil, isLocked: Bool = false,
+        verifies: Bool = false
+    ) throws {
         let hello = try session.hello()
         commandLines[.launching] = HostCommandLine(
             python: hello.python.executable, entry: hello.sdk.entry, flowFile: hello.flow.file,
@@ -34,7 +38,9 @@ struct StepEnvironments {
         guard !wishes.isEmpty else { return }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
-        let environments = FlowEnvironments(try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked)
+        let environments = FlowEnvironments(
+            try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked,
+            verifies: verifies || OptionChoices(settings: session.settings).isOn("VERIFY"))
         let prepared = try waitingUnlessInterrupted(for: { try await environments.prepare(wishes, only: step) })
         for (step, environment) in prepared { take(environment, for: step, hello, session) }
     }

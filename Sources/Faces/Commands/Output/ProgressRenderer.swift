@@ -103,6 +103,7 @@ extension ProgressPhase {
         case .unpacking: "Unpacked"
         case .linking: "Linked"
         case .packaging: "Packaged"
+        case .verifying: "Verified"
         }
     }
 
@@ -110,7 +111,7 @@ extension ProgressPhase {
         switch self {
         case .resolving: "package"
         case .downloading, .unpacking: "wheel"
-        case .linking, .packaging: "file"
+        case .linking, .packaging, .verifying: "file"
         }
     }
 }

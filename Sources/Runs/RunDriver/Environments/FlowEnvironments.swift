@@ -20,10 +20,13 @@ package struct FlowEnvironments: Sendable {
     private let progress: ProgressSink
     /// Whether only locks beside the flow count.
     private let isLocked: Bool
+    /// Whether environments are compared with what was installed.
+    private let verifies: Bool
 
-    package init(_ locking: FlowLocking, isLocked: Bool = false) {
+    package init(_ locking: FlowLocking, isLocked: Bool = false, verifies: Bool = false) {
         self.locking = locking
         self.isLocked = isLocked
+        self.verifies = verifies
         progress = locking.progress
         store = EnvironmentStore(cache: locking.cache, builder: locking.builder, progress: locking.progress)
     }
@@ -86,12 +89,24 @@ package struct FlowEnvironments: Sendable {
     private func make(_ plan: Plan) async throws -> StepEnvironment {
         let built = try await build(plan.lock, key: plan.key, on: plan.interpreter)
         for warning in built.warnings { progress(.warning("\(warning)")) }
+        if verifies { try await verify(plan) }
         return StepEnvironment(
             python: built.python, root: built.path, digest: built.digest, hold: built.hold, lock: plan.lock.text,
             lockFile: StepEnvironment.lockFile(plan.key), pythonVersion: plan.interpreter.version.description,
             packages: LockGraph(plan.lock, on: plan.interpreter.target).packages.map {
                 .init(name: $0.name.description, version: $0.version?.description)
             })
+    }
+
+    private func verify(_ plan: Plan) async throws {
+        let report = try await store.verify(
+            plan.lock, interpreter: plan.interpreter, relativeTo: locking.committed.folder, mends: true,
+            finder: locking.finder
+        ) { try await locking.client(for: plan.interpreter) }
+        for damage in report.damages where damage.isMended {
+            progress(.warning("\(damage.path) \(damage.problem); mended"))
+        }
+        if !report.isRight { throw DamagedEnvironmentError(report: report) }
     }
 
     /// A lock whose files are refused is forgotten: once the index is mended, the next run resolves anew.

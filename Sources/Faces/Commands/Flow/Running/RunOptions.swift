@@ -28,6 +28,9 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Resolve nothing: take the packages of the locks beside the flow (made by lock), and fail if one is out of date.")
     var locked = false
 
+    @Flag(help: "Compare the environments with the hashes of their packages before the run starts, and mend what is damaged.")
+    var verify = false
+
     @Option(help: ArgumentHelp("Write the run's id to this file before any task starts.", valueName: "file"))
     var runIdFile: String?
 

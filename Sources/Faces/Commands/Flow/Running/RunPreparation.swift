@@ -77,7 +77,8 @@ struct RunPreparation {
         _ plan: RunPlan, in records: RunRecords, spun: (step: StepName, task: TaskID)? = nil
     ) throws -> Int32 {
         var plan = plan
-        let environments = try StepEnvironments(of: graph, in: session, only: spun?.step, isLocked: options.locked)
+        let environments = try StepEnvironments(
+            of: graph, in: session, only: spun?.step, isLocked: options.locked, verifies: options.verify)
         plan.hosts = environments.hosts
         plan.stepMetadata = environments.metadata
         plan.stepMetadata[.parameters] = [("start_step", graph.entry), ("end_step", graph.terminal)].map {

@@ -1,0 +1,52 @@
+import Digests
+import Interpreters
+import Lockfiles
+import SystemPackage
+
+/// An environment that is verified, with what mending it needs.
+struct Subject: Sendable {
+    var place: FilePath
+    var interpreter: Interpreter
+    var orders: [WheelOrder]
+    var digest: SHA256Digest
+    /// The hash of the environment's record; `nil` if the listing that tells it is not as it was written.
+    var recordHash: String?
+    /// What the record says.
+    var lock: PyLock?
+    var folder: FilePath?
+    var openFetching: @Sendable () async throws -> EnvironmentRequest.Fetch
+
+    var request: EnvironmentRequest {
+        var request = EnvironmentRequest(
+            interpreter: interpreter, digest: digest,
+            orders: { [orders] () throws(EnvironmentError) in orders }, openFetching: openFetching)
+        request.lock = lock
+        request.folder = folder
+        return request
+    }
+
+    var paths: EnvironmentPaths { EnvironmentPaths(root: place, layout: interpreter.layout) }
+
+    /// What has to stand in the environment. Blocks.
+    ///
+    /// - Parameter wheels: those of the orders.
+    func expected(_ wheels: [UnpackedWheel]) throws(EnvironmentError) -> Expectations {
+        var expected = EnvironmentFrame(interpreter: interpreter).expected
+        if let recordHash {
+            expected[EnvironmentOrigin.fileName] = Expectation(
+                content: .file(hash: recordHash, size: nil, isExecutable: false))
+        }
+        for wheel in wheels { expected.merge(wheel.expected(at: paths).inEnvironment) { $1 } }
+        for wheel in wheels {
+            for file in try wheel.ownFiles(at: paths) {
+                expected[file.path] = .file(file.row, of: wheel.name, isExecutable: file.isScript)
+            }
+        }
+        return expected
+    }
+
+    /// Files in the root that Penstock keeps for itself.
+    static func isOwn(_ path: String) -> Bool {
+        !path.contains("/") && (path.hasPrefix("penstock.") || path.hasPrefix(".penstock"))
+    }
+}

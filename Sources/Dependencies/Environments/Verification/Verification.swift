@@ -1,0 +1,199 @@
+import Archives
+import Diagnostics
+import Digests
+import PackageSources
+import PythonPackaging
+import SystemPackage
+
+/// One verification: wheels first, then the environments that are linked from them.
+struct Verification {
+    let store: EnvironmentStore
+    let mends: Bool
+    private(set) var report = VerificationReport()
+    /// Who else may be linked from a wheel that turns out to be damaged.
+    private let others: (Set<SHA256Digest>) async -> [Subject]
+    private var hashes = FileHashes()
+    private var broken: Set<SHA256Digest> = []
+
+    init(
+        _ store: EnvironmentStore, mends: Bool, others: @escaping (Set<SHA256Digest>) async -> [Subject]
+    ) {
+        self.store = store
+        self.mends = mends
+        self.others = others
+    }
+
+    private var wheels: WheelCache { WheelCache(cache: store.cache, progress: store.progress) }
+
+    /// - Parameter idle: wheels in the cache that none of the subjects is linked from, to be looked at too.
+    mutating func run(_ subjects: [Subject], idle: [SHA256Digest] = []) async throws(EnvironmentError) {
+        // Nothing is pruned meanwhile.
+        let use = try await store.useOfCache()
+        defer { use?.release() }
+        var damaged: Set<SHA256Digest> = []
+        var seen: Set<SHA256Digest> = []
+        for subject in subjects {
+            for order in subject.orders where seen.insert(order.sha256).inserted {
+                if try await !verify(order, of: subject) { damaged.insert(order.sha256) }
+            }
+        }
+        for sha256 in idle where seen.insert(sha256).inserted { try await verifyIdle(sha256) }
+        var subjects = subjects
+        if !damaged.isEmpty {
+            // What was hashed may be gone, and its inode be another file's.
+            hashes = FileHashes()
+            let places = Set(subjects.map(\.place))
+            subjects += await others(damaged).filter { !places.contains($0.place) }
+        }
+        for subject in subjects { try await verify(subject) }
+        report.damages.sort { $0.path.string < $1.path.string }
+    }
+}
+
+// MARK: Wheels
+
+extension Verification {
+    /// Whether a wheel is as it was unpacked; if not, it is made anew.
+    private mutating func verify(_ order: WheelOrder, of subject: Subject) async throws(EnvironmentError) -> Bool {
+        var damages = try await look(at: order.sha256, named: order.project, counting: true)
+        if damages.isEmpty { return true }
+        if mends {
+            do throws(EnvironmentError) {
+                try await discard(order.sha256, named: order.project)
+                try await fetch(order, for: subject)
+                let rest = try await look(at: order.sha256, named: order.project)
+                for index in damages.indices { damages[index].isMended = rest.isEmpty }
+            } catch {
+                if case .cancelled = error { throw error }
+                report.obstacles.append(error)
+            }
+        }
+        if !damages.allSatisfy(\.isMended) { broken.insert(order.sha256) }
+        report.damages += damages
+        return false
+    }
+
+    /// A wheel that nobody is linked from need not be there.
+    private mutating func verifyIdle(_ sha256: SHA256Digest) async throws(EnvironmentError) {
+        var damages = try await look(at: sha256, named: nil, counting: true)
+        if damages.isEmpty { return }
+        if mends {
+            do throws(EnvironmentError) {
+                try await discard(sha256, named: nil)
+                for index in damages.indices { damages[index].isMended = true }
+            } catch {
+                if case .cancelled = error { throw error }
+                report.obstacles.append(error)
+            }
+        }
+        report.damages += damages
+    }
+
+    private mutating func look(
+        at sha256: SHA256Digest, named name: String?, counting: Bool = false
+    ) async throws(EnvironmentError) -> [VerificationReport.Damage] {
+        let outcome = try await check(sha256, named: name, hashes)
+        if counting {
+            report.wheels += 1
+            report.files += outcome.files
+            report.bytes += outcome.bytes
+            report.extras += outcome.extras
+            store.progress(.advanced(.verifying, items: outcome.files, bytes: outcome.bytes))
+        }
+        return outcome.damages
+    }
+
+    private func check(
+        _ sha256: SHA256Digest, named name: String?, _ hashes: FileHashes
+    ) async throws(EnvironmentError) -> TreeCheck.Outcome {
+        let folder = store.cache.path(.wheels, sha256.hex)
+        guard let wheel = await BlockingWork.run({ UnpackedWheel(name: name ?? "", at: folder) }) else {
+            let isThere = await BlockingWork.run { FileTree.exists(folder) }
+            let damage = VerificationReport.Damage(
+                path: isThere ? folder.appending(UnpackedWheel.manifestName) : folder, package: name,
+                problem: isThere ? .listing : .missing)
+            return TreeCheck.Outcome(damages: [damage])
+        }
+        let named = UnpackedWheel(name: name ?? wheel.manifest.distInfo, folder: folder, manifest: wheel.manifest)
+        let expected = await BlockingWork.run { named.expected(at: nil).inCache }
+        return try await TreeCheck(root: wheel.files, expected: expected).run(hashes)
+    }
+
+    private mutating func discard(_ sha256: SHA256Digest, named name: String?) async throws(EnvironmentError) {
+        // Nothing that was read before counts: another process may have mended it meanwhile.
+        let fresh = FileHashes()
+        try await wheels.discard(sha256) { () async throws(EnvironmentError) in
+            try await check(sha256, named: name, fresh).damages.isEmpty
+        }
+        hashes = FileHashes()
+    }
+
+    private func fetch(_ order: WheelOrder, for subject: Subject) async throws(EnvironmentError) {
+        let fetch: EnvironmentRequest.Fetch
+        do {
+            fetch = try await subject.openFetching()
+        } catch {
+            throw Task.isCancelled ? .cancelled : .notFetched(wheel: order.filename.description, cause: error)
+        }
+        _ = try await wheels.obtain(order) { path in try await fetch(order, path) }
+    }
+}
+
+// MARK: Environments
+
+extension Verification {
+    private mutating func verify(_ subject: Subject) async throws(EnvironmentError) {
+        let lock = try await lock(subject)
+        defer { lock?.release() }
+        report.environments += 1
+        var outcome = try await check(subject, hashes)
+        report.files += outcome.files
+        report.bytes += outcome.bytes
+        report.extras += outcome.extras
+        store.progress(.advanced(.verifying, items: outcome.files, bytes: 0))
+        if outcome.damages.isEmpty { return }
+        if mends, !subject.orders.contains(where: { broken.contains($0.sha256) }) {
+            do throws(EnvironmentError) {
+                _ = try await store.create(subject.request, at: subject.place)
+                var made = subject
+                made.recordHash = await BlockingWork.run { EnvironmentListing(of: subject.place)?.recordHash }
+                let rest = try await check(made, FileHashes()).damages
+                for index in outcome.damages.indices { outcome.damages[index].isMended = rest.isEmpty }
+            } catch {
+                if case .cancelled = error { throw error }
+                report.obstacles.append(error)
+            }
+        }
+        report.damages += outcome.damages
+    }
+
+    private func check(_ subject: Subject, _ hashes: FileHashes) async throws(EnvironmentError) -> TreeCheck.Outcome {
+        let unpacked = await BlockingWork.run { [wheels] in subject.orders.map { wheels.unpacked($0) } }
+        let isWhole = !unpacked.contains { $0 == nil }
+        let expected = try await BlockingWork.run { () throws(EnvironmentError) in
+            try subject.expected(unpacked.compactMap { $0 })
+        }
+        // Where a wheel is not known, nobody can tell what is superfluous.
+        let tree = TreeCheck(root: subject.place, expected: expected) { !isWhole || Subject.isOwn($0) }
+        var outcome = try await tree.run(hashes)
+        if subject.recordHash == nil {
+            let path = subject.place.appending(EnvironmentListing.fileName)
+            outcome.damages.append(VerificationReport.Damage(path: path, package: nil, problem: .listing))
+        }
+        return outcome
+    }
+
+    /// Nothing where it cannot be had because nothing can be written: then nobody else changes anything either.
+    private func lock(_ subject: Subject) async throws(EnvironmentError) -> CacheLock? {
+        do throws(PackageSourceError) {
+            let name = EnvironmentStore.lockName(EnvironmentStore.folderName(subject.digest))
+            return try await store.cache.lock(name) { [store] in
+                store.progress(.note("another process builds the same environment; waiting for it"))
+            }
+        } catch {
+            let failure = EnvironmentError(error)
+            if !mends, case .system = failure { return nil }
+            throw failure
+        }
+    }
+}
