@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh Debian machine with Swift and a CPython:
 #   make demo    install what is missing, build, run the example flow
 #   make test    the same, and every test
-# See CONTRIBUTING.md for the others.
+# and `make wheel` builds what people install. See CONTRIBUTING.md for the others.
 
 PYTHON ?= python3
 SWIFT  ?= swift
@@ -14,7 +14,7 @@ DEBIAN_PACKAGES := libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-
 SOURCES := Package.swift $(shell find Sources -type f)
 TESTS   := $(shell find Tests -type f)
 
-.PHONY: demo test build dev bench soak clean system-packages
+.PHONY: demo test build dev wheel bench soak clean system-packages
 
 demo: $(ENGINE) $(VENV)/.ready
 	@$(VENV)/bin/python examples/digits/flow.py --environment=pypi run
@@ -27,6 +27,10 @@ build: $(ENGINE)
 
 dev: $(ENGINE) $(VENV)/.ready
 
+# What people install: a wheel with the engine and the SDK for this platform, and one with the module `metaflow`.
+wheel: $(ENGINE)
+	$(PYTHON) python/_build/penstock_build.py --engine $(ENGINE) --into dist --explain
+
 bench: $(ENGINE) $(VENV)/.ready
 	$(PYTHON) Benchmarks/bench.py
 
@@ -34,7 +38,7 @@ soak: $(ENGINE) $(VENV)/.ready
 	$(VENV)/bin/python Tests/Soak/soak.py
 
 clean:
-	rm -rf .build $(VENV)
+	rm -rf .build $(VENV) dist
 
 # One configuration for the engine and its tests: what is tested is what is shipped.
 $(ENGINE): $(SOURCES) | system-packages

@@ -63,6 +63,7 @@ let package = Package(
         .target(name: "CSQLiteSettings", path: "Sources/System/CSQLiteSettings"),
         .target(name: "CFileNames", path: "Sources/System/CFileNames"),
         .target(name: "CMemorySettings", path: "Sources/System/CMemorySettings"),
+        .target(name: "CEmptyICUData", path: "Sources/System/CEmptyICUData"),
 
         // Packages: values, no I/O.
         room("PythonPackaging", in: "Packages", needs: ["Digests"]),
@@ -120,7 +121,7 @@ let package = Package(
             "SourceBuilds", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
-            name: "penstock", dependencies: ["Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
+            name: "penstock", dependencies: ["CEmptyICUData", "Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
             linkerSettings: [.unsafeFlags(oneFile, .when(platforms: [.linux], configuration: .release))]),
 
         // What several test targets share.

@@ -25,4 +25,4 @@ def binary_size(setting, rounds, sizes):
         subprocess.check_call(["strip", str(copy)])
     else:
         how = "size of .build/release/penstock as it was built, since there is no `strip` here"
-    yield Row("binary, stripped", "MB", os.path.getsize(copy) / 1e6, limit=90, how=how)
+    yield Row("binary, stripped", "MB", os.path.getsize(copy) / 1e6, limit=60, how=how)

@@ -52,6 +52,14 @@ import Darwin
         #expect(files[".mf_meta/pylock.train.toml"] == Array("lock".utf8))
     }
 
+    /// The module `metaflow` is a distribution of its own; without the SDK itself no step could start.
+    @Test func theNamesOfMetaflowMayBeMissing() throws {
+        let (tree, sdk) = (Tree(Self.files), Tree([("penstock/__init__.py", "sdk")]))
+        let package = try FlowPackage(contents(tree, sdk))
+        #expect(package.files.map(\.path.string).filter { $0.hasPrefix(".mf_code/") } == [".mf_code/penstock/__init__.py"])
+        #expect(throws: CodePackageError.self) { try FlowPackage(contents(tree, Tree([("metaflow/__init__.py", "")]))) }
+    }
+
     /// Other times, another umask, another order of making, another folder: the same bytes.
     @Test func anUnchangedTreeGivesTheSameBytes() throws {
         let sdk = sdk()

@@ -162,6 +162,24 @@ private func discover(
         #expect(proxies.proxy(for: origin)?.host == proxy)
     }
 
+    /// What Python's codec "idna" makes of them, and the samples of RFC 3492.
+    @Test(arguments: [
+        ("http://bücher.example/simple/", "http://xn--bcher-kva.example/simple/", "xn--bcher-kva.example"),
+        ("https://u:p@BÜCHER.example:8443/ä", "https://xn--bcher-kva.example:8443/%C3%A4", "xn--bcher-kva.example"),
+        ("https://例え.テスト/x", "https://xn--r8jz45g.xn--zckzah/x", "xn--r8jz45g.xn--zckzah"),
+        ("https://例え。テスト/x", "https://xn--r8jz45g.xn--zckzah/x", "xn--r8jz45g.xn--zckzah"),
+        ("https://3年b組金八先生/", "https://xn--3b-ww4c5e180e575a65lsy2b/", "xn--3b-ww4c5e180e575a65lsy2b"),
+        ("https://почемужеонинеговорятпорусски/", "https://xn--b1abfaaepdrnnbgefbadotcwatmq2g4l/", "xn--b1abfaaepdrnnbgefbadotcwatmq2g4l"),
+        ("https://münchen-ost.example", "https://xn--mnchen-ost-9db.example", "xn--mnchen-ost-9db.example"),
+        ("https://[fd00::7]:8443/ü", "https://[fd00::7]:8443/%C3%BC", "fd00::7"),
+        ("HTTPS://Index.Example/x", "HTTPS://Index.Example/x", "index.example"),
+    ])
+    func hostsAreKnownByTheirNameInDNS(text: String, url: String, host: String) throws {
+        let address = try #require(IndexAddress(parsing: text))
+        #expect(address.url == url)
+        #expect(address.host == host)
+    }
+
     @Test func readsNetrc() {
         let netrc = NetrcFile(
             parsing: """

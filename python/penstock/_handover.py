@@ -24,7 +24,7 @@ takeover: Callable[[Any], NoReturn] | None = None
 #: Said when there is no engine; takes the place beside the interpreter.
 NOT_FOUND = (
     "the engine 'penstock' was not found: it is neither beside this Python (%s) nor on the PATH\n"
-    "help: name it, as in: export PENSTOCK_ENGINE=/path/to/penstock"
+    "help: install a wheel that has it for this platform, or name it, as in: export PENSTOCK_ENGINE=/path/to/penstock"
 )
 
 _SIGNALS_PYTHON_IGNORES = ("SIGPIPE", "SIGXFSZ")
@@ -53,16 +53,30 @@ def inside_task(flow: Any) -> NoReturn:
 
 
 def find_engine() -> str | None:
-    """The engine's path: what PENSTOCK_ENGINE says, else beside the interpreter, else on the PATH."""
+    """The engine's path: what PENSTOCK_ENGINE says, else the one that was installed with this package, else one beside the
+    interpreter or on the PATH."""
     named = os.environ.get("PENSTOCK_ENGINE")
     if named:
         return named
-    folders = [os.path.join(sys.prefix, "bin")] + os.environ.get("PATH", os.defpath).split(os.pathsep)
+    folders = _installed_folders(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    folders += [os.path.join(sys.prefix, "bin")] + os.environ.get("PATH", os.defpath).split(os.pathsep)
     for folder in folders:
         path = os.path.join(folder, "penstock")
         if os.path.isfile(path) and os.access(path, os.X_OK):
             return path
     return None
+
+
+def _installed_folders(site: str) -> list[str]:
+    """Where an installer puts programs when it puts packages into the folder `site`.
+
+    For an environment, a user and a prefix that is the ``bin`` three folders above ``lib/pythonX.Y/site-packages``, whether or
+    not the environment is active; for ``pip install --target`` the ``bin`` within.
+    """
+    folders = [os.path.join(site, "bin")]
+    if os.path.basename(site) in ("site-packages", "dist-packages"):
+        folders.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(site))), "bin"))
+    return folders
 
 
 def _hand_over(flow: Any, engine: str) -> NoReturn:

@@ -3,13 +3,14 @@
 import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
 
-from conftest import processes_with, wait_for
+from conftest import SDK, processes_with, wait_for
 
 FLOW = """
 from penstock import FlowSpec, step
@@ -105,6 +106,29 @@ def test_where_the_engine_is_looked_for(bench, tmp_path):
     path = str(bench.engine.parent) + os.pathsep + os.environ["PATH"]
     found = bench.run(file, environment={"PENSTOCK_ENGINE": None, "PATH": path})
     assert found.one("end").ok
+
+
+@pytest.mark.parametrize(
+    "site, program",
+    [
+        ("env/lib/python3.11/site-packages", "env/bin/penstock"),
+        ("usr/local/lib/python3.11/dist-packages", "usr/local/bin/penstock"),
+        ("target", "target/bin/penstock"),
+        ("layer/site-packages", "layer/site-packages/bin/penstock"),
+    ],
+)
+def test_the_engine_that_was_installed_with_the_sdk(bench, tmp_path, site, program):
+    """It is found without an active environment, and before another one on the PATH."""
+    (tmp_path / site).mkdir(parents=True)
+    shutil.copytree(str(SDK / "penstock"), str(tmp_path / site / "penstock"), ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / program).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / program).write_text("#!/bin/sh\n")
+    (tmp_path / program).chmod(0o755)
+    code = "import sys; sys.path.insert(0, %r); from penstock._handover import find_engine; print(find_engine())" % str(tmp_path / site)
+    environment = {name: value for name, value in os.environ.items() if name != "PENSTOCK_ENGINE"}
+    environment["PATH"] = str(bench.engine.parent) + os.pathsep + os.environ["PATH"]
+    out = subprocess.run([sys.executable, "-S", "-c", code], env=environment, stdout=subprocess.PIPE, check=True).stdout.decode()
+    assert out == "%s\n" % (tmp_path / program)
 
 
 def test_a_session_without_a_file_is_not_handed_over(bench):

@@ -38,9 +38,15 @@ struct PackageDraft {
 
     mutating func addSDK() throws(CodePackageError) {
         guard let sdk = contents.sdk else { return }
-        for module in contents.sdkModules {
+        for module in contents.sdkModules where module == "penstock" || Self.isThere(sdk.appending(module)) {
             try addFolder(sdk.appending(module), at: "\(Self.codeFolder)/\(module)/", .sdk, role: .sdk)
         }
+    }
+
+    /// The SDK comes without the module `metaflow`, too: that is a distribution of its own.
+    private static func isThere(_ folder: FilePath) -> Bool {
+        var status = stat()
+        return stat(folder.string, &status) == 0 || errno != ENOENT
     }
 
     mutating func add(_ module: PackagedModule) throws(CodePackageError) {

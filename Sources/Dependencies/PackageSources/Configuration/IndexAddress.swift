@@ -6,7 +6,7 @@ public struct IndexAddress: Sendable, Hashable {
     public let url: String
     /// `https`, `http`, `file`, …
     public let scheme: String
-    /// In lower case; without brackets for IPv6. Empty for `file:`.
+    /// In lower case and in ASCII; without brackets for IPv6. Empty for `file:`.
     public let host: String
     /// The port that is used, stated or by scheme.
     public let port: Int
@@ -16,15 +16,14 @@ public struct IndexAddress: Sendable, Hashable {
 
     /// Reads an absolute address; `nil` if it has no scheme, or no host where its scheme wants one.
     public init?(parsing text: String) {
-        guard let parts = URLComponents(string: text.trimmedASCII), let scheme = parts.scheme?.lowercased() else {
-            return nil
-        }
+        let address = InternationalHost.encodingHost(of: text.trimmedASCII)
+        guard let parts = URLComponents(string: address), let scheme = parts.scheme?.lowercased() else { return nil }
         if scheme == "file" { self.init(file: parts) } else { self.init(parts, scheme) }
     }
 
     private init?(_ all: URLComponents, _ scheme: String) {
         var parts = all
-        guard let host = parts.host, !host.isEmpty else { return nil }
+        guard let host = parts.encodedHost.flatMap({ percentDecoded($0[...]) }), !host.isEmpty else { return nil }
         credentials = parts.user.map { Credentials(user: $0, password: all.password) }
         parts.user = nil
         parts.password = nil
@@ -38,7 +37,7 @@ public struct IndexAddress: Sendable, Hashable {
     }
 
     private init?(file parts: URLComponents) {
-        guard ["", "localhost"].contains(parts.host ?? ""), parts.user == nil, parts.path.hasPrefix("/") else { return nil }
+        guard ["", "localhost"].contains(parts.encodedHost ?? ""), parts.user == nil, parts.path.hasPrefix("/") else { return nil }
         url = "file://\(parts.percentEncodedPath)"
         scheme = "file"
         host = ""

@@ -2,12 +2,16 @@ import ArgumentParser
 import Diagnostics
 import FoundationEssentials
 import Glibc
+import SystemPackage
 
 /// Which Python a flow file is run with.
 struct InterpreterArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The Python to run a flow file with; otherwise that of $VIRTUAL_ENV, then python3 on the PATH.",
+            """
+            The Python to run a flow file with; otherwise that of $VIRTUAL_ENV, then of the environment that penstock is \
+            installed in, then python3 on the PATH.
+            """,
             valueName: "python"),
         completion: .file())
     var python: String?
@@ -51,6 +55,7 @@ struct FlowLaunch {
         if let active = environment["VIRTUAL_ENV"], !active.isEmpty, Self.isExecutable(active + "/bin/python") {
             return active + "/bin/python"
         }
+        if let installed = Self.installedPython { return installed }
         guard let found = Self.find("python3", environment) ?? Self.find("python", environment) else {
             throw FlowLaunchError.noPython
         }
@@ -68,6 +73,15 @@ struct FlowLaunch {
 
     private static func isExecutable(_ path: String) -> Bool {
         isFile(path) && access(path, X_OK) == 0
+    }
+
+    /// The Python of the virtual environment that this program lies in, as a package's installer put it there.
+    private static var installedPython: String? {
+        guard let bin = ownPath.map({ FilePath($0).removingLastComponent() }), bin.lastComponent == "bin",
+            isFile(bin.removingLastComponent().appending("pyvenv.cfg").string)
+        else { return nil }
+        let python = bin.appending("python").string
+        return isExecutable(python) ? python : nil
     }
 
     private static var ownPath: String? {
@@ -116,7 +130,7 @@ enum FlowLaunchError: DiagnosticError {
             Diagnostic(.usage, "there is no flow file \(file)", help: "name a file, as in: penstock run flow.py")
         case .noPython:
             Diagnostic(
-                .user, "no Python was found: $VIRTUAL_ENV is not set, and there is no python3 on the PATH",
+                .user, "no Python was found: $VIRTUAL_ENV is not set, penstock lies in no environment, and there is no python3 on the PATH",
                 help: "name one with --python")
         case .noSuchPython(let python):
             Diagnostic(.usage, "there is no Python '\(python)'", help: "name a program that can be run, or a path")
