@@ -11,6 +11,11 @@ VENV   := .venv
 # Distribution packages that building needs. The built engine needs none of them.
 DEBIAN_PACKAGES := libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-venv
 
+# The terms of what is linked into the engine; they go into its wheel.
+LICENSES = $(wildcard .build/checkouts/*/LICENSE* .build/checkouts/*/NOTICE*) \
+  $(wildcard $(foreach package,$(filter-out python%,$(DEBIAN_PACKAGES)),/usr/share/doc/$(package)/copyright)) \
+  $(wildcard $(dir $(realpath $(shell command -v $(SWIFT))))../share/swift/LICENSE*)
+
 SOURCES := Package.swift $(shell find Sources -type f)
 TESTS   := $(shell find Tests -type f)
 
@@ -29,7 +34,7 @@ dev: $(ENGINE) $(VENV)/.ready
 
 # What people install: a wheel with the engine and the SDK for this platform, and one with the module `metaflow`.
 wheel: $(ENGINE)
-	$(PYTHON) python/_build/penstock_build.py --engine $(ENGINE) --into dist --explain
+	$(PYTHON) python/_build/penstock_build.py --engine $(ENGINE) --into dist --explain --licenses $(LICENSES)
 
 bench: $(ENGINE) $(VENV)/.ready
 	$(PYTHON) Benchmarks/bench.py

@@ -33,7 +33,8 @@ let oneFile = [
     "-static-stdlib", "-use-ld=lld", "-L", "\(Context.packageDirectory)/Sources/System/OneFile",
     "-l_FoundationICU", "-lCoreFoundation", "-l_FoundationCShims", "-l_FoundationCollections",
     "-Xlinker", "--no-export-dynamic", "-Xlinker", "--icf=safe",
-    "-Xlinker", "--no-eh-frame-hdr", "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
+    "-Xlinker", "--no-eh-frame-hdr", "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/Sources/System/OneFile/no-frames.ld",
+    "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections", "-Xlinker", "-s",
 ]
 
 let package = Package(
@@ -64,6 +65,7 @@ let package = Package(
         .target(name: "CFileNames", path: "Sources/System/CFileNames"),
         .target(name: "CMemorySettings", path: "Sources/System/CMemorySettings"),
         .target(name: "CEmptyICUData", path: "Sources/System/CEmptyICUData"),
+        .target(name: "COlderGlibc", path: "Sources/System/COlderGlibc"),
 
         // Packages: values, no I/O.
         room("PythonPackaging", in: "Packages", needs: ["Digests"]),
@@ -121,7 +123,7 @@ let package = Package(
             "SourceBuilds", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
-            name: "penstock", dependencies: ["CEmptyICUData", "Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
+            name: "penstock", dependencies: ["CEmptyICUData", "COlderGlibc", "Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
             linkerSettings: [.unsafeFlags(oneFile, .when(platforms: [.linux], configuration: .release))]),
 
         // What several test targets share.

@@ -81,16 +81,28 @@ def version():
 # The wheels of a release
 
 
-def engine_wheel(engine, folder):
-    """Writes the wheel with the SDK and an executable; returns its name and its platform. Raises NotShippable."""
+def engine_wheel(engine, folder, licenses=()):
+    """Writes the wheel with the SDK and an executable; returns its name and its platform.
+
+    `licenses` are files with the terms of what the executable holds. Raises NotShippable.
+    """
     with open(engine, "rb") as file:
         data = file.read()
     platform = platform_of(data)
     if not platform.is_stripped:
         raise NotShippable("it has a table of symbols; strip it")
-    wheel = _sdk_wheel("py3-none-" + platform.tag)
+    wheel = _sdk_wheel("py3-none-" + platform.tag, notices(licenses))
     wheel.add_program("penstock", data)
     return wheel.write(folder), platform
+
+
+def notices(paths):
+    """The terms of others in one text: each once, behind the names of the folders that its files are in."""
+    owners = {}
+    for path in sorted(paths):
+        with open(path, encoding="utf-8") as file:
+            owners.setdefault(file.read().strip(), []).append(os.path.basename(os.path.dirname(os.path.abspath(path))))
+    return "\n".join("# %s\n\n%s\n" % (", ".join(sorted(set(names))), text) for text, names in owners.items())
 
 
 def metaflow_wheel(folder):
@@ -105,12 +117,13 @@ def main(words=None):
     parser = argparse.ArgumentParser(description="Writes the wheels of a release.")
     parser.add_argument("--engine", required=True, help="the executable, built and stripped")
     parser.add_argument("--into", required=True, metavar="FOLDER", help="where the wheels go; made if it is missing")
+    parser.add_argument("--licenses", nargs="*", default=[], metavar="FILE", help="the terms of what the executable holds")
     parser.add_argument("--explain", action="store_true", help="say which symbols ask for the newest versions of the C library")
     options = parser.parse_args(words)
     os.makedirs(options.into, exist_ok=True)
     try:
         _check_version(options.engine)
-        name, platform = engine_wheel(options.engine, options.into)
+        name, platform = engine_wheel(options.engine, options.into, options.licenses)
     except (NotShippable, OSError) as error:
         raise SystemExit("error: no wheel can be made of %s: %s" % (options.engine, error)) from None
     for each in (name, metaflow_wheel(options.into)):
@@ -173,10 +186,13 @@ def build_sdist(sdist_directory, config_settings=None):
 # What goes into them
 
 
-def _sdk_wheel(tag):
+def _sdk_wheel(tag, terms=""):
     wheel = Wheel(NAME, version(), tag)
     _add_package(wheel, "penstock")
     extra = ["Provides-Extra: metaflow", 'Requires-Dist: %s ==%s; extra == "metaflow"' % (NAMES_OF_METAFLOW, version())]
+    if terms:
+        wheel.add_metadata("licenses/THIRD-PARTY-NOTICES", terms)
+        extra.insert(0, "License-File: THIRD-PARTY-NOTICES")
     _add_metadata(wheel, NAME, extra)
     return wheel
 

@@ -86,6 +86,18 @@ def test_a_release_has_the_engine_and_the_names_of_metaflow(tmp_path):
     assert [each.read_bytes() for each in again] == [whole.read_bytes(), names.read_bytes()]
 
 
+def test_the_terms_of_what_the_engine_holds_are_told_once_each(tmp_path):
+    for name, text in (("zlib", "do as you like"), ("nio", "the same"), ("crypto", "the same"), ("zstd", "näher bestimmt")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "LICENSE").write_text(text + "\n", encoding="utf-8")
+    engine = tmp_path / "engine"
+    engine.write_bytes(elf())
+    name, _ = penstock_build.engine_wheel(str(engine), str(tmp_path), [str(each) for each in tmp_path.glob("*/LICENSE")])
+    (notices,) = [data.decode() for path, data in contents(tmp_path / name).items() if path.endswith("/licenses/THIRD-PARTY-NOTICES")]
+    assert notices == "# crypto, nio\n\nthe same\n\n# zlib\n\ndo as you like\n\n# zstd\n\nnäher bestimmt\n"
+    assert metadata(tmp_path / name).get_all("License-File") == ["LICENSE", "THIRD-PARTY-NOTICES"]
+
+
 @pytest.mark.parametrize(
     "engine, reason",
     [(elf(["libc.so.6", "libz.so.1"]), "libz.so.1"), (elf(with_symbol_table=True), "strip it"), (b"#!/bin/sh\necho 9.9.9\n", "neither")],
