@@ -15,6 +15,12 @@ def test_only_the_c_library_is_needed(tools):
     assert [name for name in needed if not GLIBC.match(name)] == []
 
 
+def test_the_data_of_icu_is_not_linked(tools):
+    """34 MB that nothing in the engine asks for; Sources/System/OneFile/README.md."""
+    tools.require()
+    assert re.findall(rb"icudt\d+[lb]/[a-z]+/\w+\.res", tools.engine.resolve().read_bytes()) == []
+
+
 def test_the_version_is_told_without_an_environment(project):
     """No variable is needed, not even HOME or PATH."""
     outcome = project.command("/usr/bin/env", "-i", project.tools.engine.resolve(), "--version").ended_with(0)
