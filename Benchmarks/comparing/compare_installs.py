@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from setting import Setting, SettingError  # noqa: E402
-from trees import EXPLANATIONS, IMPORT, compare_trees, parse_outcome, top_modules  # noqa: E402
+from trees import EXPLANATIONS, IMPORT, compare_trees, normal, parse_outcome, top_modules  # noqa: E402
 
 
 @dataclass
@@ -73,10 +73,9 @@ class Installing:
     def _describe(self, result, root):
         infos = list(root.glob("lib/python*/site-packages/*.dist-info"))
         result.packages = len(infos)
-        wanted = result.name.replace("-", "_").lower()
         for info in infos:
             stem, _, version = info.name[: -len(".dist-info")].rpartition("-")
-            if stem.replace("-", "_").replace(".", "_").lower() == wanted:
+            if normal(stem) == normal(result.name):
                 result.version = version
 
     def _import(self, result, ours, theirs):

@@ -1,7 +1,9 @@
 """Two environments made from one lock, compared file by file; every difference has an explanation or is a finding."""
 
 import ast
+import base64
 import csv
+import hashlib
 import json
 import os
 import re
@@ -18,6 +20,8 @@ OF_THE_TOOLS = (
 
 PIP = re.compile(r"bin/pip3\.\d+")
 
+INSTALLED_RECORD = re.compile(r"lib/python[^/]+/site-packages/[^/]+\.dist-info/RECORD")
+
 EXPLANATIONS = {
     "of the tools": "the environment's own files: activation scripts, pyvenv.cfg, notes that a tool makes for itself",
     "launcher": "the program of an entry point: another text that calls the same function",
@@ -29,7 +33,6 @@ EXPLANATIONS = {
     "RECORD bits": "Penstock writes RECORD as a plain file; uv gives it the bits that it has in the wheel",
     "RECORD order": "the same rows in another order",
     "RECORD rows": "rows of files that differ for a reason above",
-    "unlisted": "a file that RECORD does not have, or a row without a file",
 }
 
 
@@ -87,7 +90,32 @@ def compare_trees(ours, theirs):
                 result.explained[difference.kind] += 1
             else:
                 result.findings.append(difference)
+    result.findings += _wrong_records(a)
     return result
+
+
+def _wrong_records(tree):
+    """Rows that say something else than the file, and files that no row has."""
+    listed = set()
+    for path in [path for path in tree.files if INSTALLED_RECORD.fullmatch(path)]:  # not those that are vendored
+        site = str(Path(path).parent.parent)
+        for row in csv.reader(tree.read(path).decode().splitlines()):
+            place = os.path.normpath(os.path.join(site, row[0]))
+            listed.add(place)
+            if place.endswith(".pyc"):
+                continue
+            if place not in tree.files:
+                yield Difference(path, "RECORD", f"there is no {row[0]}")
+            elif row[1] and (row[1], int(row[2])) != _recorded(tree.read(place)):
+                yield Difference(path, "RECORD", f"{row[0]} is another file than it says")
+    for path in sorted(tree.files.keys() - listed):
+        if not _is_of_the_tools(path):
+            yield Difference(path, "unlisted", "no RECORD has it")
+
+
+def _recorded(data):
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+    return f"sha256={digest}", len(data)
 
 
 def _is_of_the_tools(path):
@@ -207,7 +235,7 @@ def top_modules(root, project):
     """What a project can be imported by, from the RECORD of its distribution; some of it where that is many modules."""
     names = set()
     for record in Path(root).glob("lib/python*/site-packages/*.dist-info/RECORD"):
-        if _normal(record.parent.name.split("-")[0]) != _normal(project):
+        if normal(record.parent.name.split("-")[0]) != normal(project):
             continue
         site = record.parent.parent
         for row in csv.reader(record.read_text().splitlines()):
@@ -227,7 +255,8 @@ def _module(site, parts):
     return ".".join(parts)[:-3] if parts[-1].endswith(".py") and all(part.isidentifier() for part in parts[:-1]) else None
 
 
-def _normal(name):
+def normal(name):
+    """The name of a project, the same for every spelling."""
     return re.sub(r"[-_.]+", "_", name).lower()
 
 

@@ -36,13 +36,14 @@ class Installation:
             if self.base:
                 self._call(self.base, "-I", "-m", "venv", "--without-pip", self.folder)
                 self.before = files(self.folder)
+                self.has_pip = subprocess.run([self.base, "-I", "-c", "import pip"], stderr=subprocess.DEVNULL).returncode == 0
                 self.pip("install", "--no-index", "--no-cache-dir", *self.wheels)
         except subprocess.CalledProcessError as error:
             self.failure = error.output
 
     def pip(self, *words):
-        """The pip of the Python that the environment is made from, on behalf of the environment."""
-        return self._call(self.base, "-I", "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", self.python, *words)
+        """The pip of the Python that the environment is made from, or else that of the tests, on behalf of the environment."""
+        return self._call(self.base if self.has_pip else sys.executable, "-I", "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", self.python, *words)
 
     def _call(self, *words):
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHON", "VIRTUAL_ENV"))}
