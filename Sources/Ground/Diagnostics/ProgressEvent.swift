@@ -7,6 +7,8 @@ public enum ProgressPhase: String, Sendable, Hashable, CaseIterable {
 public enum ProgressEvent: Sendable {
     /// Work begins; `total` is the number of items where it is known.
     case began(ProgressPhase, total: Int?)
+    /// So many bytes are to come in a phase that has begun.
+    case expected(ProgressPhase, bytes: Int64)
     /// So many items and bytes more are done.
     case advanced(ProgressPhase, items: Int, bytes: Int64)
     /// Work has ended, with its totals.

@@ -24,6 +24,8 @@ public struct EnvironmentOrigin: Sendable, Hashable {
         public var executable: String
         /// The interpreter of the environment, relative to its root.
         public var command: String
+        /// Where its packages are, relative to its root.
+        public var library: String
     }
 
     /// A wheel that was installed.
@@ -40,11 +42,13 @@ public struct EnvironmentOrigin: Sendable, Hashable {
     public var python: Python
     /// The text of the lock, a `pylock.toml`; absent where there was none.
     public var lock: String?
+    /// Stands for what the lock installs, whoever made it.
+    public var lockDigest: SHA256Digest?
     /// The folder that paths in the lock begin in.
     public var folder: String?
     public var wheels: [Wheel]
 
-    /// The same for each environment with this lock: the text that was recorded.
+    /// The lock, read.
     public func parsedLock() throws -> PyLock? {
         try lock.map { text throws in try PyLock(parsing: text, file: Self.fileName) }
     }
@@ -65,8 +69,10 @@ public struct EnvironmentOrigin: Sendable, Hashable {
             version: interpreter.version.description, implementation: interpreter.implementation,
             isFreeThreaded: interpreter.isFreeThreaded, platform: interpreter.target.platformName,
             executable: interpreter.baseExecutable.string,
-            command: FilePath(interpreter.layout.scripts).appending("python").string)
+            command: FilePath(interpreter.layout.scripts).appending("python").string,
+            library: interpreter.layout.pureLibrary)
         lock = request.lock?.text
+        lockDigest = request.lock?.digest
         folder = request.folder?.string
         wheels = orders.map {
             Wheel(
@@ -89,6 +95,7 @@ public struct EnvironmentOrigin: Sendable, Hashable {
 extension EnvironmentOrigin: Codable {
     private enum Member: String, CodingKey {
         case format, digest, created, lock, folder, wheels
+        case lockDigest = "lock-digest"
         case python = "interpreter"
     }
 
@@ -106,6 +113,7 @@ extension EnvironmentOrigin: Codable {
         self.created = created
         python = try members.decode(Python.self, forKey: .python)
         lock = try members.decodeIfPresent(String.self, forKey: .lock)
+        lockDigest = try members.decodeIfPresent(SHA256Digest.self, forKey: .lockDigest)
         folder = try members.decodeIfPresent(String.self, forKey: .folder)
         wheels = try members.decode([Wheel].self, forKey: .wheels)
     }
@@ -117,6 +125,7 @@ extension EnvironmentOrigin: Codable {
         try members.encode("\(created)", forKey: .created)
         try members.encode(python, forKey: .python)
         try members.encodeIfPresent(lock, forKey: .lock)
+        try members.encodeIfPresent(lockDigest, forKey: .lockDigest)
         try members.encodeIfPresent(folder, forKey: .folder)
         try members.encode(wheels, forKey: .wheels)
     }

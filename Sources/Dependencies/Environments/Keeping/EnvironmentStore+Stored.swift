@@ -23,6 +23,11 @@ extension EnvironmentStore {
         stored(cache.path(.environments, Self.folderName(digest)))
     }
 
+    /// The environment that lies at a path; `nil` for a path outside of the cache. Blocks.
+    public func environment(at path: FilePath) -> StoredEnvironment? {
+        path.removingLastComponent() == cache.path(.environments) ? stored(path) : nil
+    }
+
     private func stored(_ path: FilePath) -> StoredEnvironment? {
         guard let name = path.lastComponent?.string else { return nil }
         var status = stat()

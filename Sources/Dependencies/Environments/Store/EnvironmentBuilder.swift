@@ -50,6 +50,7 @@ struct EnvironmentBuilder: Sendable {
     ) async throws(EnvironmentError) -> [UnpackedWheel] {
         let store = WheelCache(cache: cache, progress: progress)
         let present = await BlockingWork.run { orders.map { store.unpacked($0) } }
+        for wheel in present { wheel?.noteUse() }
         let missing = present.indices.filter { present[$0] == nil }
             // The largest first, so that no long one is left for the end.
             .sorted { (orders[$0].size ?? 0, $1) > (orders[$1].size ?? 0, $0) }

@@ -1,5 +1,5 @@
 import Archives
-import Digests
+public import Digests
 public import Interpreters
 public import Lockfiles
 public import PackageSources
@@ -20,6 +20,15 @@ extension EnvironmentStore {
     ) async throws(EnvironmentError) -> BuiltEnvironment {
         let orders = LockOrders(lock: lock, interpreter: interpreter, folder: folder, builder: builder)
         return try await ensure(try await orders.request(openClient: openClient))
+    }
+
+    /// What the environment of a lock on an interpreter is addressed by, whether or not it is there.
+    ///
+    /// - Parameter folder: the folder that paths in the lock are relative to.
+    public func digest(
+        of lock: PyLock, interpreter: Interpreter, relativeTo folder: FilePath? = nil
+    ) async throws(EnvironmentError) -> SHA256Digest {
+        try await LockOrders(lock: lock, interpreter: interpreter, folder: folder, builder: builder).digest()
     }
 
     /// Builds the environment of a lock at a place of the person's choice.

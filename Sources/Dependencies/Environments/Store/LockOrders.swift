@@ -14,14 +14,18 @@ struct LockOrders: Sendable {
     let folder: FilePath?
     let builder: (any WheelBuilding)?
 
+    /// What the environment is addressed by.
+    func digest() async throws(EnvironmentError) -> SHA256Digest {
+        EnvironmentRequest.digest(ofLock: lock.digest, interpreter: interpreter, contents: try await contents())
+    }
+
     /// What to ask the store for. Looks at the folders that are installed, and at nothing else.
     func request(
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) async throws(EnvironmentError) -> EnvironmentRequest {
         var request = EnvironmentRequest(
             interpreter: interpreter,
-            digest: EnvironmentRequest.digest(
-                ofLock: lock.digest, interpreter: interpreter, contents: try await contents()),
+            digest: try await digest(),
             orders: { () async throws(EnvironmentError) in try await all() },
             openFetching: {
                 let client = try await openClient()

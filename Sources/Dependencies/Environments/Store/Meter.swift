@@ -22,6 +22,8 @@ final class Meter: Sendable {
         missingBytes = missing.reduce(0) { $0 + (orders[$1].size ?? 0) }
         if !missing.isEmpty {
             progress(.began(.downloading, total: missing.count))
+            // What is not known of some is not known of all.
+            if missing.allSatisfy({ orders[$0].size != nil }) { progress(.expected(.downloading, bytes: missingBytes)) }
             progress(.began(.unpacking, total: missing.count))
         }
         progress(.began(.linking, total: orders.count))

@@ -1,5 +1,13 @@
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// A wheel in the cache, ready to be linked into any number of environments.
 struct UnpackedWheel: Sendable {
     /// The file name of the wheel, for messages.
@@ -14,6 +22,11 @@ struct UnpackedWheel: Sendable {
     var hasSameRecordEverywhere: Bool { origin == nil && manifest.hasSameRecordEverywhere }
 
     var files: FilePath { folder.appending(Self.filesName) }
+
+    /// Notes that it is used now, so that it is pruned late. What cannot be noted does not matter.
+    func noteUse() {
+        utimensat(AT_FDCWD, folder.appending(Self.manifestName).string, nil, 0)
+    }
 
     static let manifestName = "manifest"
     static let filesName = "files"

@@ -8,7 +8,7 @@ struct FlowCommandLine: ParsableCommand {
         subcommands: [
             CheckCommand.self, ShowCommand.self, RunCommand.self, ResumeCommand.self, SpinCommand.self, DumpCommand.self,
             LogsCommand.self, CardCommand.self, TagCommand.self, PackageCommand.self, FlowLockCommand.self,
-            FlowTreeCommand.self, FlowWhyCommand.self, FlowOutdatedCommand.self, OutputRawCommand.self, OutputDotCommand.self,
+            FlowTreeCommand.self, FlowWhyCommand.self, FlowOutdatedCommand.self, FlowEnvironmentCommand.self, OutputRawCommand.self, OutputDotCommand.self,
             VersionCommand.self, DescribeCommand.self,
         ],
         defaultSubcommand: CheckCommand.self)

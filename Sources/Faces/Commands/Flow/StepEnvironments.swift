@@ -63,17 +63,8 @@ struct StepEnvironments {
         metadata[step] = EnvironmentRecord(made).metadata.map { [$0] }
         commandLines[key] = HostCommandLine(
             python: made.python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
-            arguments: session.invocation.arguments, environment: isolated(session.settings.process, in: made.root))
+            arguments: session.invocation.arguments, environment: IsolatedVariables(session.settings.process, in: made.root).values)
         locks[made.lockFile] = made.lock
         if let hold = made.hold { holds.append(hold) }
-    }
-
-    /// The person's variables without what would let other packages in.
-    private func isolated(_ environment: [String: String], in root: FilePath) -> [String: String] {
-        var isolated = environment.filter { !$0.key.hasPrefix("PYTHON") && $0.key != "__PYVENV_LAUNCHER__" }
-        isolated["PYTHONNOUSERSITE"] = "1"
-        isolated["VIRTUAL_ENV"] = root.string
-        isolated["PATH"] = root.appending("bin").string + (environment["PATH"].map { ":" + $0 } ?? "")
-        return isolated
     }
 }

@@ -39,40 +39,32 @@ struct FlowLaunch {
         var environment = session.settings.process
         // The flow is run by this engine, not by another one on the PATH.
         if environment["PENSTOCK_ENGINE"]?.isEmpty ?? true, let own = Self.ownPath { environment["PENSTOCK_ENGINE"] = own }
-        let reason = Self.become([interpreter, file] + top + command, environment)
-        throw FlowLaunchError.notStarted(interpreter, reason: reason)
+        let failure = Program(words: [interpreter, file] + top + command, environment: environment).become()
+        throw FlowLaunchError.notStarted(interpreter, reason: failure.reason)
     }
 
     private func interpreter(_ environment: [String: String]) throws -> String {
         if let python {
             if python.contains("/") {
-                guard Self.isExecutable(python) else { throw FlowLaunchError.noSuchPython(python) }
+                guard Program.isExecutable(python) else { throw FlowLaunchError.noSuchPython(python) }
                 return python
             }
-            guard let found = Self.find(python, environment) else { throw FlowLaunchError.noSuchPython(python) }
+            guard let found = Program.find(python, environment) else { throw FlowLaunchError.noSuchPython(python) }
             return found
         }
-        if let active = environment["VIRTUAL_ENV"], !active.isEmpty, Self.isExecutable(active + "/bin/python") {
+        if let active = environment["VIRTUAL_ENV"], !active.isEmpty, Program.isExecutable(active + "/bin/python") {
             return active + "/bin/python"
         }
         if let installed = Self.installedPython { return installed }
-        guard let found = Self.find("python3", environment) ?? Self.find("python", environment) else {
+        guard let found = Program.find("python3", environment) ?? Program.find("python", environment) else {
             throw FlowLaunchError.noPython
         }
         return found
     }
 
-    private static func find(_ name: String, _ environment: [String: String]) -> String? {
-        (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").lazy.map { "\($0)/\(name)" }.first(where: isExecutable)
-    }
-
     private static func isFile(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
-    }
-
-    private static func isExecutable(_ path: String) -> Bool {
-        isFile(path) && access(path, X_OK) == 0
     }
 
     /// The Python of the virtual environment that this program lies in, as a package's installer put it there.
@@ -81,24 +73,11 @@ struct FlowLaunch {
             isFile(bin.removingLastComponent().appending("pyvenv.cfg").string)
         else { return nil }
         let python = bin.appending("python").string
-        return isExecutable(python) ? python : nil
+        return Program.isExecutable(python) ? python : nil
     }
 
-    private static var ownPath: String? {
+    static var ownPath: String? {
         try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    }
-
-    /// Replaces this program by another; returns why that failed.
-    private static func become(_ words: [String], _ environment: [String: String]) -> String {
-        signal(SIGPIPE, SIG_DFL)
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
-        arguments.append(nil)
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") }
-        variables.append(nil)
-        execve(words[0], arguments, variables)
-        let reason = String(cString: strerror(errno))
-        for pointer in arguments + variables { free(pointer) }
-        return reason
     }
 }
 

@@ -1,21 +1,20 @@
 import Diagnostics
+import Dispatch
 import Synchronization
 
-/// Tells a person how environments come about: one live line on a terminal, one line a phase otherwise.
+/// Tells a person how environments come about: a live line for each phase on a terminal, one line a phase otherwise.
 final class ProgressRenderer: Sendable {
-    private struct Count {
-        var total: Int?
-        var items = 0
-        var bytes: Int64 = 0
-        var began = ContinuousClock.now
+    private struct State {
+        var counts: [PhaseCount] = []
+        /// When the first phase of those that go on began; what is over at once is not shown while it goes on.
+        var began: ContinuousClock.Instant?
+        var lastShown = ContinuousClock.now - .seconds(1)
+        var timer: (any DispatchSourceTimer)?
+        let block: LiveBlock
     }
 
-    private struct State {
-        var counts: [ProgressPhase: Count] = [:]
-        var order: [ProgressPhase] = []
-        var lastShown = ContinuousClock.now - .seconds(1)
-        let line: LiveBlock
-    }
+    /// Shorter work would only flicker.
+    private static let patience = Duration.milliseconds(250)
 
     private let terminal: Terminal
     // Progress arrives from every download and unpacking thread.
@@ -23,7 +22,7 @@ final class ProgressRenderer: Sendable {
 
     init(_ terminal: Terminal) {
         self.terminal = terminal
-        state = Mutex(State(line: LiveBlock(terminal)))
+        state = Mutex(State(block: LiveBlock(terminal)))
     }
 
     /// Where libraries send their progress.
@@ -36,54 +35,68 @@ final class ProgressRenderer: Sendable {
         if quiet { { _ in } } else { sink }
     }
 
-    /// Takes the live line away.
+    /// Takes the live lines away.
     func finish() {
-        state.withLock { $0.line.clear() }
+        state.withLock { state in
+            state.timer?.cancel()
+            state.timer = nil
+            state.counts = []
+            state.block.clear()
+        }
     }
 
     private func receive(_ event: ProgressEvent) {
+        let now = ContinuousClock.now
         state.withLock { state in
             switch event {
             case .began(let phase, let total):
-                state.counts[phase] = Count(total: total)
-                if !state.order.contains(phase) { state.order.append(phase) }
+                state.counts.removeAll { $0.phase == phase }
+                state.counts.append(PhaseCount(phase, total: total, began: now))
+                if state.began == nil { state.began = now }
+                startClock(&state)
+            case .expected(let phase, let bytes): change(phase, &state, now) { $0.totalBytes = bytes }
             case .advanced(let phase, let items, let bytes):
-                state.counts[phase, default: Count()].items += items
-                state.counts[phase, default: Count()].bytes += bytes
+                change(phase, &state, now) { $0.advance(items: items, bytes: bytes, at: now) }
             case .ended(let phase, let items, let bytes):
-                let began = state.counts.removeValue(forKey: phase)?.began ?? .now
-                state.order.removeAll { $0 == phase }
-                if items > 0 { say(summary(phase, items, bytes, ContinuousClock.now - began), &state) }
+                let began = state.counts.first { $0.phase == phase }?.began ?? now
+                state.counts.removeAll { $0.phase == phase }
+                if items > 0 { say(summary(phase, items, bytes, now - began), &state) }
             case .note(let text): say(text, &state)
             case .warning(let text): say(Style.yellow("warning:", on: terminal) + " " + text, &state)
             }
-            show(&state)
+            if state.counts.isEmpty { state.began = nil }
+            show(&state, now)
         }
+    }
+
+    private func change(
+        _ phase: ProgressPhase, _ state: inout State, _ now: ContinuousClock.Instant, _ edit: (inout PhaseCount) -> Void
+    ) {
+        if let place = state.counts.firstIndex(where: { $0.phase == phase }) { edit(&state.counts[place]) }
     }
 
     private func say(_ text: String, _ state: inout State) {
-        state.line.writeAbove(text + "\n")
+        state.block.writeAbove(text + "\n")
     }
 
-    private func show(_ state: inout State) {
+    private func show(_ state: inout State, _ now: ContinuousClock.Instant) {
         guard terminal.isInteractive else { return }
-        let now = ContinuousClock.now
-        guard now - state.lastShown > .milliseconds(60) || state.order.isEmpty else { return }
+        guard let began = state.began else { return state.block.clear() }
+        guard now - began > Self.patience, now - state.lastShown > .milliseconds(60) else { return }
         state.lastShown = now
-        let parts = state.order.compactMap { phase in
-            state.counts[phase].map { describe(phase, $0, at: now) }
-        }
-        parts.isEmpty ? state.line.clear() : state.line.show(parts.joined(separator: " · "))
+        state.block.show(ProgressBoard(state.counts, now: now).lines(for: terminal))
     }
 
-    private func describe(_ phase: ProgressPhase, _ count: Count, at now: ContinuousClock.Instant) -> String {
-        var text = phase.presentTense + " \(count.items)" + (count.total.map { "/\($0)" } ?? "")
-        if count.bytes > 0 {
-            text += " \(ByteText(count.bytes))"
-            let seconds = (now - count.began) / .seconds(1)
-            if phase == .downloading, seconds > 0.5 { text += " (\(ByteText(Int64(Double(count.bytes) / seconds)))/s)" }
+    /// Time goes on though nothing arrives.
+    private func startClock(_ state: inout State) {
+        guard terminal.isInteractive, state.timer == nil else { return }
+        let timer = DispatchSource.makeTimerSource(queue: .global())
+        timer.schedule(deadline: .now() + .milliseconds(300), repeating: .milliseconds(250))
+        timer.setEventHandler { [weak self] in
+            self?.state.withLock { state in self?.show(&state, .now) }
         }
-        return text
+        timer.resume()
+        state.timer = timer
     }
 
     private func summary(_ phase: ProgressPhase, _ items: Int, _ bytes: Int64, _ time: Duration) -> String {
@@ -94,8 +107,6 @@ final class ProgressRenderer: Sendable {
 }
 
 extension ProgressPhase {
-    fileprivate var presentTense: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
-
     fileprivate var pastTense: String {
         switch self {
         case .resolving: "Resolved"

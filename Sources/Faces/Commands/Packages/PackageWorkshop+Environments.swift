@@ -39,7 +39,7 @@ extension PackageWorkshop {
 
 extension PackageWorkshop {
     /// The Python that is named; otherwise one that the lock was made for, or of its series.
-    private func interpreter(_ python: String?, of lock: PyLock) async throws -> Interpreter {
+    func interpreter(_ python: String?, of lock: PyLock) async throws -> Interpreter {
         if let python { return try await finder.find(try InterpreterRequest(parsing: python)) }
         for target in lock.origin?.targets ?? [] {
             let series = target.python.split(separator: ".").prefix(2).joined(separator: ".")

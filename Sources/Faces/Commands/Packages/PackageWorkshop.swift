@@ -61,6 +61,8 @@ struct PackageWorkshop: Sendable {
             try await finder.defaultIndex(of: interpreter)
         }
         for warning in configuration.warnings { progress(.warning(warning)) }
+        // Held to the end of this process: what is fetched is not pruned before it is used.
+        if let use = try? await cache.use() { usesOfCache.withLock { $0.append(use) } }
         return PackageIndexClient(configuration: configuration, cache: cache, progress: progress)
     }
 }
@@ -80,3 +82,5 @@ extension PackageWorkshop {
 /// Clients of this process, kept to its end, which is near: unmapping their pages one by one would take longer than the
 /// system takes for all at once.
 private let finishedClients = Mutex<[PackageIndexClient]>([])
+
+private let usesOfCache = Mutex<[CacheLock]>([])

@@ -16,7 +16,7 @@ package import SystemPackage
 /// fetched and no client is made.
 package struct FlowEnvironments: Sendable {
     let locking: FlowLocking
-    private let store: EnvironmentStore
+    let store: EnvironmentStore
     private let progress: ProgressSink
     /// Whether only locks beside the flow count.
     private let isLocked: Bool
@@ -78,7 +78,7 @@ package struct FlowEnvironments: Sendable {
     }
 
     /// A failure is told as that of the steps.
-    private func made<Value>(for entry: FlowWishes.Entry, _ work: () async throws -> Value) async throws -> Value {
+    func made<Value>(for entry: FlowWishes.Entry, _ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
         } catch {

@@ -88,6 +88,18 @@ package struct FlowLocking: Sendable {
         return try shelf.keep(lock, as: key)
     }
 
+    /// The lock that a run would use, with its file's name if it lies beside the flow; `nil` where it would have to be
+    /// resolved.
+    func known(
+        _ entry: FlowWishes.Entry, key: SHA256Digest, interpreter: Interpreter
+    ) throws -> (lock: PyLock, file: String?)? {
+        guard !entry.wish.isEmpty else { return (Self.empty(for: interpreter), nil) }
+        if let found = try committed(entry, for: interpreter.target), found.differences.isEmpty {
+            return (found.lock, entry.lockName?.file)
+        }
+        return try shelf.read(key).map { ($0, nil) }
+    }
+
     /// Answers a request anew.
     func resolve(
         _ request: ResolutionRequest, for targets: [PythonTarget], on interpreter: Interpreter, options: ResolutionOptions

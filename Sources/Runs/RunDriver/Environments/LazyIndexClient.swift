@@ -8,6 +8,8 @@ actor LazyIndexClient {
     private let cache: CacheDirectory
     private let progress: ProgressSink
     private var opening: Task<PackageIndexClient, any Error>?
+    /// Keeps what is fetched from being pruned before it is used.
+    private var use: CacheLock?
 
     init(
         options: IndexOptions, environment: [String: String], cache: CacheDirectory, progress: @escaping ProgressSink
@@ -31,12 +33,15 @@ actor LazyIndexClient {
     func shutdown() async {
         if let client = try? await opening?.value { await client.shutdown() }
         opening = nil
+        use?.release()
+        use = nil
     }
 
     private func open(_ defaultIndex: @escaping @Sendable () async throws -> String) async throws -> PackageIndexClient {
         let configuration = try await IndexConfiguration.discover(
             options: options, environment: environment, defaultIndex: defaultIndex)
         for warning in configuration.warnings { progress(.warning(warning)) }
+        use = try? await cache.use()
         return PackageIndexClient(configuration: configuration, cache: cache, progress: progress)
     }
 }

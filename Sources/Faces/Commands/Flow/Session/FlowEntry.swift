@@ -74,7 +74,7 @@ struct FlowEntry {
     /// A command of the compatible command line that this version does not have.
     private var wordOfAnotherVersion: String? {
         let later: Set = [
-            "spin-step", "step", "init", "batch", "kubernetes", "argo-workflows", "step-functions", "airflow", "environment",
+            "spin-step", "step", "init", "batch", "kubernetes", "argo-workflows", "step-functions", "airflow",
         ]
         let word = invocation.arguments.first { !$0.hasPrefix("-") }
         return word.flatMap { later.contains($0) ? $0 : nil }

@@ -1,0 +1,159 @@
+import Resolution
+import ArgumentParser
+import Datastore
+import Diagnostics
+import Digests
+import Environments
+import Lockfiles
+import RunDriver
+import SystemPackage
+
+/// `penstock env create`: makes an environment, of packages, a lock, or what a step of a past run had.
+struct EnvironmentCreateCommand: StandaloneCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an environment and print where it is.",
+        discussion: """
+            Without --at it is made in the cache, unless it is there already, and must not be changed. Examples:
+              penstock env create --name ds pandas scikit-learn --python 3.11
+              penstock env create --lock pylock.toml --at my-environment
+              penstock env create --run TrainFlow/1763900000000000/train --code --kernel --with ipykernel
+            """)
+
+    @OptionGroup var wanted: RequirementArguments
+
+    @Option(help: ArgumentHelp("The lock to make it of (pylock.toml).", valueName: "file"), completion: .file())
+    var lock: String?
+
+    @Option(
+        help: ArgumentHelp("Make the environment that a step of a past run had: FLOW/RUN/STEP.", valueName: "step"),
+        completion: PathspecCompletion.everything)
+    var run: String?
+
+    @Option(help: ArgumentHelp("Let this name stand for its lock, for env commands and @named_env.", valueName: "name"))
+    var name: String?
+
+    @Option(help: "The Python to use; by default the one that the lock was made for.")
+    var python: String?
+
+    @Option(
+        help: ArgumentHelp("Make it here, for you to keep and change: a folder that does not exist, or is empty.", valueName: "folder"),
+        completion: .directory)
+    var at: String?
+
+    @Flag(help: "With --run: put the code of the run beside it, where Python finds it.")
+    var code = false
+
+    @Flag(help: "Register it as a Jupyter kernel; it needs ipykernel, for which --with ipykernel will do.")
+    var kernel = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Add this package beside the lock's own, whose versions stay; may be given several times.", valueName: "requirement"))
+    var with: [String] = []
+
+    @OptionGroup(title: "Versions") var resolution: ResolutionArguments
+    @OptionGroup(title: "Indexes") var index: IndexArguments
+
+    @OptionGroup var place: RecordArguments
+
+    @Flag(help: "Print JSON, also for a failure.")
+    var json = false
+
+    func validate() throws {
+        let sources = [lock != nil, run != nil, lock == nil && !wanted.sources.isEmpty].count { $0 }
+        guard sources == 1, lock == nil || wanted.requirements.count < 2, lock == nil || wanted.files.sources.isEmpty else {
+            throw ValidationError("say what it is made of: packages (or files with -r), --lock FILE, or --run FLOW/RUN/STEP")
+        }
+        if lock != nil, !wanted.requirements.isEmpty, at != nil { throw ValidationError("the folder is named twice") }
+        if code, run == nil { throw ValidationError("--code goes with --run") }
+        if folder == nil, kernel || !with.isEmpty {
+            throw ValidationError("--kernel and --with need a folder that stays yours: add --at FOLDER")
+        }
+    }
+
+    /// Where it is to be made, if not in the cache. What is added to an environment must not be added to a shared one.
+    private var folder: String? {
+        if let folder = at ?? (lock == nil ? nil : wanted.requirements.first) { return folder }
+        return kernel || code || !with.isEmpty ? run.map { $0.replacing("/", with: "-") } : nil
+    }
+
+    func perform(in session: StandaloneSession) throws -> Int32 {
+        try FailureOutput(isJSON: json, on: session.output).told {
+            let place = try folder.map { typed throws in try EmptyPlace(typed).path }
+            let made = try make(at: place, in: session)
+            if json {
+                session.output.writeLine(try JSONText(made).text)
+            } else {
+                session.output.writeLine(folder ?? made.path)
+            }
+            return 0
+        }
+    }
+
+    private func make(at place: FilePath?, in session: StandaloneSession) throws -> CreatedEnvironment {
+        let names = try EnvironmentFinder(session, self.place).names
+        let past = try run.map { text throws in
+            guard let records = try RunRecords.existing(at: self.place.location(session.environment)) else {
+                throw RecordError.nothingRecorded(self.place.location(session.environment).root.string)
+            }
+            return try PastEnvironment(text, in: records)
+        }
+        let (order, options, lock) = (order, index.options(), try lock.map { try LockFile(reading: $0) })
+        return try PackageWorkshop.open(session, quiet: false) { [self] workshop in
+            let locked =
+                if let past { past.locked } else if let lock { LockedEnvironment(lock) } else {
+                    LockedEnvironment(
+                        words: "what is asked for", lock: try await workshop.lock(order).lock,
+                        folder: FilePath(AbsolutePath(".").text))
+                }
+            if kernel { try JupyterKernel.check(locked.lock, added: with) }
+            if let name { try names.keep(locked.lock.withAbsolutePaths(below: locked.folder.string), as: name) }
+            let python = if let python { python } else { try await workshop.python(of: locked) }
+            let built = try await workshop.build(
+                locked.lock, relativeTo: locked.folder, python: python, indexes: options, at: place)
+            if let wanted = locked.digest, wanted != built.digest {
+                workshop.progress(.note("the Python of this environment is not the very same as that of \(locked.words)"))
+            }
+            var made = CreatedEnvironment(
+                path: built.path.string, python: built.python.string, digest: built.digest.hex, built: built.wasBuilt, name: name)
+            guard let place else { return made }
+            let additions = EnvironmentAdditions(place: place)
+            if code, let past { made.code = try additions.addCode(past.code).string }
+            if !with.isEmpty { try await additions.add(with, beside: locked.lock, workshop, options, python: built.python) }
+            try additions.finish()
+            if kernel {
+                let title = run ?? name ?? place.lastComponent?.string ?? "penstock"
+                made.kernel = try JupyterKernel(title: title, root: place, python: built.python)
+                    .register(environment: session.environment).string
+            }
+            return made
+        }
+    }
+
+    private var order: PackageOrder {
+        PackageOrder(
+            sources: wanted.sources, index: index, resolution: resolution, pythons: [python].compactMap(\.self), platforms: [])
+    }
+}
+
+/// An environment that was made, as `--json` prints it.
+struct CreatedEnvironment: Encodable, Sendable {
+    var path: String
+    var python: String
+    var digest: String
+    /// False for one that was there already.
+    var built: Bool
+    var name: String?
+    /// The folder with the code of the run.
+    var code: String?
+    /// The folder of the Jupyter kernel.
+    var kernel: String?
+}
+
+extension LockedEnvironment {
+    fileprivate init(_ file: LockFile) {
+        let path = FilePath(AbsolutePath(file.path).text)
+        self.init(words: file.path, lock: file.lock, folder: path.removingLastComponent())
+    }
+}

@@ -1,0 +1,14 @@
+import SystemPackage
+
+/// The variables of programs that run in an environment: the person's, without what would let other packages in.
+struct IsolatedVariables {
+    let values: [String: String]
+
+    init(_ environment: [String: String], in root: FilePath) {
+        var isolated = environment.filter { !$0.key.hasPrefix("PYTHON") && $0.key != "__PYVENV_LAUNCHER__" }
+        isolated["PYTHONNOUSERSITE"] = "1"
+        isolated["VIRTUAL_ENV"] = root.string
+        isolated["PATH"] = root.appending("bin").string + (environment["PATH"].map { ":" + $0 } ?? "")
+        values = isolated
+    }
+}
