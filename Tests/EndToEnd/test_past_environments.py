@@ -16,7 +16,8 @@ def run(project):
     """A run whose step had flour 1.0 and a module of the project; afterwards both have changed."""
     with LoopbackIndex(
             wheel("flour", "1.0", requires=["water>=1"]), wheel("water", "1.0"), wheel("water", "1.5"),
-            wheel("ipykernel", "1.0", requires=["water>=1"]), wheel("ipykernel_launcher", "1.0")) as index:
+            wheel("ipykernel", "1.0", requires=["water>=1"]), wheel(
+                "ipykernel_launcher", "1.0", files={"ipykernel_launcher/__main__.py": "import sys; print('started', sys.argv[1:])\n"})) as index:
         project.variables["PENSTOCK_INDEX_URL"] = index.url
         file = project.add("with_packages.py")
         project.write("recipe.py", "STEPS = 3\n")
@@ -28,7 +29,7 @@ def run(project):
 
 
 def sees(project, python, code):
-    return project.command(python, "-c", code).ended_with(0).stdout.strip()
+    return project.command(python, "-c", code, cwd=project.home).ended_with(0).stdout.strip()
 
 
 def test_the_environment_of_a_step(project, run):

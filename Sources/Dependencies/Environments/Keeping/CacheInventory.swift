@@ -89,8 +89,9 @@ public struct CacheInventory: Sendable {
         switch kind {
         case .archives, .sources, .metadata, .pages:
             return entries.flatMap { entry in
-                let children = names(in: entry).map { entry.appending($0) }
-                return children.isEmpty ? [entry] : children
+                var status = stat()
+                guard lstat(entry.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [entry] }
+                return names(in: entry).map { entry.appending($0) }
             }
         default: return entries
         }

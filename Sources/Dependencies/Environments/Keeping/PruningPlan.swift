@@ -23,22 +23,31 @@ public struct PruningPlan: Sendable, Hashable {
     }
 
     /// What is looked at.
-    struct Facts {
+    package struct Facts {
         var items: [CacheItem]
         var now: UTCTime
         /// Environments that somebody uses.
-        var held: Set<CacheItem> = []
+        var held: Set<CacheItem>
         /// The SHA-256 of the wheels that an environment is made of; environments that do not say so are missing.
-        var wheels: [CacheItem: Set<String>] = [:]
+        var wheels: [CacheItem: Set<String>]
+
+        package init(
+            items: [CacheItem], now: UTCTime, held: Set<CacheItem> = [], wheels: [CacheItem: Set<String>] = [:]
+        ) {
+            self.items = items
+            self.now = now
+            self.held = held
+            self.wheels = wheels
+        }
     }
 
     /// Environments come first, and the wheels that they were made of after them.
-    private(set) var removed: [CacheItem] = []
+    package private(set) var removed: [CacheItem] = []
     /// Times that lie in the future: a clock was wrong then, or is now. They count as now, and are to be set to now.
-    private(set) var misdated: [CacheItem] = []
+    package private(set) var misdated: [CacheItem] = []
 
     /// What is over the limits: first everything that is too old, then, one used last at the end, as much as is too much.
-    init(of facts: Facts, limits: Limits) {
+    package init(of facts: Facts, limits: Limits) {
         misdated = facts.items.filter { $0.lastUsed > facts.now }
         var draft = PruningDraft(facts, limits.kinds)
         if let keep = limits.keep { draft.removeAll(unusedSince: facts.now.earlier(by: keep)) }
@@ -47,12 +56,12 @@ public struct PruningPlan: Sendable, Hashable {
     }
 
     /// Everything of these kinds that nobody uses.
-    init(clearing kinds: Set<CacheDirectory.Folder>, of facts: Facts) {
+    package init(clearing kinds: Set<CacheDirectory.Folder>, of facts: Facts) {
         removed = facts.items.filter { kinds.contains($0.kind) && !facts.held.contains($0) }
     }
 
     /// The bytes that things have together; files that an environment shares with a wheel count once.
-    static func bytes(of items: some Sequence<CacheItem>) -> Int64 {
+    package static func bytes(of items: some Sequence<CacheItem>) -> Int64 {
         items.reduce(0) { $0 + $1.size.own + ($1.kind == .environments ? 0 : $1.size.shared) }
     }
 }

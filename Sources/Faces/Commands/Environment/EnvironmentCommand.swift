@@ -12,6 +12,7 @@ struct EnvironmentCommand: ParsableCommand {
         subcommands: [
             EnvironmentListCommand.self, EnvironmentShowCommand.self, EnvironmentCreateCommand.self,
             EnvironmentPathCommand.self, EnvironmentRunCommand.self, EnvironmentShellCommand.self,
-            EnvironmentNameCommand.self, EnvironmentDiffCommand.self, EnvironmentRemoveCommand.self,
+            EnvironmentNameCommand.self, EnvironmentDiffCommand.self, EnvironmentVerifyCommand.self,
+            EnvironmentRemoveCommand.self,
         ])
 }

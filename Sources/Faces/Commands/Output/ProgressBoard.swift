@@ -89,7 +89,7 @@ extension ProgressPhase {
         switch self {
         case .resolving: "packages"
         case .downloading, .unpacking, .linking: "wheels"
-        case .packaging: "files"
+        case .packaging, .verifying: "files"
         }
     }
 }

@@ -49,8 +49,8 @@ extension PackageWorkshop {
             let store = EnvironmentStore(cache: cache, builder: builder(IndexOptions(), ResolutionOptions()) {
                 try await client(IndexOptions(), for: try await finder.find())
             })
-            guard let text = try? await python(of: locked), let interpreter = try? await interpreter(text, of: locked.lock)
-            else { return nil }
+            // Without such a Python on this machine it was not built here.
+            guard let interpreter = try? await interpreter(try await python(of: locked), of: locked.lock) else { return nil }
             let digest = try await store.digest(of: locked.lock, interpreter: interpreter, relativeTo: locked.folder)
             return store.environment(digest)
         }
