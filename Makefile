@@ -34,7 +34,8 @@ dev: $(ENGINE) $(VENV)/.ready
 
 # What people install: a wheel with the engine and the SDK for this platform, and one with the module `metaflow`.
 wheel: $(ENGINE)
-	$(PYTHON) python/_build/penstock_build.py --engine $(ENGINE) --into dist --explain --licenses $(LICENSES)
+	@rm -rf dist
+	@$(PYTHON) python/_build/penstock_build.py --engine $(ENGINE) --into dist --explain --licenses $(LICENSES)
 
 bench: $(ENGINE) $(VENV)/.ready
 	$(PYTHON) Benchmarks/bench.py
