@@ -87,7 +87,7 @@ import Testing
         let error = try await failure(fixture, timeout: .seconds(1)) { $0.retries = 0 }
         guard case .unreachable(_, attempts: 1, let reason)? = error else { return #expect(Bool(false), "\(error as Any)") }
         #expect(reason.contains("bytes a second"))
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func silence() async throws {
