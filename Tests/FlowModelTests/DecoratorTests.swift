@@ -99,7 +99,7 @@ import Testing
     ] as [(String, JSONValue, String)])
     func packagesAreKeptAsWritten(key: String, value: JSONValue, version: String) throws {
         let read = try start(description(pypi(["packages": .object([key: value])])))
-        let package = read?.pypi?.packages.first
+        let package = read?.packages?.packages.first
         #expect(package?.key == key)
         #expect(package?.version == version)
         #expect(package?.decorator == "pypi")
@@ -119,10 +119,10 @@ import Testing
             ["python": .string("3.11"), "packages": .object(["b": .string("1"), "a": .string("1")])], as: "pypi_base")
         let own = pypi(["packages": .object(["a": .string("2"), "c": .string("3")]), "disabled": .null])
         let graph = try FlowGraph(validating: description(own, flow: [base]))
-        let start = graph["start"]?.decorators.pypi
+        let start = graph["start"]?.decorators.packages
         #expect(start?.python == "3.11")
         #expect(start?.packages.map { $0.key + $0.version } == ["a2", "b1", "c3"])
-        #expect(graph["end"]?.decorators.pypi?.packages.map { $0.key + $0.version } == ["a1", "b1"])
+        #expect(graph["end"]?.decorators.packages?.packages.map { $0.key + $0.version } == ["a1", "b1"])
         #expect(graph["end"]?.decorators.isIsolated == true)
     }
 
@@ -137,14 +137,14 @@ import Testing
                 pypi(own.map { ["disabled": $0] } ?? [:]),
                 flow: [pypi(base.map { ["disabled": $0] } ?? [:], as: "pypi_base")]))
         #expect(read?.isIsolated == isIsolated)
-        #expect(read?.pypi != nil)
+        #expect(read?.packages != nil)
     }
 
     @Test func environmentOptionIsolatesEveryStep() throws {
         let plain = description(pypi(["disabled": .bool(true)]))
         #expect(try FlowGraph(validating: plain)["end"]?.decorators.isIsolated == false)
         let isolated = try FlowGraph(validating: plain, isolation: .always)
-        #expect(isolated["end"]?.decorators.pypi == PyPIRequirements())
+        #expect(isolated["end"]?.decorators.packages == PyPIRequirements())
         #expect(isolated["start"]?.decorators.isIsolated == false)
     }
 
@@ -153,7 +153,7 @@ import Testing
         (.string("3.13t"), "3.13t"), (.number(3.12), "3.12"), (.integer(3), "3"), (.string("3.15.0a2"), "3.15.0a2"),
     ] as [(JSONValue, String)])
     func pythons(value: JSONValue, text: String) throws {
-        #expect(try start(description(pypi(["python": value])))?.pypi?.python == text)
+        #expect(try start(description(pypi(["python": value])))?.packages?.python == text)
     }
 
     // MARK: --with
@@ -197,5 +197,12 @@ import Testing
         let found = FlowGraph.findings(in: description(), adding: [try DecoratorSpec(parsing: text)])
         #expect(found.map(\.label) == [label])
         #expect(found.first?.message.hasPrefix("--with '\(text)'") == true)
+    }
+}
+
+extension StepDecorators {
+    /// What `@pypi` and `@pypi_base` come to.
+    var packages: PyPIRequirements? {
+        if case .packages(let asked)? = environment { asked } else { nil }
     }
 }

@@ -36,6 +36,8 @@ from penstock import (
     timeout,
     trigger,
     trigger_on_finish,
+    uv,
+    uv_base,
 )
 
 __all__ = _penstock.__all__

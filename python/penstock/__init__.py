@@ -43,6 +43,8 @@ from ._decorators import (
     timeout,
     trigger,
     trigger_on_finish,
+    uv,
+    uv_base,
 )
 from ._flowspec import FlowSpec
 from ._parameters import JSONType, Parameter
@@ -96,6 +98,8 @@ __all__ = [
     "timeout",
     "trigger",
     "trigger_on_finish",
+    "uv",
+    "uv_base",
     *sorted(_LAZY),
 ]
 

@@ -162,6 +162,7 @@ def check_inherited(flow: type) -> None:
 
 
 _ENVIRONMENT = "packages python disabled"
+_UV_PROJECT = "extras groups default_groups python disabled"
 _TMPFS = "use_tmpfs tmpfs_tempdir tmpfs_size tmpfs_path"
 
 retry = StepDecorator("retry", "times minutes_between_retries")
@@ -178,6 +179,7 @@ parallel = StepDecorator("parallel")
 unbounded_test_foreach_internal = StepDecorator("unbounded_test_foreach_internal")
 pypi = StepDecorator("pypi", _ENVIRONMENT)
 conda = StepDecorator("conda", _ENVIRONMENT + " libraries")
+uv = StepDecorator("uv", _UV_PROJECT)
 batch = StepDecorator(
     "batch",
     "cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness aws_batch_tags inferentia "
@@ -197,3 +199,4 @@ trigger_on_finish = FlowDecorator("trigger_on_finish", "flow flows options")
 exit_hook = FlowDecorator("exit_hook", "on_success on_error options", repeatable=True)
 pypi_base = FlowDecorator("pypi_base", _ENVIRONMENT)
 conda_base = FlowDecorator("conda_base", _ENVIRONMENT + " libraries")
+uv_base = FlowDecorator("uv_base", _UV_PROJECT)

@@ -21,7 +21,10 @@ extension SourceBuilder: WheelBuilding {
         let project = try await BlockingWork.run { () throws(SourceBuildError) in
             try SourceTree.project(in: path, subdirectory: directory.subdirectory, what: "the folder \(path)")
         }
-        return try await contentDigest(of: project, isEditable: directory.isEditable ?? false, what: "the folder \(path)")
+        let content = try await contentDigest(
+            of: project, isEditable: directory.isEditable ?? false, what: "the folder \(path)")
+        // Two folders that hold the same are two projects: an environment points to one of them.
+        return SHA256Digest(hashing: "\(project)\n\(content)")
     }
 }
 

@@ -27,14 +27,11 @@ struct UVGraphWalk {
     mutating func packages() throws(LockError) -> [LockedPackage] {
         try check()
         let projects = try self.projects()
+        try checkConflicts(projects)
         for project in projects { encode(lock.packages[project]) }
-        for project in projects { try enter(project) }
-        try follow(lock.requirements, from: nil)
-        for name in selection.groups.sorted() { try follow(lock.groups[name] ?? [], from: nil) }
-        while let node = open.popLast() {
-            let package = lock.packages[node.package]
-            try follow(node.extra.map { package.optionalDependencies[$0] ?? [] } ?? package.dependencies, from: node.package)
-        }
+        try walk(from: projects)
+        // Extras that others ask for decide, too, which side of a conflict is taken.
+        while encodeReached() { try walk(from: projects) }
         let left = selection.includesProjects ? [] : Set(projects)
         let chosen = Set(seen.map(\.package)).subtracting(left).sorted()
         try checkNames(chosen)
@@ -43,6 +40,17 @@ struct UVGraphWalk {
             if let package = try locked(position) { packages.append(package) }
         }
         return packages
+    }
+
+    private mutating func walk(from projects: [Int]) throws(LockError) {
+        (seen, needs) = ([], [:])
+        for project in projects { try enter(project) }
+        try follow(lock.requirements, from: nil)
+        for name in selection.groups.sorted() { try follow(lock.groups[name] ?? [], from: nil) }
+        while let node = open.popLast() {
+            let package = lock.packages[node.package]
+            try follow(node.extra.map { package.optionalDependencies[$0] ?? [] } ?? package.dependencies, from: node.package)
+        }
     }
 
     // MARK: - Where to begin
@@ -83,6 +91,36 @@ struct UVGraphWalk {
         let stem = "\(project.name.description.utf8.count)-\(project.name)"
         for extra in selection.extras { if let name = try? ExtraName(parsing: "extra-\(stem)-\(extra)") { encoded.insert(name) } }
         for group in selection.groups { if let name = try? ExtraName(parsing: "group-\(stem)-\(group)") { encoded.insert(name) } }
+    }
+
+    /// Whether extras were reached that exclude others, and were not counted yet.
+    private mutating func encodeReached() -> Bool {
+        guard !lock.settings.conflicts.isEmpty else { return false }
+        let before = encoded.count
+        for node in seen {
+            let name = lock.packages[node.package].name
+            guard let extra = node.extra, isInConflict(name, extra: extra) else { continue }
+            if let name = try? ExtraName(parsing: "extra-\(name.description.utf8.count)-\(name)-\(extra)") { encoded.insert(name) }
+        }
+        return encoded.count > before
+    }
+
+    private func isInConflict(_ name: PackageName, extra: ExtraName) -> Bool {
+        lock.settings.conflicts.contains { $0.contains { $0.package == name && $0.extra == extra } }
+    }
+
+    /// That no two extras or groups are chosen that the project says exclude each other.
+    private func checkConflicts(_ projects: [Int]) throws(LockError) {
+        let names = Set(projects.map { lock.packages[$0].name })
+        for conflict in lock.settings.conflicts {
+            let chosen = conflict.filter { item in
+                names.contains(item.package)
+                    && (item.extra.map { selection.extras.contains($0) } ?? item.group.map { selection.groups.contains($0) } ?? false)
+            }
+            guard chosen.count > 1 else { continue }
+            let words = chosen.map { $0.extra.map { "the extra '\($0)'" } ?? $0.group.map { "the group '\($0)'" } ?? "" }.sorted()
+            throw error("conflicts", "\(words.joined(separator: " and ")) exclude each other")
+        }
     }
 
     private mutating func enter(_ project: Int) throws(LockError) {

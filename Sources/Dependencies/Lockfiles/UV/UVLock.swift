@@ -15,10 +15,16 @@ public struct UVLock: Sendable, Hashable {
     /// Groups of a workspace without a project, by their name.
     public var groups: [PackageName: [UVDependency]]
     public var packages: [UVPackage]
+    /// Of version 1; later ones say more.
+    public var revision: Int64
+    /// The same groups, as the lock says that they were asked for.
+    public var askedGroups: [PackageName: [UVRequirement]] = [:]
+    public var settings = UVLockSettings()
 
     public init(
         requiresPython: String? = nil, supportedMarkers: [Marker] = [], members: [PackageName] = [],
-        requirements: [UVDependency] = [], groups: [PackageName: [UVDependency]] = [:], packages: [UVPackage]
+        requirements: [UVDependency] = [], groups: [PackageName: [UVDependency]] = [:], packages: [UVPackage],
+        revision: Int64 = 0
     ) {
         self.requiresPython = requiresPython
         self.supportedMarkers = supportedMarkers
@@ -26,6 +32,7 @@ public struct UVLock: Sendable, Hashable {
         self.requirements = requirements
         self.groups = groups
         self.packages = packages
+        self.revision = revision
     }
 
     /// The versions of packages that are there in one version: what another resolution may prefer.
@@ -49,6 +56,8 @@ public struct UVPackage: Sendable, Hashable {
     public var groups: [PackageName: [UVDependency]]
     public var sdist: LockedSdist?
     public var wheels: [LockedWheel]
+    /// Of projects and other sources that may change.
+    public var metadata: UVMetadata?
 }
 
 /// A package that another one needs.
@@ -76,7 +85,7 @@ public enum UVSource: Sendable, Hashable {
     case virtual(String)
 
     /// The folder of a project, relative to that of the lock.
-    var folder: String? {
+    public var folder: String? {
         switch self {
         case .directory(let path), .editable(let path), .virtual(let path): path
         case .registry, .git, .url, .path: nil

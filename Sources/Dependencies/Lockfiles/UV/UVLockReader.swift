@@ -32,7 +32,7 @@ private struct UVLockReader {
             packages.append(try reader.read())
         }
         let manifest = try document.table("manifest")
-        return UVLock(
+        var lock = UVLock(
             requiresPython: try document.checked("requires-python", as: SpecifierSet.self),
             supportedMarkers: try document.parsedList("supported-markers"),
             members: try manifest?.parsedList("members") ?? [],
@@ -41,7 +41,12 @@ private struct UVLockReader {
             } ?? [],
             groups: try manifest.map { table throws(LockTable.Failure) in
                 try UVDependencyReader.readNamed(table, "dependency-groups")
-            } ?? [:], packages: packages)
+            } ?? [:], packages: packages, revision: try document.integer("revision") ?? 0)
+        lock.askedGroups = try manifest.map { table throws(LockTable.Failure) in
+            try UVRequirementReader.readNamed(table, "dependency-groups")
+        } ?? [:]
+        lock.settings = try UVLockSettings(reading: document)
+        return lock
     }
 }
 
@@ -69,7 +74,8 @@ struct UVPackageReader {
             resolutionMarkers: try table.parsedList("resolution-markers"),
             dependencies: try UVDependencyReader.read(table, "dependencies"),
             optionalDependencies: try UVDependencyReader.readNamed(table, "optional-dependencies"),
-            groups: try UVDependencyReader.readNamed(table, "dev-dependencies"), sdist: sdist, wheels: wheels)
+            groups: try UVDependencyReader.readNamed(table, "dev-dependencies"), sdist: sdist, wheels: wheels,
+            metadata: try UVMetadata(reading: try table.table("metadata")))
     }
 
     /// A file by `url`, `path` or, beside a source that is a file itself, by `filename`.

@@ -1,6 +1,8 @@
 import Archives
 import CodePackage
 import FlowModel
+import FoundationEssentials
+import Resolution
 import RunDriver
 import SystemPackage
 import WorkerProtocol
@@ -9,8 +11,8 @@ import WorkerProtocol
 struct CodePackaging: Sendable {
     private let contents: PackageContents
 
-    /// - Parameter locks: the locks of the steps' environments, by the names they get in the package.
-    init(_ session: FlowSession, locks: [String: String] = [:]) throws {
+    /// - Parameter environments: the locks of the steps' environments, and what they name.
+    init(_ session: FlowSession, environments: PackedEnvironments = PackedEnvironments()) throws {
         let hello = try session.hello()
         var contents = PackageContents(flowFile: FilePath(hello.flow.file), suffixes: session.options.packageSuffixes)
         contents.sdk = FilePath(hello.sdk.path)
@@ -22,16 +24,29 @@ struct CodePackaging: Sendable {
             "python_version": .string(hello.python.version), "metaflow_version": .string(EngineVersion.current),
             "runtime": .string("dev"),
         ]
-        for (name, text) in locks {
-            contents.extras.append(
-                PackageExtra(path: try EntryPath(parsing: "locks/\(name)"), bytes: Array(text.utf8)))
-        }
+        contents.extras = try Self.extras(environments)
         self.contents = contents
+    }
+
+    /// Locks and wheels, and the files of the uv project as other tools look for them.
+    private static func extras(_ environments: PackedEnvironments) throws -> [PackageExtra] {
+        var texts = environments.locks.map { ("locks/\($0)", $1) }
+        if let project = environments.project {
+            texts += [("uv.lock", project.lockText), ("pyproject.toml", project.projectText)]
+        }
+        var extras = try texts.map { PackageExtra(path: try EntryPath(parsing: $0), bytes: Array($1.utf8)) }
+        for (name, file) in environments.wheels {
+            guard let data = FileManager.default.contents(atPath: file.string) else {
+                throw FileError.cannotRead(path: file.string, reason: "it does not exist, or may not be read")
+            }
+            extras.append(PackageExtra(path: try EntryPath(parsing: "wheels/\(name)"), bytes: Array(data)))
+        }
+        return extras
     }
 
     /// What a run of the flow would package, the locks of its environments included.
     init(of session: FlowSession) throws {
-        try self.init(session, locks: try StepEnvironments.locks(of: try session.validatedGraph(), in: session))
+        try self.init(session, environments: try StepEnvironments.packed(of: try session.validatedGraph(), in: session))
     }
 
     /// The files that belong to the package. Blocks.

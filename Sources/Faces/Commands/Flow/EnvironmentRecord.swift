@@ -5,7 +5,7 @@ import RunDriver
 
 /// What is noted with the tasks of a step that has an environment of its own; clients read it as `environment_info`.
 struct EnvironmentRecord: Encodable {
-    let type = "pypi"
+    let type: StepEnvironment.Kind
     /// Stands for the environment's whole content.
     let id: String
     /// The version of its Python.
@@ -15,6 +15,7 @@ struct EnvironmentRecord: Encodable {
     let packages: [StepEnvironment.LockedName]
 
     init(_ environment: StepEnvironment) {
+        type = environment.kind
         id = environment.digest.hex
         python = environment.pythonVersion
         lock = environment.lockFile

@@ -15,8 +15,8 @@ struct StepEnvironments {
     private(set) var commandLines: [HostKey: HostCommandLine] = [:]
     /// What is noted with the tasks of each of those steps.
     private(set) var metadata: [StepName: [MetadataEntry]] = [:]
-    /// The locks of the environments, by file name.
-    private(set) var locks: [String: String] = [:]
+    /// What goes into the code package.
+    private(set) var packed = PackedEnvironments()
     /// Keep the environments from being removed as long as these exist.
     private(set) var holds: [CacheLock] = []
 
@@ -38,6 +38,7 @@ struct StepEnvironments {
         guard !wishes.isEmpty else { return }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
+        packed.project = wishes.project
         let environments = FlowEnvironments(
             try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked,
             verifies: verifies || OptionChoices(settings: session.settings).isOn("VERIFY"))
@@ -45,14 +46,14 @@ struct StepEnvironments {
         for (step, environment) in prepared { take(environment, for: step, hello, session) }
     }
 
-    /// The locks alone, resolved where they are missing; nothing is built.
-    static func locks(of graph: FlowGraph, in session: FlowSession) throws -> [String: String] {
+    /// What goes into the code package alone, resolved where it is missing; no environment is built.
+    static func packed(of graph: FlowGraph, in session: FlowSession) throws -> PackedEnvironments {
         let wishes = try FlowWishes(of: graph, in: session)
-        guard !wishes.isEmpty else { return [:] }
+        guard !wishes.isEmpty else { return PackedEnvironments() }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
         let environments = FlowEnvironments(try FlowLocking(of: session, progress: progress.sink))
-        return try waitingUnlessInterrupted(for: { try await environments.locks(of: wishes) })
+        return try waitingUnlessInterrupted(for: { try await environments.packed(wishes) })
     }
 
     private mutating func take(
@@ -64,7 +65,7 @@ struct StepEnvironments {
         commandLines[key] = HostCommandLine(
             python: made.python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
             arguments: session.invocation.arguments, environment: IsolatedVariables(session.settings.process, in: made.root).values)
-        locks[made.lockFile] = made.lock
+        packed.add(made.lock, as: made.lockFile, wheels: made.wheels)
         if let hold = made.hold { holds.append(hold) }
     }
 }

@@ -4,7 +4,7 @@ struct DecoratorReader {
     private(set) var steps: [StepName: StepDecorators] = [:]
     private(set) var flow = FlowDecorators()
     private let isolation: StepIsolation
-    private var base: PyPIAttributes?
+    private var choice: EnvironmentChoice
     private var condaBase: DecoratorSite?
 
     /// - Parameters:
@@ -12,7 +12,9 @@ struct DecoratorReader {
     ///   - isolation: which steps get an environment of their own.
     init(_ flow: FlowDescription, added: [DecoratorSpec], isolation: StepIsolation) {
         self.isolation = isolation
+        choice = EnvironmentChoice(isolation)
         readFlow(flow)
+        if let contradiction = choice.contradiction { findings.append(contradiction) }
         let sound = readAdded(added)
         var needsConda = false
         for step in flow.steps {
@@ -32,7 +34,8 @@ struct DecoratorReader {
             flow.all.append(decorator)
             guard accept(site, isRepeated: !seen.insert(decorator.name).inserted), !decorator.isPlugin else { continue }
             switch decorator.name {
-            case "pypi_base": base = PyPIAttributes(reading: site, findings: &findings)
+            case "pypi_base": choice.base = (PyPIAttributes(reading: site, findings: &findings), site)
+            case "uv_base": choice.projectBase = (UVAttributes(reading: site, findings: &findings), site)
             case "conda_base": condaBase = site
             case "project": flow.project = ProjectSettings(reading: site, findings: &findings)
             case "exit_hook": flow.exitHooks.append(ExitHook(reading: site, findings: &findings))
@@ -86,16 +89,8 @@ struct DecoratorReader {
         if let conda { checkConda(conda) }
         var decorators = all.decorators
         decorators.all = step.decorators + missing.map(\.decorator)
-        decorators.pypi = requirements(of: all.pypi, isDisabled: isDisabled(conda))
+        decorators.environment = choice.requirements(of: all, isCondaDisabled: isDisabled(conda), &findings)
         return (decorators, conda)
-    }
-
-    /// What a step runs with, if its decorators or an option ask for an environment of its own.
-    private func requirements(of own: PyPIAttributes?, isDisabled: Bool) -> PyPIRequirements? {
-        guard isolation == .always || base != nil || own != nil else { return nil }
-        let merged = PyPIRequirements(base: base, step: own)
-        return isDisabled
-            ? PyPIRequirements(python: merged.python, packages: merged.packages, isDisabled: true) : merged
     }
 
     // MARK: Checks

@@ -30,7 +30,7 @@ struct PyPIAttributes {
 
     init(reading site: DecoratorSite, findings: inout [FlowFinding]) {
         readPackages(site, &findings)
-        readPython(site, &findings)
+        python = site.pythonVersion(&findings)
         isDisabled = site.truth("disabled", &findings)
     }
 
@@ -46,15 +46,20 @@ struct PyPIAttributes {
         }
     }
 
-    private mutating func readPython(_ site: DecoratorSite, _ findings: inout [FlowFinding]) {
-        switch site["python"] {
-        case nil: break
-        case .string(let text) where Self.isVersion(text.trimmed): python = text.trimmed
-        case .integer(let number) where number > 0: python = String(number)
+}
+
+extension DecoratorSite {
+    /// The version of Python that is asked for; what is none is told.
+    func pythonVersion(_ findings: inout [FlowFinding]) -> String? {
+        switch self["python"] {
+        case nil: return nil
+        case .string(let text) where Self.isVersion(text.trimmed): return text.trimmed
+        case .integer(let number) where number > 0: return String(number)
         // 3.1 can only be 3.10 that lost its zero.
-        case .number(let number) where number != 3.1 && number > 0: python = String(number)
+        case .number(let number) where number != 3.1 && number > 0: return String(number)
         case let value?:
-            findings.append(site.finding("has python=\(value)", help: "write a version as text, as in python='3.12'"))
+            findings.append(finding("has python=\(value)", help: "write a version as text, as in python='3.12'"))
+            return nil
         }
     }
 

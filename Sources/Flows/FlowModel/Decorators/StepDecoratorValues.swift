@@ -2,6 +2,9 @@
 struct StepDecoratorValues {
     private(set) var decorators = StepDecorators()
     private(set) var pypi: PyPIAttributes?
+    private(set) var pypiSite: DecoratorSite?
+    private(set) var uv: UVAttributes?
+    private(set) var uvSite: DecoratorSite?
     private var userRetries = 0
     private var errorRetries = 0
 
@@ -33,7 +36,8 @@ struct StepDecoratorValues {
             decorators.secretsRole = request.role
             decorators.allowsOverride = request.allowsOverride
         case "card": decorators.cards.append(CardRequest(reading: site, findings: &findings))
-        case "pypi": pypi = PyPIAttributes(reading: site, findings: &findings)
+        case "pypi": (pypi, pypiSite) = (PyPIAttributes(reading: site, findings: &findings), site)
+        case "uv": (uv, uvSite) = (UVAttributes(reading: site, findings: &findings), site)
         case "unbounded_test_foreach_internal": decorators.isUnboundedTest = true
         default: if DecoratorCatalogue.parallel.contains(site.decorator.name) { decorators.isParallel = true }
         }

@@ -21,7 +21,7 @@ package struct StepDecorators: Hashable, Sendable {
     /// Whether it is the step of an unbounded foreach of the test suite.
     package var isUnboundedTest = false
     /// Nothing when no decorator or option asks for an environment of the step's own.
-    package var pypi: PyPIRequirements?
+    package var environment: EnvironmentRequirements?
     /// Of `@resources`, as they were given; nothing to do on the person's own machine.
     package var resources: [String: JSONValue] = [:]
     /// How many attempts a task may have.
@@ -37,5 +37,5 @@ package struct StepDecorators: Hashable, Sendable {
     package var maxAttempts: Int { attempts.total }
 
     /// Whether the step runs in an environment of its own, not in the launching interpreter.
-    package var isIsolated: Bool { pypi.map { !$0.isDisabled } ?? false }
+    package var isIsolated: Bool { environment.map { !$0.isDisabled } ?? false }
 }

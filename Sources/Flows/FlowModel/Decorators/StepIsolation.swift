@@ -6,4 +6,6 @@ package enum StepIsolation: Hashable, Sendable {
     case never
     /// All, also those that ask for no packages.
     case always
+    /// All, and those that say nothing with the packages of the uv project.
+    case project
 }

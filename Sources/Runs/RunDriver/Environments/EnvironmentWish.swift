@@ -9,11 +9,24 @@ struct EnvironmentWish: Sendable {
     let python: InterpreterRequest?
     /// In the order of their texts, each with who asks.
     private(set) var requirements: [RootRequirement]
+    /// Where packages come from the lock of a uv project instead.
+    let project: ProjectWish?
+
+    /// - Parameter project: the one that the flow belongs to.
+    init(_ asked: UVRequirements, in project: UVProject) throws {
+        python = try asked.python.map { text throws in try InterpreterRequest(parsing: text) }
+        requirements = []
+        self.project = ProjectWish(
+            project: project,
+            selection: try project.selection(
+                extras: asked.extras, groups: asked.groups, usesDefaultGroups: asked.usesDefaultGroups))
+    }
 
     /// - Parameters:
     ///   - step: who asks.
     ///   - folder: where relative paths begin.
     init(_ asked: PyPIRequirements, of step: StepName, below folder: String) throws {
+        project = nil
         python = try asked.python.map { text throws in try InterpreterRequest(parsing: text) }
         requirements = try asked.packages.map { package in
             try RootRequirement(
@@ -22,7 +35,8 @@ struct EnvironmentWish: Sendable {
         }.sorted { $0.requirement.description < $1.requirement.description }
     }
 
-    var isEmpty: Bool { requirements.isEmpty }
+    /// Whether nothing has to be locked, as nothing is asked for.
+    var isEmpty: Bool { requirements.isEmpty && project == nil }
 
     /// The same with those who ask for it in another step.
     mutating func add(_ other: EnvironmentWish) {
@@ -36,17 +50,20 @@ struct EnvironmentWish: Sendable {
     /// Stands for what was asked for and for the target that it was asked for.
     func lockKey(target: PythonTarget) -> SHA256Digest {
         let facts = [target.platformName, target.pythonVersion.description, target.markerEnvironment.implementationName]
-        return SHA256Digest(hashing: (["penstock lock 1"] + facts + texts).joined(separator: "\n"))
+        return SHA256Digest(hashing: (["penstock lock 1"] + facts + (project?.facts ?? texts)).joined(separator: "\n"))
     }
 }
 
 extension EnvironmentWish: Hashable {
     // Who asks does not count.
-    static func == (left: Self, right: Self) -> Bool { left.python == right.python && left.texts == right.texts }
+    static func == (left: Self, right: Self) -> Bool {
+        left.python == right.python && left.texts == right.texts && left.project == right.project
+    }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(python)
         hasher.combine(texts)
+        hasher.combine(project)
     }
 }
 

@@ -47,11 +47,23 @@ package struct FlowEnvironments: Sendable {
         }
     }
 
-    /// Resolves without building anything: the texts of the locks by the names that they have in a code package.
-    package func locks(of wishes: FlowWishes) async throws -> [String: String] {
+    /// What a code package holds of the environments, which are not built: locks, and wheels of projects in folders.
+    package func packed(_ wishes: FlowWishes) async throws -> PackedEnvironments {
         try await locking.closingIndexes {
-            Dictionary(try await plans(wishes.entries).map { (StepEnvironment.lockFile($0.key), $0.lock.text) }) { $1 }
+            var packed = PackedEnvironments(project: wishes.project)
+            for plan in try await plans(wishes.entries) {
+                let (lock, wheels) = try await self.packed(plan)
+                packed.add(lock.text, as: StepEnvironment.lockFile(plan.key), wheels: wheels)
+            }
+            return packed
         }
+    }
+
+    private func packed(_ plan: Plan) async throws -> (lock: PyLock, wheels: [FilePath]) {
+        guard plan.entry.wish.project != nil else { return (plan.lock, []) }
+        return try await PackedProjects(
+            builder: locking.builder, interpreter: plan.interpreter, folder: locking.base(of: plan.entry), progress: progress
+        ).packed(plan.lock)
     }
 
     /// What is to be built.
@@ -87,12 +99,14 @@ package struct FlowEnvironments: Sendable {
     }
 
     private func make(_ plan: Plan) async throws -> StepEnvironment {
-        let built = try await build(plan.lock, key: plan.key, on: plan.interpreter)
+        let built = try await build(plan.lock, of: plan.entry, key: plan.key, on: plan.interpreter)
         for warning in built.warnings { progress(.warning("\(warning)")) }
         if verifies { try await verify(plan) }
+        let packed = try await packed(plan)
         return StepEnvironment(
-            python: built.python, root: built.path, digest: built.digest, hold: built.hold, lock: plan.lock.text,
-            lockFile: StepEnvironment.lockFile(plan.key), pythonVersion: plan.interpreter.version.description,
+            kind: plan.entry.wish.project == nil ? .pypi : .uv, python: built.python, root: built.path, digest: built.digest,
+            hold: built.hold, lock: packed.lock.text, wheels: packed.wheels, lockFile: StepEnvironment.lockFile(plan.key),
+            pythonVersion: plan.interpreter.version.description,
             packages: LockGraph(plan.lock, on: plan.interpreter.target).packages.map {
                 .init(name: $0.name.description, version: $0.version?.description)
             })
@@ -100,7 +114,7 @@ package struct FlowEnvironments: Sendable {
 
     private func verify(_ plan: Plan) async throws {
         let report = try await store.verify(
-            plan.lock, interpreter: plan.interpreter, relativeTo: locking.committed.folder, mends: true,
+            plan.lock, interpreter: plan.interpreter, relativeTo: locking.base(of: plan.entry), mends: true,
             finder: locking.finder
         ) { try await locking.client(for: plan.interpreter) }
         for damage in report.damages where damage.isMended {
@@ -111,10 +125,10 @@ package struct FlowEnvironments: Sendable {
 
     /// A lock whose files are refused is forgotten: once the index is mended, the next run resolves anew.
     private func build(
-        _ lock: PyLock, key: SHA256Digest, on interpreter: Interpreter
+        _ lock: PyLock, of entry: FlowWishes.Entry, key: SHA256Digest, on interpreter: Interpreter
     ) async throws -> BuiltEnvironment {
         do {
-            return try await store.ensure(lock, interpreter: interpreter, relativeTo: locking.committed.folder) {
+            return try await store.ensure(lock, interpreter: interpreter, relativeTo: locking.base(of: entry)) {
                 try await locking.client(for: interpreter)
             }
         } catch {

@@ -47,8 +47,22 @@ package struct FlowLocking: Sendable {
         ) { try await indexes.client { try await finder.defaultIndex(of: try await finder.find()) } }
     }
 
+    /// That of the step or, of a uv project, what `.python-version` pins, else one that the project is for.
     func interpreter(of entry: FlowWishes.Entry) async throws -> Interpreter {
-        try await finder.find(entry.wish.python)
+        guard entry.wish.python == nil, let project = entry.wish.project?.project else {
+            return try await finder.find(entry.wish.python)
+        }
+        if let pin = project.pinnedPython {
+            if let request = try? InterpreterRequest(parsing: pin) { return try await finder.find(request) }
+            progress(.warning("\(project.root)/.python-version asks for '\(pin)', which is not understood"))
+        }
+        guard let pythons = project.lock.requiresPython else { return try await finder.find() }
+        return try await finder.find(try InterpreterRequest(parsing: pythons))
+    }
+
+    /// What paths in the lock of an entry are relative to.
+    func base(of entry: FlowWishes.Entry) -> FilePath {
+        entry.wish.project.map { FilePath($0.project.root) } ?? committed.folder
     }
 
     /// Does work and closes the connections that were opened for it.
@@ -72,6 +86,7 @@ package struct FlowLocking: Sendable {
         _ entry: FlowWishes.Entry, key: SHA256Digest, interpreter: Interpreter, isLocked: Bool
     ) async throws -> PyLock {
         guard !entry.wish.isEmpty else { return Self.empty(for: interpreter) }
+        if let project = entry.wish.project { return try project.lock(for: interpreter.target) }
         let found = try committed(entry, for: interpreter.target)
         if let found, found.differences.isEmpty { return found.lock }
         guard !isLocked else {

@@ -1,4 +1,5 @@
 package import FlowModel
+package import Resolution
 
 /// The environments that the steps of a flow ask for, each once, with the names of their locks.
 package struct FlowWishes: Sendable {
@@ -13,22 +14,30 @@ package struct FlowWishes: Sendable {
     let flow: FlowName
     private(set) var entries: [Entry] = []
 
+    /// The uv project that some of them are of.
+    package let project: UVProject?
+
     /// - Parameters:
-    ///   - folder: that of the flow file, where relative paths begin.
+    ///   - folder: that of the flow file, where relative paths begin, and from where upwards a uv project is looked for.
     ///   - steps: those with an environment of their own, in the order of the graph.
-    /// - Throws: `StepEnvironmentError` for what a step asks for and cannot be read.
+    /// - Throws: `StepEnvironmentError` for what a step asks for and cannot be read, `UVProjectError` where the lock of the uv
+    ///   project is missing or out of date.
     package init(
-        flow: FlowName, in folder: String, steps: [(name: StepName, asked: PyPIRequirements)]
+        flow: FlowName, in folder: String, steps: [(name: StepName, asked: EnvironmentRequirements)]
     ) throws {
         self.flow = flow
+        let needsProject = steps.contains { if case .project = $0.asked { true } else { false } }
+        let project = needsProject ? try UVProject(foundFrom: folder) : nil
+        try project?.checkLock()
+        self.project = project
         var places: [EnvironmentWish: Int] = [:]
         for step in steps {
             let wish: EnvironmentWish
             do {
-                wish = try EnvironmentWish(step.asked, of: step.name, below: folder)
+                wish = try Self.wish(step.asked, of: step.name, below: folder, in: project)
             } catch {
-                let first = step.asked.packages.first
-                throw StepEnvironmentError(steps: [step.name], file: first?.file, line: first?.line, cause: error)
+                let place = step.asked.place
+                throw StepEnvironmentError(steps: [step.name], file: place.file, line: place.line, cause: error)
             }
             if let place = places[wish] {
                 entries[place].steps.append(step.name)
@@ -41,13 +50,34 @@ package struct FlowWishes: Sendable {
         nameLocks()
     }
 
+    private static func wish(
+        _ asked: EnvironmentRequirements, of step: StepName, below folder: String, in project: UVProject?
+    ) throws -> EnvironmentWish {
+        switch asked {
+        case .packages(let packages): return try EnvironmentWish(packages, of: step, below: folder)
+        case .project(let choice):
+            return try EnvironmentWish(choice, in: try project ?? UVProject(foundFrom: folder))
+        }
+    }
+
     package var isEmpty: Bool { entries.isEmpty }
 
     /// After the flow if all share one lock, otherwise after the first step that has it.
     private mutating func nameLocks() {
-        let places = entries.indices.filter { !entries[$0].wish.isEmpty }
+        // A uv project has its own lock in Git.
+        let places = entries.indices.filter { !entries[$0].wish.requirements.isEmpty }
         for place in places {
             entries[place].lockName = FlowLockName(flow: flow, step: places.count == 1 ? nil : entries[place].steps.first)
+        }
+    }
+}
+
+extension EnvironmentRequirements {
+    /// Where the first thing is asked for.
+    fileprivate var place: (file: String?, line: Int?) {
+        switch self {
+        case .packages(let asked): (asked.packages.first?.file, asked.packages.first?.line)
+        case .project(let asked): (asked.file, asked.line)
         }
     }
 }

@@ -6,6 +6,12 @@ package import SystemPackage
 
 /// The environment of a step, ready to run in.
 package struct StepEnvironment: Sendable {
+    /// Who says what is in it.
+    package enum Kind: String, Sendable, Encodable {
+        case pypi, uv
+    }
+
+    package var kind: Kind
     /// Its interpreter.
     package var python: FilePath
     /// Its folder.
@@ -13,8 +19,10 @@ package struct StepEnvironment: Sendable {
     package var digest: SHA256Digest
     /// Keeps it from being removed as long as this exists.
     package var hold: CacheLock?
-    /// The lock that it was made from, as `pylock.toml`.
+    /// The lock of a code package, as `pylock.toml`: projects in folders of this machine are wheels in it.
     package var lock: String
+    /// These wheels.
+    package var wheels: [FilePath]
     /// The name of the lock in a code package.
     package var lockFile: String
     package var pythonVersion: String

@@ -9,6 +9,8 @@ struct ProjectFile {
     let file: String
     /// Where relative paths begin.
     let folder: String
+    /// All that the file says.
+    let document: RequestTable
     private let project: RequestTable?
     private let groupTable: RequestTable?
     private let uv: RequestTable?
@@ -19,6 +21,7 @@ struct ProjectFile {
 
     init(_ document: RequestTable, folder: String, isScript: Bool = false) throws(RequestError) {
         self.folder = folder
+        self.document = document
         file = document.file
         project = isScript ? document : try document.table("project")
         groupTable = isScript ? nil : try document.table("dependency-groups")
@@ -113,6 +116,8 @@ struct ProjectFile {
     func overrides() throws(RequestError) -> [RequestTable.Text] { try uv?.strings("override-dependencies") ?? [] }
 
     var uvTable: RequestTable? { uv }
+
+    var projectTable: RequestTable? { project }
 
     private func refuseDynamic(_ key: String) throws(RequestError) {
         guard let project, project.values[key] == nil,

@@ -4,7 +4,8 @@ internal import TOMLDocuments
 
 /// uv's `[tool.uv.sources]`: where packages come from that requirements name.
 struct SourceTable {
-    private let entries: [PackageName: [RequestTable]]
+    /// The tables as they are written.
+    let entries: [PackageName: [RequestTable]]
     private let folder: String
     /// The addresses of the indexes that have a name.
     private let indexes: [String: String]

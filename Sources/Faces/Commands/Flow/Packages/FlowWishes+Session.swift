@@ -11,7 +11,7 @@ extension FlowWishes {
     init(of graph: FlowGraph, in session: FlowSession) throws {
         let isLocal = session.options.environmentSource == .local
         let steps = graph.nodes.filter { !isLocal && $0.decorators.isIsolated }.compactMap { node in
-            node.decorators.pypi.map { (name: node.name, asked: $0) }
+            node.decorators.environment.map { (name: node.name, asked: $0) }
         }
         let file = FilePath(try session.hello().flow.file)
         try self.init(flow: graph.name, in: file.removingLastComponent().string, steps: steps)

@@ -96,7 +96,7 @@ struct RunPreparation {
         let driver = RunDriver(
             plan, loop: session.loop, pool: session.pool, ledger: records.ledger, store: records.store, log: log,
             observer: reporter)
-        let packaging = try CodePackaging(session, locks: environments.locks)
+        let packaging = try CodePackaging(session, environments: environments.packed)
         driver.makePackage { try packaging.make() }
         return try withExtendedLifetime(environments.holds) { exitCode(of: try driver.run()) }
     }

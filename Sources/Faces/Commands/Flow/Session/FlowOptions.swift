@@ -10,12 +10,15 @@ struct FlowOptions {
         case local
         /// Every step gets an environment of its own, with the packages of its `@pypi` or none.
         case pypi
+        /// Every step gets an environment of its own, with the packages of the uv project that the flow belongs to.
+        case uv
 
         var isolation: StepIsolation {
             switch self {
             case .asDecorated: .asDecorated
             case .local: .never
             case .pypi: .always
+            case .uv: .project
             }
         }
 
@@ -24,6 +27,7 @@ struct FlowOptions {
             case nil: self = .asDecorated
             case "local": self = .local
             case "pypi": self = .pypi
+            case "uv": self = .uv
             default: return nil
             }
         }
@@ -53,7 +57,7 @@ struct FlowOptions {
         defaultDecorators = (choices.text("DEFAULT_DECOSPECS") ?? "").split(separator: " ").map(String.init)
         decoratorSpecs = top.decorators + (choices.text("DECOSPECS") ?? "").split(separator: " ").map(String.init)
         let source = try choices.checked(
-            "environment", top.environment, "DEFAULT_ENVIRONMENT", of: ["local", "pypi"], later: ["conda", "uv"])
+            "environment", top.environment, "DEFAULT_ENVIRONMENT", of: ["local", "pypi", "uv"], later: ["conda"])
         environmentSource = EnvironmentSource(name: source) ?? .asDecorated
         _ = try choices.checked("metadata", top.metadata, "DEFAULT_METADATA", of: ["local"], later: ["service", "spin"])
         _ = try choices.checked(

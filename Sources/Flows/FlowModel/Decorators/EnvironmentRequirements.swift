@@ -1,0 +1,15 @@
+/// Where the Python and the packages of a step come from.
+package enum EnvironmentRequirements: Hashable, Sendable {
+    /// Those that `@pypi` and `@pypi_base` name.
+    case packages(PyPIRequirements)
+    /// Those of the uv project that the flow belongs to.
+    case project(UVRequirements)
+
+    /// Runs in the launching interpreter after all.
+    package var isDisabled: Bool {
+        switch self {
+        case .packages(let asked): asked.isDisabled
+        case .project(let asked): asked.isDisabled
+        }
+    }
+}
