@@ -1,4 +1,5 @@
 import FlowModel
+import Resolution
 import RunDriver
 
 /// Tells which locks of a flow are out of date, and why.
@@ -18,6 +19,8 @@ struct FlowLockCheck {
         let checked = try waiting { [locking, wishes, order] in try await locking.check(wishes, order) }
         let findings =
             checked.map { LockFinding(lock: $0.name.file, steps: $0.steps.map(\.text), reasons: $0.reasons) }
+            // One that is out of date was told before.
+            + (wishes.project.map { [LockFinding(lock: $0.lockFile, steps: [], reasons: [])] } ?? [])
             + (try locking.idle(wishes)).map { LockFinding(lock: $0, steps: [], reasons: ["no step has it any more"]) }
         return try LockCheckReport(findings: findings, help: "type: penstock lock \(script)")
             .tell(isJSON: isJSON, output: session.output, error: session.error)

@@ -1,6 +1,7 @@
 import FlowModel
 import FoundationEssentials
 import Lockfiles
+import Resolution
 import RunDriver
 import SystemPackage
 
@@ -27,7 +28,11 @@ struct FlowLockWriting {
         } else {
             for lock in locks { tell(lock, on: session.error) }
             for file in idle { session.error.writeLine("Removed \(file), which no step has any more.") }
-            if locks.isEmpty { session.error.writeLine("No step asks for packages, so there is nothing to lock.") }
+            if let project = wishes.project {
+                session.error.writeLine("\(project.lockFile) is up to date; 'uv lock' makes it.")
+            } else if locks.isEmpty {
+                session.error.writeLine("No step asks for packages, so there is nothing to lock.")
+            }
         }
         return 0
     }
