@@ -1,10 +1,17 @@
-import FoundationEssentials
 internal import Lockfiles
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// What `exclude-newer` says: a time, a day, or how long ago.
 enum NewestFile: Equatable {
+    /// A day stands for the midnight that ends it in the zone of this machine, as with uv.
     case time(UTCTime)
-    /// In the zone of this machine, which is where uv ends it.
     case span(hours: Int)
     case other(String)
 
@@ -24,14 +31,12 @@ enum NewestFile: Equatable {
     private static func endOfDay(_ text: String) -> UTCTime? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.map(\.count) == [4, 2, 2], let year = Int(parts[0]), let month = Int(parts[1]),
-            let day = Int(parts[2])
+            let day = Int(parts[2]), (1...12).contains(month), (1...31).contains(day)
         else { return nil }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .current
-        guard let start = calendar.date(from: DateComponents(year: year, month: month, day: day)),
-            let end = calendar.date(byAdding: .day, value: 1, to: start)
-        else { return nil }
-        return UTCTime(parsing: Date.ISO8601FormatStyle().format(end))
+        var next = tm()
+        (next.tm_year, next.tm_mon, next.tm_mday, next.tm_isdst) = (Int32(year - 1900), Int32(month - 1), Int32(day + 1), -1)
+        let seconds = mktime(&next)
+        return seconds == -1 ? nil : UTCTime(seconds: Int64(seconds), nanoseconds: 0)
     }
 
     /// `P7D`, `PT24H`, `30 days`, `1 week`.
