@@ -184,12 +184,12 @@ def test_metaflow_of_the_project_does_not_replace_the_engines(bakery):
 
 
 @pytest.mark.parametrize("old, new, told", [
-    ('"flour>=1"', '"flour>=1", "milk>=2"', "'milk>=2'"),
+    ('"flour>=1"', '"flour>=1", "milk>=2"', "'milk>=2' was added to the dependencies of app"),
     ('"flour>=1"', '"flour>=2"', "'flour>=1' became 'flour>=2'"),
     ('"flour>=1"', "", "'flour>=1' was taken out"),
     ('fine = ["salt"]', 'fine = ["salt"]\ncoarse = []', "extra 'coarse'"),
     ('oven = ["oats"]', "", "no dependency group 'oven'"),
-    ('dev = ["yeast"]', 'dev = ["yeast", "salt"]', "the group 'dev' of app has got 'salt'"),
+    ('dev = ["yeast"]', 'dev = ["yeast", "salt"]', "'salt' was added to the group 'dev' of app"),
     ('>=3.8"', '>=3.9"', "requires-python was '>=3.8', and is '>=3.9'"),
     ('version = "0.1.0"', 'version = "0.2.0"', "the version of app was 0.1.0, and is 0.2.0"),
     ("[dependency-groups]", '[tool.uv]\nconstraint-dependencies = ["water<9"]\n[dependency-groups]', "'water<9'"),

@@ -13,33 +13,33 @@ import Testing
 
         var testDescription: String { "\(step) \(flow) \(isolation): \(result)" }
 
-        init(_ step: [String], _ flow: [String] = [], _ isolation: StepIsolation = .asDecorated, _ result: String) {
+        init(_ step: [String], _ flow: [String] = [], _ isolation: StepIsolation = .asDecorated, gives result: String) {
             (self.step, self.flow, self.isolation, self.result) = (step, flow, isolation, result)
         }
     }
 
     static let rows: [Row] = [
-        Row([], "launching"), Row([], [], .never, "launching"), Row([], [], .always, "packages"), Row([], [], .project, "project"),
-        Row(["pypi a"], "packages a"), Row(["pypi a"], ["pypi_base b"], "packages a b"), Row([], ["pypi_base b"], "packages b"),
-        Row(["pypi"], "packages"), Row(["pypi off"], "launching"), Row(["pypi off"], [], .always, "launching"),
-        Row(["pypi off"], [], .project, "launching"), Row(["pypi off"], ["pypi_base b"], "launching"),
-        Row(["pypi on"], ["pypi_base b off"], "packages b"), Row(["pypi"], ["pypi_base b off"], "launching"),
-        Row([], ["pypi_base b off"], .always, "launching"),
-        Row(["uv a"], "project a"), Row(["uv a"], ["uv_base b"], "project a b"), Row([], ["uv_base b"], "project b"),
-        Row(["uv off"], "launching"), Row(["uv off"], [], .project, "launching"), Row(["uv on"], ["uv_base off"], "project"),
-        Row(["uv a"], [], .always, "project a"), Row(["uv a"], [], .project, "project a"),
+        Row([], gives: "launching"), Row([], [], .never, gives: "launching"), Row([], [], .always, gives: "packages"), Row([], [], .project, gives: "project"),
+        Row(["pypi a"], gives: "packages a"), Row(["pypi a"], ["pypi_base b"], gives: "packages a b"), Row([], ["pypi_base b"], gives: "packages b"),
+        Row(["pypi"], gives: "packages"), Row(["pypi off"], gives: "launching"), Row(["pypi off"], [], .always, gives: "launching"),
+        Row(["pypi off"], [], .project, gives: "launching"), Row(["pypi off"], ["pypi_base b"], gives: "launching"),
+        Row(["pypi on"], ["pypi_base b off"], gives: "packages b"), Row(["pypi"], ["pypi_base b off"], gives: "launching"),
+        Row([], ["pypi_base b off"], .always, gives: "launching"),
+        Row(["uv a"], gives: "project a"), Row(["uv a"], ["uv_base b"], gives: "project a b"), Row([], ["uv_base b"], gives: "project b"),
+        Row(["uv off"], gives: "launching"), Row(["uv off"], [], .project, gives: "launching"), Row(["uv on"], ["uv_base off"], gives: "project"),
+        Row(["uv a"], [], .always, gives: "project a"), Row(["uv a"], [], .project, gives: "project a"),
         // The step's own word counts before the flow's.
-        Row(["uv a"], ["pypi_base b"], "project a"), Row(["pypi a"], ["uv_base b"], "packages a"),
-        Row(["uv a"], ["pypi_base off"], "project a"), Row([], ["pypi_base b", "uv_base off"], "packages b"),
-        Row([], ["pypi_base off", "uv_base b"], "project b"),
+        Row(["uv a"], ["pypi_base b"], gives: "project a"), Row(["pypi a"], ["uv_base b"], gives: "packages a"),
+        Row(["uv a"], ["pypi_base off"], gives: "project a"), Row([], ["pypi_base b", "uv_base off"], gives: "packages b"),
+        Row([], ["pypi_base off", "uv_base b"], gives: "project b"),
         // What cannot be meant.
-        Row(["uv a", "pypi b"], "error"), Row([], ["uv_base a", "pypi_base b"], "error"),
-        Row(["pypi a"], [], .project, "error"), Row([], ["pypi_base a"], .project, "error"),
-        Row(["pypi python"], [], .project, "error"), Row(["pypi"], [], .project, "project"),
-        Row(["uv off", "pypi b"], "launching"), Row(["uv a", "pypi off"], "launching"),
-        Row(["conda off"], [], .project, "launching"), Row(["conda off", "uv a"], "launching"),
-        Row(["conda off", "pypi a"], [], .always, "launching"), Row(["conda off"], ["pypi_base b"], "launching"),
-        Row([], ["conda_base off", "pypi_base b"], "launching"), Row(["conda on"], ["conda_base off", "pypi_base b"], "error"),
+        Row(["uv a", "pypi b"], gives: "error"), Row([], ["uv_base a", "pypi_base b"], gives: "error"),
+        Row(["pypi a"], [], .project, gives: "error"), Row([], ["pypi_base a"], .project, gives: "error"),
+        Row(["pypi python"], [], .project, gives: "error"), Row(["pypi"], [], .project, gives: "project"),
+        Row(["uv off", "pypi b"], gives: "launching"), Row(["uv a", "pypi off"], gives: "launching"),
+        Row(["conda off"], [], .project, gives: "launching"), Row(["conda off", "uv a"], gives: "launching"),
+        Row(["conda off", "pypi a"], [], .always, gives: "launching"), Row(["conda off"], ["pypi_base b"], gives: "launching"),
+        Row([], ["conda_base off", "pypi_base b"], gives: "launching"), Row(["conda on"], ["conda_base off", "pypi_base b"], gives: "error"),
     ]
 
     @Test(arguments: rows) func choice(row: Row) throws {

@@ -135,7 +135,7 @@ struct UVLockComparison {
             if let old = gone.firstIndex(where: { $0.name == requirement.name }) {
                 tell("in \(place), '\(told(gone.remove(at: old)))' became '\(words)'")
             } else {
-                tell("\(place) have got '\(words)'".replacingVerb(for: place))
+                tell("'\(words)' was added to \(place)")
             }
         }
         for requirement in gone { tell("'\(told(requirement))' was taken out of \(place)") }
@@ -203,11 +203,6 @@ struct UVLockComparison {
 extension String {
     /// A URL whose credentials were made unreadable, without them.
     fileprivate var withoutRedaction: String { replacing("****@", with: "") }
-
-    /// Dependencies have, a group has.
-    fileprivate func replacingVerb(for place: String) -> String {
-        place.hasPrefix("the group") || place.hasPrefix("[tool") ? replacing("\(place) have got", with: "\(place) has got") : self
-    }
 }
 
 /// `%2F` and the like.
