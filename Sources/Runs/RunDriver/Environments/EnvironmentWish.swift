@@ -47,6 +47,9 @@ struct EnvironmentWish: Sendable {
     /// The requirements as PEP 508 has them, each once.
     var texts: [String] { Set(requirements.map(\.requirement.description)).sorted() }
 
+    /// What is asked for, for a person to read.
+    var words: [String] { project?.words ?? texts }
+
     /// Stands for what was asked for and for the target that it was asked for.
     func lockKey(target: PythonTarget) -> SHA256Digest {
         let facts = [target.platformName, target.pythonVersion.description, target.markerEnvironment.implementationName]

@@ -35,14 +35,14 @@ extension FlowEnvironments {
     private func state(of entry: FlowWishes.Entry) async throws -> StepEnvironmentState {
         let interpreter = try await locking.interpreter(of: entry)
         var state = StepEnvironmentState(
-            steps: entry.steps, requirements: entry.wish.texts, python: interpreter.version.description)
+            steps: entry.steps, requirements: entry.wish.words, python: interpreter.version.description)
         let key = entry.wish.lockKey(target: interpreter.target)
         guard let known = try locking.known(entry, key: key, interpreter: interpreter) else { return state }
         state.lock = known.lock
         state.file = known.file
         state.packages = LockGraph(known.lock, on: interpreter.target).packages
         let digest = try await store.digest(
-            of: known.lock, interpreter: interpreter, relativeTo: locking.committed.folder)
+            of: known.lock, interpreter: interpreter, relativeTo: locking.base(of: entry))
         state.stored = store.environment(digest)
         return state
     }

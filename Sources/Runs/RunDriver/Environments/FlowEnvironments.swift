@@ -47,6 +47,13 @@ package struct FlowEnvironments: Sendable {
         }
     }
 
+    /// Resolves without building anything: the texts of the locks by the names that they have in a code package.
+    package func locks(of wishes: FlowWishes) async throws -> [String: String] {
+        try await locking.closingIndexes {
+            Dictionary(try await plans(wishes.entries).map { (StepEnvironment.lockFile($0.key), $0.lock.text) }) { $1 }
+        }
+    }
+
     /// What a code package holds of the environments, which are not built: locks, and wheels of projects in folders.
     package func packed(_ wishes: FlowWishes) async throws -> PackedEnvironments {
         try await locking.closingIndexes {

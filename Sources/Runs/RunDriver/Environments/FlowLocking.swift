@@ -109,6 +109,7 @@ package struct FlowLocking: Sendable {
         _ entry: FlowWishes.Entry, key: SHA256Digest, interpreter: Interpreter
     ) throws -> (lock: PyLock, file: String?)? {
         guard !entry.wish.isEmpty else { return (Self.empty(for: interpreter), nil) }
+        if let project = entry.wish.project { return (try project.lock(for: interpreter.target), project.project.lockFile) }
         if let found = try committed(entry, for: interpreter.target), found.differences.isEmpty {
             return (found.lock, entry.lockName?.file)
         }

@@ -18,6 +18,13 @@ struct ProjectWish: Sendable {
         return lock
     }
 
+    /// `tides[tables]`, `group checks`
+    var words: [String] {
+        let extras = selection.extras.map(\.description).sorted().joined(separator: ",")
+        let name = project.name?.description ?? "the workspace"
+        return [name + (extras.isEmpty ? "" : "[\(extras)]")] + selection.groups.sorted().map { "group \($0)" }
+    }
+
     /// Stands for the lock and the choice, not for where the project lies.
     var facts: [String] {
         [
