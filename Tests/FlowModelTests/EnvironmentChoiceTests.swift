@@ -32,6 +32,13 @@ import Testing
         Row(["uv a"], ["pypi_base b"], gives: "project a"), Row(["pypi a"], ["uv_base b"], gives: "packages a"),
         Row(["uv a"], ["pypi_base off"], gives: "project a"), Row([], ["pypi_base b", "uv_base off"], gives: "packages b"),
         Row([], ["pypi_base off", "uv_base b"], gives: "project b"),
+        // A name, of the step or of the flow.
+        Row(["named_env ds"], gives: "named ds"), Row([], ["named_env_base ds"], gives: "named ds"), Row(["named_env a"], ["named_env_base b"], gives: "named a"),
+        Row(["named_env ds"], [], .always, gives: "named ds"), Row(["named_env ds"], [], .project, gives: "named ds"),
+        Row(["named_env ds"], ["pypi_base a"], gives: "named ds"), Row(["pypi a"], ["named_env_base ds"], gives: "packages a"),
+        Row(["named_env off"], gives: "launching"), Row(["named_env off"], ["named_env_base ds"], gives: "launching"),
+        Row(["named_env ds", "pypi off"], gives: "launching"), Row(["named_env ds", "conda off"], gives: "launching"),
+        Row(["named_env ds", "pypi a"], gives: "error"), Row(["named_env ds", "uv a"], gives: "error"), Row(["named_env"], gives: "error"),
         // What cannot be meant.
         Row(["uv a", "pypi b"], gives: "error"), Row([], ["uv_base a", "pypi_base b"], gives: "error"),
         Row(["pypi a"], [], .project, gives: "error"), Row([], ["pypi_base a"], .project, gives: "error"),
@@ -64,7 +71,9 @@ import Testing
             case "on": attributes["disabled"] = .bool(false)
             case "python": attributes["python"] = .string("3.11")
             default:
-                if name.hasPrefix("uv") {
+                if name.hasPrefix("named") {
+                    attributes["name"] = .string(word)
+                } else if name.hasPrefix("uv") {
                     attributes["extras"] = .array([.string(word)])
                 } else {
                     attributes["packages"] = .object([word: .string("1")])
@@ -79,6 +88,7 @@ import Testing
         switch decorators.environment {
         case .packages(let asked)?: return (["packages"] + asked.packages.map(\.key)).joined(separator: " ")
         case .project(let asked)?: return (["project"] + asked.extras.sorted()).joined(separator: " ")
+        case .named(let asked)?: return "named \(asked.name)"
         case nil: return "launching"
         }
     }

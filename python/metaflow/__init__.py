@@ -24,6 +24,8 @@ from penstock import (
     environment,
     exit_hook,
     kubernetes,
+    named_env,
+    named_env_base,
     parallel,
     project,
     pypi,

@@ -31,12 +31,13 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "schedule": {"daily": True, "hourly": False, "weekly": False, "cron": None, "timezone": None},
     "pypi": {"packages": {}, "python": None, "disabled": None},
     "conda": {"packages": {}, "libraries": {}, "python": None, "disabled": None},
+    "named_env": {"name": None, "fetch_at_exec": None, "disabled": None},
     "uv": {"extras": [], "groups": [], "default_groups": None, "python": None, "disabled": None},
     "trigger": {"event": None, "events": [], "options": {}},
     "trigger_on_finish": {"flow": None, "flows": [], "options": {}},
     "exit_hook": {"on_success": [], "on_error": [], "options": {}},
 }
-for _base, _own in (("pypi_base", "pypi"), ("conda_base", "conda"), ("uv_base", "uv")):
+for _base, _own in (("pypi_base", "pypi"), ("conda_base", "conda"), ("uv_base", "uv"), ("named_env_base", "named_env")):
     _DEFAULTS[_base] = _DEFAULTS[_own]
 
 

@@ -162,6 +162,7 @@ def check_inherited(flow: type) -> None:
 
 
 _ENVIRONMENT = "packages python disabled"
+_NAMED = "name fetch_at_exec disabled"
 _UV_PROJECT = "extras groups default_groups python disabled"
 _TMPFS = "use_tmpfs tmpfs_tempdir tmpfs_size tmpfs_path"
 
@@ -180,6 +181,7 @@ unbounded_test_foreach_internal = StepDecorator("unbounded_test_foreach_internal
 pypi = StepDecorator("pypi", _ENVIRONMENT)
 conda = StepDecorator("conda", _ENVIRONMENT + " libraries")
 uv = StepDecorator("uv", _UV_PROJECT)
+named_env = StepDecorator("named_env", _NAMED)
 batch = StepDecorator(
     "batch",
     "cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness aws_batch_tags inferentia "
@@ -200,3 +202,4 @@ exit_hook = FlowDecorator("exit_hook", "on_success on_error options", repeatable
 pypi_base = FlowDecorator("pypi_base", _ENVIRONMENT)
 conda_base = FlowDecorator("conda_base", _ENVIRONMENT + " libraries")
 uv_base = FlowDecorator("uv_base", _UV_PROJECT)
+named_env_base = FlowDecorator("named_env_base", _NAMED)

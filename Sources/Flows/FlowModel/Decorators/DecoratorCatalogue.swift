@@ -27,6 +27,7 @@ struct DecoratorSignature {
 /// The decorators that Penstock knows by name. Others are Python's own: a host that has been configured marks them.
 package enum DecoratorCatalogue {
     private static let packages = "packages python disabled"
+    private static let named = "name fetch_at_exec disabled"
     private static let project = "extras groups default_groups python disabled"
     private static let batch = """
         cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness aws_batch_tags inferentia \
@@ -55,11 +56,13 @@ package enum DecoratorCatalogue {
         DecoratorSignature("pypi", .step, packages),
         DecoratorSignature("conda", .step, packages + " libraries"),
         DecoratorSignature("uv", .step, project),
+        DecoratorSignature("named_env", .step, named),
         DecoratorSignature("batch", .step, batch, support: .remote),
         DecoratorSignature("kubernetes", .step, kubernetes, support: .remote),
         DecoratorSignature("pypi_base", .flow, packages),
         DecoratorSignature("conda_base", .flow, packages + " libraries"),
         DecoratorSignature("uv_base", .flow, project),
+        DecoratorSignature("named_env_base", .flow, named),
         DecoratorSignature("project", .flow, "name branch production"),
         DecoratorSignature("exit_hook", .flow, "on_success on_error options", isRepeatable: true),
         DecoratorSignature("schedule", .flow, "daily hourly weekly cron timezone"),

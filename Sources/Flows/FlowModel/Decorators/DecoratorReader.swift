@@ -36,6 +36,7 @@ struct DecoratorReader {
             switch decorator.name {
             case "pypi_base": choice.base = (PyPIAttributes(reading: site, findings: &findings), site)
             case "uv_base": choice.projectBase = (UVAttributes(reading: site, findings: &findings), site)
+            case "named_env_base": choice.namedBase = NamedEnvironmentRequest(reading: site, findings: &findings)
             case "conda_base": condaBase = site
             case "project": flow.project = ProjectSettings(reading: site, findings: &findings)
             case "exit_hook": flow.exitHooks.append(ExitHook(reading: site, findings: &findings))

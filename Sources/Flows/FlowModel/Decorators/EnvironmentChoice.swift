@@ -4,6 +4,7 @@
 struct EnvironmentChoice {
     let isolation: StepIsolation
     var base: (pypi: PyPIAttributes, site: DecoratorSite)?
+    var namedBase: NamedEnvironmentRequest?
     var projectBase: (uv: UVAttributes, site: DecoratorSite)?
 
     init(_ isolation: StepIsolation) { self.isolation = isolation }
@@ -25,6 +26,7 @@ struct EnvironmentChoice {
     func requirements(
         of step: StepDecoratorValues, isCondaDisabled: Bool, _ findings: inout [FlowFinding]
     ) -> EnvironmentRequirements? {
+        if let named = named(for: step, isCondaDisabled, &findings) { return named }
         if let pypi = step.pypi, let uv = step.uv {
             if pypi.isDisabled == true || uv.isDisabled == true { return .packages(PyPIRequirements(isDisabled: true)) }
             if isolation != .never, let site = step.uvSite {
@@ -50,6 +52,24 @@ struct EnvironmentChoice {
             if let found = (step.pypiSite ?? base?.site).map(foreign), !findings.contains(found) { findings.append(found) }
         }
         return .packages(PyPIRequirements(python: merged.python, packages: merged.packages, isDisabled: isDisabled))
+    }
+
+    /// The environment that has a name, if the step or, for a step that says nothing, the flow names one.
+    private func named(
+        for step: StepDecoratorValues, _ isCondaDisabled: Bool, _ findings: inout [FlowFinding]
+    ) -> EnvironmentRequirements? {
+        let isUndecorated = step.pypi == nil && step.uv == nil
+        guard let named = step.named ?? (isUndecorated ? namedBase : nil) else { return nil }
+        if named.isDisabled || isCondaDisabled || step.pypi?.isDisabled == true || step.uv?.isDisabled == true {
+            return .packages(PyPIRequirements(isDisabled: true))
+        }
+        if !isUndecorated, isolation != .never, let site = step.namedSite {
+            findings.append(
+                site.finding(
+                    "stands beside @\(step.pypi == nil ? "uv" : "pypi"), and the packages of a step come from one place",
+                    help: "keep one of them; penstock env create --name makes an environment with more packages"))
+        }
+        return .named(named)
     }
 
     /// Whether a step without decorators follows `@uv_base`.

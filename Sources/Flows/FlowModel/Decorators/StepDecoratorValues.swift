@@ -5,6 +5,8 @@ struct StepDecoratorValues {
     private(set) var pypiSite: DecoratorSite?
     private(set) var uv: UVAttributes?
     private(set) var uvSite: DecoratorSite?
+    private(set) var named: NamedEnvironmentRequest?
+    private(set) var namedSite: DecoratorSite?
     private var userRetries = 0
     private var errorRetries = 0
 
@@ -38,6 +40,7 @@ struct StepDecoratorValues {
         case "card": decorators.cards.append(CardRequest(reading: site, findings: &findings))
         case "pypi": (pypi, pypiSite) = (PyPIAttributes(reading: site, findings: &findings), site)
         case "uv": (uv, uvSite) = (UVAttributes(reading: site, findings: &findings), site)
+        case "named_env": (named, namedSite) = (NamedEnvironmentRequest(reading: site, findings: &findings), site)
         case "unbounded_test_foreach_internal": decorators.isUnboundedTest = true
         default: if DecoratorCatalogue.parallel.contains(site.decorator.name) { decorators.isParallel = true }
         }

@@ -11,11 +11,21 @@ struct EnvironmentWish: Sendable {
     private(set) var requirements: [RootRequirement]
     /// Where packages come from the lock of a uv project instead.
     let project: ProjectWish?
+    /// Where they come from a lock that was given a name.
+    let named: NamedWish?
+
+    init(_ asked: NamedEnvironmentRequest, in names: NamedLocks) throws {
+        python = nil
+        requirements = []
+        project = nil
+        named = try NamedWish(asked, in: names)
+    }
 
     /// - Parameter project: the one that the flow belongs to.
     init(_ asked: UVRequirements, in project: UVProject) throws {
         python = try asked.python.map { text throws in try InterpreterRequest(parsing: text) }
         requirements = []
+        named = nil
         self.project = ProjectWish(
             project: project,
             selection: try project.selection(
@@ -27,6 +37,7 @@ struct EnvironmentWish: Sendable {
     ///   - folder: where relative paths begin.
     init(_ asked: PyPIRequirements, of step: StepName, below folder: String) throws {
         project = nil
+        named = nil
         python = try asked.python.map { text throws in try InterpreterRequest(parsing: text) }
         requirements = try asked.packages.map { package in
             try RootRequirement(
@@ -36,7 +47,7 @@ struct EnvironmentWish: Sendable {
     }
 
     /// Whether nothing has to be locked, as nothing is asked for.
-    var isEmpty: Bool { requirements.isEmpty && project == nil }
+    var isEmpty: Bool { requirements.isEmpty && project == nil && named == nil }
 
     /// The same with those who ask for it in another step.
     mutating func add(_ other: EnvironmentWish) {
@@ -48,12 +59,12 @@ struct EnvironmentWish: Sendable {
     var texts: [String] { Set(requirements.map(\.requirement.description)).sorted() }
 
     /// What is asked for, for a person to read.
-    var words: [String] { project?.words ?? texts }
+    var words: [String] { named.map { ["the name '\($0.entry.name)'"] } ?? project?.words ?? texts }
 
     /// Stands for what was asked for and for the target that it was asked for.
     func lockKey(target: PythonTarget) -> SHA256Digest {
         let facts = [target.platformName, target.pythonVersion.description, target.markerEnvironment.implementationName]
-        return SHA256Digest(hashing: (["penstock lock 1"] + facts + (project?.facts ?? texts)).joined(separator: "\n"))
+        return SHA256Digest(hashing: (["penstock lock 1"] + facts + (named?.facts ?? project?.facts ?? texts)).joined(separator: "\n"))
     }
 }
 
@@ -61,12 +72,14 @@ extension EnvironmentWish: Hashable {
     // Who asks does not count.
     static func == (left: Self, right: Self) -> Bool {
         left.python == right.python && left.texts == right.texts && left.project == right.project
+            && left.named == right.named
     }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(python)
         hasher.combine(texts)
         hasher.combine(project)
+        hasher.combine(named)
     }
 }
 

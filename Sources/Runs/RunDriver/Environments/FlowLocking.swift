@@ -49,6 +49,7 @@ package struct FlowLocking: Sendable {
 
     /// That of the step or, of a uv project, what `.python-version` pins, else one that the project is for.
     func interpreter(of entry: FlowWishes.Entry) async throws -> Interpreter {
+        if let named = entry.wish.named { return try await interpreter(of: named) }
         guard entry.wish.python == nil, let project = entry.wish.project?.project else {
             return try await finder.find(entry.wish.python)
         }
@@ -60,9 +61,18 @@ package struct FlowLocking: Sendable {
         return try await finder.find(try InterpreterRequest(parsing: pythons))
     }
 
+    private func interpreter(of named: NamedWish) async throws -> Interpreter {
+        let pythons = named.pythons
+        for request in pythons {
+            if let found = try? await finder.find(request) { return found }
+        }
+        return try await finder.find(pythons.first)
+    }
+
     /// What paths in the lock of an entry are relative to.
     func base(of entry: FlowWishes.Entry) -> FilePath {
-        entry.wish.project.map { FilePath($0.project.root) } ?? committed.folder
+        if let named = entry.wish.named { return named.entry.file.removingLastComponent() }
+        return entry.wish.project.map { FilePath($0.project.root) } ?? committed.folder
     }
 
     /// Does work and closes the connections that were opened for it.
@@ -86,6 +96,12 @@ package struct FlowLocking: Sendable {
         _ entry: FlowWishes.Entry, key: SHA256Digest, interpreter: Interpreter, isLocked: Bool
     ) async throws -> PyLock {
         guard !entry.wish.isEmpty else { return Self.empty(for: interpreter) }
+        if let named = entry.wish.named {
+            guard named.isBesideFlow || !isLocked else {
+                throw NameNotLockedError(name: named.entry.name, file: named.entry.file.string)
+            }
+            return named.entry.lock
+        }
         if let project = entry.wish.project { return try project.lock(for: interpreter.target) }
         let found = try committed(entry, for: interpreter.target)
         if let found, found.differences.isEmpty { return found.lock }
@@ -109,6 +125,7 @@ package struct FlowLocking: Sendable {
         _ entry: FlowWishes.Entry, key: SHA256Digest, interpreter: Interpreter
     ) throws -> (lock: PyLock, file: String?)? {
         guard !entry.wish.isEmpty else { return (Self.empty(for: interpreter), nil) }
+        if let named = entry.wish.named { return (named.entry.lock, named.entry.file.lastComponent?.string) }
         if let project = entry.wish.project { return (try project.lock(for: interpreter.target), project.project.lockFile) }
         if let found = try committed(entry, for: interpreter.target), found.differences.isEmpty {
             return (found.lock, entry.lockName?.file)

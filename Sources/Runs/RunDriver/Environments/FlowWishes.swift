@@ -18,12 +18,13 @@ package struct FlowWishes: Sendable {
     package let project: UVProject?
 
     /// - Parameters:
+    ///   - names: the environments that steps may name.
     ///   - folder: that of the flow file, where relative paths begin, and from where upwards a uv project is looked for.
     ///   - steps: those with an environment of their own, in the order of the graph.
     /// - Throws: `StepEnvironmentError` for what a step asks for and cannot be read, `UVProjectError` where the lock of the uv
     ///   project is missing or out of date.
     package init(
-        flow: FlowName, in folder: String, steps: [(name: StepName, asked: EnvironmentRequirements)]
+        flow: FlowName, in folder: String, steps: [(name: StepName, asked: EnvironmentRequirements)], names: NamedLocks
     ) throws {
         self.flow = flow
         let needsProject = steps.contains { if case .project = $0.asked { true } else { false } }
@@ -34,7 +35,7 @@ package struct FlowWishes: Sendable {
         for step in steps {
             let wish: EnvironmentWish
             do {
-                wish = try Self.wish(step.asked, of: step.name, below: folder, in: project)
+                wish = try Self.wish(step.asked, of: step.name, below: folder, in: project, names)
             } catch {
                 let place = step.asked.place
                 throw StepEnvironmentError(steps: [step.name], file: place.file, line: place.line, cause: error)
@@ -51,10 +52,12 @@ package struct FlowWishes: Sendable {
     }
 
     private static func wish(
-        _ asked: EnvironmentRequirements, of step: StepName, below folder: String, in project: UVProject?
+        _ asked: EnvironmentRequirements, of step: StepName, below folder: String, in project: UVProject?,
+        _ names: NamedLocks
     ) throws -> EnvironmentWish {
         switch asked {
         case .packages(let packages): return try EnvironmentWish(packages, of: step, below: folder)
+        case .named(let asked): return try EnvironmentWish(asked, in: names)
         case .project(let choice):
             return try EnvironmentWish(choice, in: try project ?? UVProject(foundFrom: folder))
         }
@@ -78,6 +81,7 @@ extension EnvironmentRequirements {
         switch self {
         case .packages(let asked): (asked.packages.first?.file, asked.packages.first?.line)
         case .project(let asked): (asked.file, asked.line)
+        case .named(let asked): (asked.file, asked.line)
         }
     }
 }

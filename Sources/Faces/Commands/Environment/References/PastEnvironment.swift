@@ -32,13 +32,14 @@ struct PastEnvironment {
         let note = try Self.note(location, run, step)
         guard let note else { throw EnvironmentReferenceError.noEnvironment(step: self.step) }
         let code = try Self.code(of: run, in: records)
-        guard let lock = Self.lock(named: note.lock, in: try code.entries()) else {
+        let entries = try code.entries()
+        guard let lock = Self.lock(named: note.lock, in: entries) else {
             throw EnvironmentReferenceError.noLock(step: self.step, file: note.lock)
         }
         self.code = code
         locked = LockedEnvironment(
             words: "the step \(self.step)", lock: try PyLock(parsing: lock, file: note.lock),
-            folder: FilePath(FileManager.default.currentDirectoryPath), python: note.python,
+            folder: try Self.folder(of: entries, run, in: records), python: note.python,
             digest: SHA256Digest(hex: note.id))
     }
 
@@ -65,10 +66,33 @@ struct PastEnvironment {
         return TarReader(try Gzip.decompress(try records.store.read(blob), name: name), name: name)
     }
 
+    /// Where paths in the lock begin. What the run had built of folders is in its code package, too, and is put there.
+    private static func folder(of entries: [TarEntry], _ run: RunRecord, in records: RunRecords) throws -> FilePath {
+        let folder = records.location.root.appending("unpacked").appending(run.key.flow.text).appending(run.key.run.text)
+        for entry in entries {
+            guard case .file(let bytes, _) = entry.content, let name = entry.path.string.wheelName else { continue }
+            let wheels = folder.appending("wheels")
+            let file = wheels.appending(name)
+            if FileManager.default.fileExists(atPath: file.string) { continue }
+            try FileManager.default.createDirectory(atPath: wheels.string, withIntermediateDirectories: true)
+            try OutputFile(file.string).write(bytes)
+        }
+        return folder.appending("locks")
+    }
+
     private static func lock(named file: String, in code: [TarEntry]) -> String? {
         for entry in code where entry.path.string.hasSuffix("locks/\(file)") {
             if case .file(let bytes, _) = entry.content { return String(decoding: bytes, as: UTF8.self) }
         }
         return nil
+    }
+}
+
+extension String {
+    /// The file's name, if this is the path of a wheel in a code package.
+    fileprivate var wheelName: String? {
+        let prefix = ".mf_meta/wheels/"
+        guard hasPrefix(prefix), hasSuffix(".whl"), !dropFirst(prefix.count).contains("/") else { return nil }
+        return String(dropFirst(prefix.count))
     }
 }

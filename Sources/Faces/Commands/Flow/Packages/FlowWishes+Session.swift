@@ -13,8 +13,10 @@ extension FlowWishes {
         let steps = graph.nodes.filter { !isLocal && $0.decorators.isIsolated }.compactMap { node in
             node.decorators.environment.map { (name: node.name, asked: $0) }
         }
-        let file = FilePath(try session.hello().flow.file)
-        try self.init(flow: graph.name, in: file.removingLastComponent().string, steps: steps)
+        let folder = FilePath(try session.hello().flow.file).removingLastComponent()
+        try self.init(
+            flow: graph.name, in: folder.string, steps: steps,
+            names: NamedLocks(environment: session.environment, near: folder))
     }
 }
 
