@@ -3,12 +3,19 @@ import Diagnostics
 import Digests
 import PackageSources
 import PythonPackaging
+import Synchronization
 import SystemPackage
 
 /// The unpacked wheels in the cache: `wheels/<sha256>/`.
 struct WheelCache: Sendable {
     let cache: CacheDirectory
     let progress: ProgressSink
+    private let waiting = WaitingNote()
+
+    init(cache: CacheDirectory, progress: @escaping ProgressSink) {
+        self.cache = cache
+        self.progress = progress
+    }
 
     static func lockName(_ folder: String) -> String { "wheel \(folder)" }
 
@@ -27,7 +34,7 @@ struct WheelCache: Sendable {
     ) async throws(EnvironmentError) -> UnpackedWheel {
         let lock: CacheLock
         do throws(PackageSourceError) {
-            lock = try await cache.lock(Self.lockName(order.sha256.hex))
+            lock = try await cache.lock(Self.lockName(order.sha256.hex)) { waiting.tell(order, progress) }
         } catch {
             throw EnvironmentError(error)
         }
@@ -85,4 +92,14 @@ struct WheelCache: Sendable {
     }
 
     private func place(of order: WheelOrder) -> FilePath { cache.path(.wheels, order.sha256.hex) }
+}
+
+/// Says once that another process fetches what is needed, however many wheels that are.
+private final class WaitingNote: Sendable {
+    private let isTold = Atomic<Bool>(false)
+
+    func tell(_ order: WheelOrder, _ progress: ProgressSink) {
+        guard !isTold.exchange(true, ordering: .relaxed) else { return }
+        progress(.note("another process fetches \(order.filename); waiting for it"))
+    }
 }
