@@ -41,7 +41,7 @@ struct PruningTests {
             items: environments + wheels, now: now,
             wheels: [environments[0]: ["w0"], environments[1]: ["w1", "w0"], environments[2]: ["w2"]])
         // 3 × 10 and 4 × 90 bytes: files that are linked count once.
-        #expect(PruningPlan.bytes(of: facts.items) == 390)
+        #expect(PruningPlan.bytes(of: environments + wheels) == 390)
         func removed(_ size: Int64) -> [String] { names(PruningPlan(of: facts, limits: .init(size: size))) }
         #expect(removed(390) == [])
         #expect(removed(389) == ["w3"])

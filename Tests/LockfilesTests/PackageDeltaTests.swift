@@ -19,9 +19,11 @@ struct PackageDeltaTests {
         #expect(delta.changed.map(\.parts) == [[.version], [.source]])
     }
 
-    @Test("Files differ only if none is common", arguments: [
+    private static let rows: [(Set<String>, Set<String>, Bool)] = [
         (["x"], ["x", "y"], true), (["x"], ["y"], false), ([], ["y"], true), ([], [], true),
-    ])
+    ]
+
+    @Test("Files differ only if none is common", arguments: rows)
     func files(before: Set<String>, after: Set<String>, isSame: Bool) {
         let delta = PackageDelta(from: [package("a", "1", before)], to: [package("a", "1", after)])
         #expect(delta.isEmpty == isSame)
