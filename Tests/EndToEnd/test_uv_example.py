@@ -16,7 +16,7 @@ UV = os.environ.get("PENSTOCK_TEST_UV") or shutil.which("uv")
 
 #: Stand-ins for the packages of the example, and for the backend that builds it.
 STAND_INS = {
-    "humanize": {"humanize/__init__.py": "def apnumber(count):\n    return {6: 'six'}.get(count, str(count))\n"},
+    "humanize": {"humanize/__init__.py": "def apnumber(count):\n    return {5: 'five'}.get(count, str(count))\n"},
     "tabulate": {"tabulate/__init__.py": "def tabulate(rows, headers):\n    return '\\n'.join([str(headers), *map(str, rows)])\n"},
     "more-itertools": {"more_itertools/__init__.py": "def pairwise(values):\n    return zip(values, values[1:])\n"},
     "hatchling": {
@@ -58,7 +58,7 @@ def copy(project):
 
 def looks_right(project, outcome):
     run = f"TidesFlow/{outcome.ended_with(0).run_id}"
-    assert project.ask("Run(run).data.summary", run=run).startswith("six high waters, the highest ")
+    assert project.ask("Run(run).data.summary", run=run).startswith("five high waters, the highest ")
     assert "12.4" in project.ask("Run(run).data.table", run=run)
     packages = {step: project.ask("[each['name'] for each in Run(run)[step].environment_info['packages']]", run=run, step=step)
                 for step in ("start", "tabulate", "check")}

@@ -58,6 +58,14 @@ public struct UVPackage: Sendable, Hashable {
     public var wheels: [LockedWheel]
     /// Of projects and other sources that may change.
     public var metadata: UVMetadata?
+    /// Of a project that says which groups are taken by default; locks tell it from revision 5 on.
+    public var defaultGroups: UVDefaultGroups?
+}
+
+/// `[tool.uv] default-groups`, where it is not `dev` alone.
+public enum UVDefaultGroups: Sendable, Hashable {
+    case all
+    case named(Set<PackageName>)
 }
 
 /// A package that another one needs.

@@ -75,7 +75,12 @@ struct UVPackageReader {
             dependencies: try UVDependencyReader.read(table, "dependencies"),
             optionalDependencies: try UVDependencyReader.readNamed(table, "optional-dependencies"),
             groups: try UVDependencyReader.readNamed(table, "dev-dependencies"), sdist: sdist, wheels: wheels,
-            metadata: try UVMetadata(reading: try table.table("metadata")))
+            metadata: try UVMetadata(reading: try table.table("metadata")), defaultGroups: try readDefaultGroups())
+    }
+
+    private func readDefaultGroups() throws(LockTable.Failure) -> UVDefaultGroups? {
+        guard let node = table.values["default-groups"] else { return nil }
+        return node.string == "all" ? .all : .named(Set(try table.parsedList("default-groups")))
     }
 
     /// A file by `url`, `path` or, beside a source that is a file itself, by `filename`.

@@ -81,7 +81,10 @@ extension UVLockComparison {
     private mutating func compareStatedMetadata() {
         let entries = (try? workspace.settings())??.values["dependency-metadata"]?.array ?? []
         let now = Set(entries.compactMap(\.table).compactMap { Self.stated($0) })
-        if now != lock.settings.statedMetadata { tell("[tool.uv] dependency-metadata changed") }
+        // uv leaves out what is about packages that the lock does not have.
+        let (gone, new) = (lock.settings.statedMetadata.subtracting(now), now.subtracting(lock.settings.statedMetadata))
+        let names = Set(lock.packages.map(\.name))
+        if !gone.isEmpty || new.contains(where: { names.contains($0.name) }) { tell("[tool.uv] dependency-metadata changed") }
     }
 
     private static func stated(_ table: [String: TOMLNode]) -> UVLockSettings.StatedMetadata? {

@@ -44,6 +44,10 @@ struct UVLockComparison {
                 if isAlone { tell("the project is called \(name) now") }
                 continue
             }
+            // Earlier locks do not tell which groups are taken by default.
+            if lock.revision >= 5, entry.defaultGroups != member.statedDefaultGroups {
+                tell("[tool.uv] default-groups of \(name) changed")
+            }
             compare(entry.source, of: name, isPackage: member.isPackage(isRequired: required.keys.contains(name)),
                 isEditable: (required[name] ?? nil) ?? true)
         }

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Lockfiles
 internal import PythonPackaging
 internal import TOMLDocuments
 
@@ -44,6 +45,14 @@ struct UVMember {
         project.sources.entries.compactMapValues { tables in
             tables.first { $0.values["workspace"]?.boolean == true }.map { $0.values["editable"]?.boolean }
         }
+    }
+
+    /// `[tool.uv] default-groups` as a lock tells it: not at all where it is `dev` alone.
+    var statedDefaultGroups: UVDefaultGroups? {
+        guard let node = project.uvTable?.values["default-groups"] else { return nil }
+        if node.string == "all" { return .all }
+        let names = Set((node.array ?? []).compactMap { $0.string.flatMap { try? PackageName(parsing: $0) } })
+        return names.map(\.description) == ["dev"] ? nil : .named(names)
     }
 
     /// `[tool.uv] default-groups`: `dev` where nothing is said.
