@@ -62,10 +62,13 @@ struct ProgressBoard {
         line.append("\(ClockText(now - count.began))".paddedOnTheLeft(toColumns: 5) + "  ", .dim)
         if barWidth > 0, let done = fraction(of: count) { line.append(bar(done, barWidth, terminal) + "  ", .cyan) }
         line.append("\(count.items)" + (count.total.map { "/\($0)" } ?? "") + " " + count.phase.items)
+        var parts: [String] = []
         if count.bytes > 0 {
-            line.append(", \(ByteText(count.bytes))" + (count.totalBytes.map { " of \(ByteText($0))" } ?? ""))
+            parts.append(", \(ByteText(count.bytes))" + (count.totalBytes.map { " of \(ByteText($0))" } ?? ""))
         }
-        if count.phase == .downloading, let rate = count.rate(at: now) { line.append(", \(ByteText(Int64(rate)))/s") }
+        if count.phase == .downloading, let rate = count.rate(at: now) { parts.append(", \(ByteText(Int64(rate)))/s") }
+        // Half a number says something else than the whole. The block keeps the last columns free.
+        for part in parts where line.columns + TextWidth(part).columns <= terminal.width - 4 { line.append(part) }
         return line
     }
 
