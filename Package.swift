@@ -173,3 +173,17 @@ let package = Package(
             path: "Tests/Support/StoreWriter", swiftSettings: settings),
     ]
 )
+
+// Tries the parsers with inputs that nobody would think of (`make fuzz`). There only when asked for: it is built with
+// sanitizers, in a folder of its own.
+if Context.environment["PENSTOCK_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Archives", "Digests", "Environments", "FlowModel", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging",
+                "Resolution", "TOMLDocuments", "TestSupport", "WorkerProtocol", system,
+            ],
+            path: "Tests/Fuzzing", exclude: ["fuzz.py"], swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux]))]))
+}

@@ -15,8 +15,13 @@ public struct ArchiveError: DiagnosticError, Equatable {
     }
 
     public var diagnostic: Diagnostic {
-        let subject = entry.map { "entry '\($0)' of \(archive)" } ?? archive
+        let subject = entry.map { "entry '\(Self.shortened($0))' of \(archive)" } ?? archive
         return Diagnostic(fault.failureClass, "\(subject) \(fault.predicate)", help: fault.help)
+    }
+
+    // A hostile name may be as long as it likes.
+    private static func shortened(_ name: String) -> String {
+        name.count <= 200 ? name : "\(name.prefix(120))…\(name.suffix(60))"
     }
 }
 
@@ -28,9 +33,11 @@ public enum ArchiveFault: Error, Hashable {
     case malformed(String)
     /// A feature of the format that is refused or unknown; the text completes "the archive …".
     case unsupported(String)
-    /// The name is absolute, climbs out with `..`, or cannot be a file name.
+    /// The name is absolute, climbs out with `..`, or does so on another system.
     case unsafePath
-    /// Two entries claim this path.
+    /// What cannot be a file's name; the text completes "the entry has …".
+    case unsuitableName(String)
+    /// Two entries claim this path, or the file system takes this one for another.
     case duplicatePath
     /// A file, or a link, stands where another entry needs a directory.
     case fileIsAlsoDirectory
@@ -58,6 +65,7 @@ public enum ArchiveFault: Error, Hashable {
         case .truncated: "is cut off"
         case .malformed(let what), .unsupported(let what): what
         case .unsafePath: "has a path that leads out of the folder it is unpacked to"
+        case .unsuitableName(let what): "has \(what)"
         case .duplicatePath: "is there twice"
         case .fileIsAlsoDirectory: "is a file or link although other entries need it to be a directory"
         case .unsafeLink: "is a link that is not allowed"
@@ -83,7 +91,7 @@ public enum ArchiveFault: Error, Hashable {
         switch self {
         case .truncated, .wrongChecksum, .corruptData:
             "the file was damaged on its way or on disk; remove it and fetch it again"
-        case .unsafePath, .duplicatePath, .fileIsAlsoDirectory, .unsafeLink, .overlappingEntries, .wrongSize, .overLimit:
+        case .unsafePath, .unsuitableName, .duplicatePath, .fileIsAlsoDirectory, .unsafeLink, .overlappingEntries, .wrongSize, .overLimit:
             "an honest archive does not look like this; do not install it unless you know where it comes from"
         case .malformed, .unsupported, .missingEntry, .system, .cancelled: nil
         }

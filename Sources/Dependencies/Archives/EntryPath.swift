@@ -1,6 +1,8 @@
-/// A path that stays below the folder it is unpacked to: relative, `/` between components, no `.` or `..`.
+/// A path that stays below the folder it is unpacked to: relative, `/` between components, no `.` or `..`, no control
+/// characters, no longer than systems take.
 ///
-/// The type is the proof; where an `EntryPath` arrives, nothing has to be checked again.
+/// The type is the proof; where an `EntryPath` arrives, nothing has to be checked again. Paths are equal when their bytes
+/// are, as the file systems of Linux see it: one accented letter and a letter with an accent are two names.
 public struct EntryPath: Hashable, Sendable {
     /// The normal form, without a slash at either end.
     public let string: String
@@ -8,7 +10,9 @@ public struct EntryPath: Hashable, Sendable {
     /// Reads a name from an archive. Empty and `.` components are dropped; a trailing slash is allowed.
     public init(parsing name: some StringProtocol) throws(ArchiveFault) {
         let utf8 = name.utf8
-        guard let first = utf8.first, first != UInt8(ascii: "/"), utf8.count <= 4095 else { throw .unsafePath }
+        guard let first = utf8.first else { throw .unsuitableName("no name at all") }
+        guard first != UInt8(ascii: "/") else { throw .unsafePath }
+        guard utf8.count <= 4095 else { throw .unsuitableName("a path of \(utf8.count) bytes, which is too long") }
         var isNormal = true
         var start = utf8.startIndex
         var position = start
@@ -38,14 +42,16 @@ public struct EntryPath: Hashable, Sendable {
         var length = 0
         var dots = 0
         for byte in component {
-            // Backslash and colon lead to other places on other systems; NUL cuts the name short.
-            if byte == 0 || byte == UInt8(ascii: "\\") { throw .unsafePath }
+            // Backslash and colon lead to other places on other systems.
+            if byte == UInt8(ascii: "\\") { throw .unsafePath }
+            // NUL cuts a name short; the others break lists of names, and terminals.
+            if byte < 0x20 || byte == 0x7f { throw .unsuitableName("a control character in its name") }
             if byte == UInt8(ascii: ":"), isFirst, length == 1 { throw .unsafePath }
             if byte == dot { dots += 1 }
             length += 1
         }
         if length == 2, dots == 2 { throw .unsafePath }
-        if length > 255 { throw .unsafePath }
+        if length > 255 { throw .unsuitableName("a name of \(length) bytes, which is too long") }
         return length == 0 || (length == 1 && dots == 1) ? .drop : .keep
     }
 
@@ -60,6 +66,18 @@ public struct EntryPath: Hashable, Sendable {
     }
 
     private init(trusted: String) { string = trusted }
+}
+
+extension EntryPath {
+    public static func == (left: Self, right: Self) -> Bool {
+        left.string.utf8.elementsEqual(right.string.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        // Without a copy, as long as the text lies in one piece, which it does unless it came from elsewhere.
+        let isHashed: Void? = string.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        if isHashed == nil { for byte in string.utf8 { hasher.combine(byte) } }
+    }
 }
 
 extension EntryPath: Comparable {
