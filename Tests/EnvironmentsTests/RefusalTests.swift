@@ -29,7 +29,7 @@ struct RefusalTests {
         Case(testDescription: "weak hash", reason: "uses the hash 'md5'") { wheel in
             wheel.record = { rows in rows[0] = "bad/code.py,md5=1B2M2Y8AsgTpgAmY7PhCfg,10" }
         },
-        Case(testDescription: "RECORD that leads out", reason: "leads out of the wheel") { wheel in
+        Case(testDescription: "RECORD that leads out", reason: "is no path in the wheel") { wheel in
             wheel.record = { rows in rows.append("../../outside,sha256=x,1") }
         },
         Case(testDescription: "no RECORD", reason: "its RECORD is missing") { $0.replaced["RECORD"] = .some(nil) },
@@ -80,7 +80,7 @@ struct RefusalTests {
         },
     ]
 
-    @Test("Refused with the reason, and nothing is left behind", arguments: cases)
+    @Test("Refused with the reason, and nothing is left behind", arguments: cases + HostileWheels.cases)
     func refused(_ row: Case) async throws {
         let workshop = try Workshop()
         defer { workshop.close() }
@@ -97,6 +97,43 @@ struct RefusalTests {
         let good256 = SHA256Digest(hashing: good.bytes)
         // The sound wheel may have arrived before.
         #expect(workshop.leftovers.filter { $0 != "wheels/\(good256)" } == [])
+        #expect(Tree.names(in: workshop.folder) == ["cache"])
+    }
+
+    /// What is odd and not refused: it cannot mislead anybody.
+    static let odd: [Case] = [
+        Case(testDescription: "a signature", reason: "") { wheel in
+            wheel.files.append(.init(path: "bad-1.0.dist-info/RECORD.jws", content: "{}"))
+            wheel.record = { rows in rows.removeAll { $0.hasPrefix("bad-1.0.dist-info/RECORD.jws") } }
+        },
+        Case(testDescription: "RECORD with rows of an installed project", reason: "") { wheel in
+            wheel.record = { rows in
+                rows += ["bad-1.0.dist-info/INSTALLER,,", "bad-1.0.dist-info/RECORD.p7s,,", "bad/__pycache__/code.cpython-311.pyc,,", "bad/,,"]
+            }
+        },
+        Case(testDescription: "RECORD with a row twice", reason: "") { $0.record = { rows in rows.append(rows[0]) } },
+        Case(testDescription: "metadata in another spelling", reason: "") { wheel in
+            wheel.distInfo = "Bad-1.0.0.dist-info"
+            wheel.replaced["METADATA"] = "Metadata-Version: 2.1\r\nName: BAD\r\nVersion: v1.0\r\n"
+        },
+        Case(testDescription: "a later minor version of the format", reason: "") {
+            $0.replaced["WHEEL"] = "wheel-version: 1.9\nRoot-Is-Purelib: true\n"
+        },
+        Case(testDescription: "names that other systems refuse", reason: "") { wheel in
+            for name in ["bad/con", "bad/dots...", "bad/space ", "bad/a:b", "bad/-rf", "bad/*"] {
+                wheel.files.append(.init(path: name, content: name))
+            }
+        },
+    ]
+
+    @Test("Installed all the same", arguments: odd)
+    func installed(_ row: Case) async throws {
+        let workshop = try Workshop()
+        defer { workshop.close() }
+        var wheel = TinyWheel("bad", "1.0", ["bad/code.py": "value = 1\n"])
+        row.change(&wheel)
+        let built = try await workshop.install([wheel])
+        #expect(try Tree.contradictions(in: built.path) == [])
     }
 
     @Test("A wheel that does not arrive as it was locked")

@@ -25,6 +25,8 @@ struct TinyWheel: Sendable {
     var distInfo: String?
     /// Changes the archive.
     var archive: @Sendable (inout ZipBuilder) -> Void = { _ in }
+    /// Changes its bytes.
+    var damage: @Sendable (inout [UInt8]) -> Void = { _ in }
 
     init(_ name: String, _ version: String = "1.0", _ files: [String: String] = [:]) {
         self.name = name
@@ -57,7 +59,9 @@ struct TinyWheel: Sendable {
         if let text { entries.append(.init(name: "\(info)/RECORD", content: Array(text.utf8))) }
         var zip = ZipBuilder(entries)
         archive(&zip)
-        return zip.bytes()
+        var bytes = zip.bytes()
+        damage(&bytes)
+        return bytes
     }
 
     static func hash(_ content: [UInt8]) -> String { "sha256=" + base64(SHA256Digest(hashing: content).bytes) }

@@ -7,12 +7,15 @@ public struct EntryPath: Hashable, Sendable {
     /// The normal form, without a slash at either end.
     public let string: String
 
+    /// In bytes. Systems take 4,096 (Linux) or 1,024 (macOS), with the path of the folder that it is unpacked to.
+    private static let longest = 2048
+
     /// Reads a name from an archive. Empty and `.` components are dropped; a trailing slash is allowed.
     public init(parsing name: some StringProtocol) throws(ArchiveFault) {
         let utf8 = name.utf8
         guard let first = utf8.first else { throw .unsuitableName("no name at all") }
         guard first != UInt8(ascii: "/") else { throw .unsafePath }
-        guard utf8.count <= 4095 else { throw .unsuitableName("a path of \(utf8.count) bytes, which is too long") }
+        guard utf8.count <= Self.longest else { throw .unsuitableName("a path of \(utf8.count) bytes, which is too long") }
         var isNormal = true
         var start = utf8.startIndex
         var position = start
@@ -55,8 +58,10 @@ public struct EntryPath: Hashable, Sendable {
         return length == 0 || (length == 1 && dots == 1) ? .drop : .keep
     }
 
+    // By bytes: to Swift, a slash and an accent behind it are one character that is no slash.
     private static func normalised(_ name: some StringProtocol) -> String {
-        name.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        let kept = name.utf8.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+        return String(decoding: Array(kept.joined(separator: "/".utf8)), as: UTF8.self)
     }
 
     /// The path of the directory that holds it; `nil` at the top.
@@ -74,9 +79,8 @@ extension EntryPath {
     }
 
     public func hash(into hasher: inout Hasher) {
-        // Without a copy, as long as the text lies in one piece, which it does unless it came from elsewhere.
-        let isHashed: Void? = string.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        if isHashed == nil { for byte in string.utf8 { hasher.combine(byte) } }
+        var text = string
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 

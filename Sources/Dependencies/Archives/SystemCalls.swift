@@ -23,6 +23,16 @@ func calling<Result: SignedInteger>(
     }
 }
 
+/// Makes something below a new folder: what is there already has the same name to this file system.
+func creating(_ path: String, _ call: () -> Int32) throws(ArchiveFault) -> Int32 {
+    do throws(ArchiveFault) {
+        return try calling("create '\(path)'", call)
+    } catch {
+        if case .system(_, EEXIST) = error { throw .duplicatePath }
+        throw error
+    }
+}
+
 /// Writes all of `bytes` at the descriptor's position.
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(ArchiveFault) {
     var rest = bytes

@@ -75,6 +75,16 @@ public enum WheelFault: Error, Sendable {
     case metadata(file: String, reason: String)
     /// The wheel is of a later format.
     case formatVersion(String)
+    /// RECORD names a file that is not there.
+    case absent(path: String)
+    /// Some file systems take this file for another one.
+    case clash(path: String, with: String)
+    /// Two files go to one place.
+    case samePlace(path: String)
+    /// A `.data` folder whose name is not that of `.dist-info`.
+    case dataFolder(String)
+    /// A file of `.data` that would speak for another project.
+    case foreignMetadata(path: String)
     /// RECORD does not mention this file.
     case unrecorded(path: String)
     /// The file is not the one that RECORD describes.
@@ -101,6 +111,11 @@ public enum WheelFault: Error, Sendable {
         case .otherProject(let found): "it holds \(found)"
         case .metadata(let file, let reason): "its \(file) \(reason)"
         case .formatVersion(let version): "it is of wheel format \(version), which is not known"
+        case .absent(let path): "its RECORD names '\(path)', which is not there"
+        case .clash(let path, let other): "'\(path)' and '\(other)' have one name where case does not count"
+        case .samePlace(let path): "it has a second file for the place of '\(path)'"
+        case .dataFolder(let name): "its folder '\(name)' is not called like its .dist-info folder"
+        case .foreignMetadata(let path): "'\(path)' would be the metadata of another project"
         case .unrecorded(let path): "its RECORD does not mention '\(path)'"
         case .contradictsRecord(let path): "'\(path)' is not the file that its RECORD describes"
         case .hashAlgorithm(let path, let algorithm): "its RECORD uses the hash '\(algorithm)' for '\(path)'"

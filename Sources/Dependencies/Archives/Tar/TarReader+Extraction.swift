@@ -21,7 +21,7 @@ extension TarReader {
             let root = try calling("open \(folder)") { open(folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
             defer { close(root) }
             for folder in try Self.folders(of: entries) {
-                _ = try calling("mkdir \(folder)") { mkdirat(root, folder.string, 0o755) }
+                _ = try creating(folder.string) { mkdirat(root, folder.string, 0o755) }
             }
             for entry in entries {
                 current = entry
@@ -30,7 +30,7 @@ extension TarReader {
             for case let entry in entries {
                 guard case .symbolicLink(let target) = entry.content else { continue }
                 current = entry
-                _ = try calling("link '\(entry.path)'") { symlinkat(target, root, entry.path.string) }
+                _ = try creating(entry.path.string) { symlinkat(target, root, entry.path.string) }
             }
         } catch {
             throw ArchiveError(archive: name, entry: current?.path.string, error)
@@ -50,9 +50,9 @@ extension TarReader {
         switch entry.content {
         case .directory, .symbolicLink: return
         case .hardLink(let target):
-            _ = try calling("link '\(path)'") { linkat(root, target.string, root, path, 0) }
+            _ = try creating(path) { linkat(root, target.string, root, path, 0) }
         case .file(let content, let isExecutable):
-            let descriptor = try calling("create '\(path)'") {
+            let descriptor = try creating(path) {
                 openat(root, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isExecutable ? 0o755 : 0o644)
             }
             defer { close(descriptor) }

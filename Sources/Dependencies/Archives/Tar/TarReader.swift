@@ -97,11 +97,14 @@ private struct TarScan {
     /// A relative target may climb, but no further than to the top of the archive, and only at its beginning: behind a
     /// name that is itself a link, `..` would start from somewhere else.
     private static func checkTarget(_ target: String, from path: EntryPath) throws(ArchiveFault) {
-        guard !target.isEmpty, !target.hasPrefix("/"), !target.utf8.contains(0) else { throw .unsafeLink }
-        var depth = path.string.split(separator: "/").count - 1
+        let slash = UInt8(ascii: "/")
+        // By bytes: to Swift, a slash and an accent behind it are one character that is no slash.
+        let bytes = target.utf8
+        guard let first = bytes.first, first != slash, bytes.count <= 4095, !bytes.contains(0) else { throw .unsafeLink }
+        var depth = path.string.utf8.count { $0 == slash }
         var isClimbing = true
-        for component in target.split(separator: "/") where component != "." {
-            guard component == ".." else {
+        for component in bytes.split(separator: slash) where !component.elementsEqual(".".utf8) {
+            guard component.elementsEqual("..".utf8) else {
                 isClimbing = false
                 continue
             }

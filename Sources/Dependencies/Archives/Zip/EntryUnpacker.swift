@@ -28,7 +28,7 @@ struct EntryUnpacker: ~Copyable {
     func unpack(_ payload: ZipPayload, inspect: (UnsafeRawBufferPointer) -> Void) throws(ArchiveFault) {
         let path = payload.entry.path.string
         // The folder is new and holds no links: nothing can be written outside of it.
-        let descriptor = try calling("create '\(path)'") {
+        let descriptor = try creating(path) {
             openat(
                 root, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                 payload.entry.isExecutable ? 0o755 : 0o644)

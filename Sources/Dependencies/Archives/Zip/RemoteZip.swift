@@ -96,6 +96,9 @@ public struct RemoteZip<Source: ByteRangeSource>: Sendable {
         do throws(ArchiveFault) {
             return try bytes.lendingBytes { header throws(ArchiveFault) in
                 let offset = try ZipLocalHeader.dataOffset(header, of: entry)
+                if entry.hasDataDescriptor, UInt64(header.count) >= entry.boundary - entry.headerOffset {
+                    try ZipLocalHeader.checkDescriptor(header, of: entry, dataOffset: offset)
+                }
                 let packed = try ByteView(header).slice(offset, count: Int(clamping: entry.packedSize))
                 return try ZipPayload(packed: packed, entry: entry).unpacked(by: Inflater())
             }

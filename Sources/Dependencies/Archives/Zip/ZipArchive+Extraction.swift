@@ -52,6 +52,14 @@ final class ZipExtraction: Sendable {
         let entries = archive.entries
         files = entries.indices.filter { entries[$0].kind == .file }
             .sorted { (entries[$0].packedSize >> 18, $1) > (entries[$1].packedSize >> 18, $0) }
+        // The folders are made from the directory; their headers have to say the same.
+        for entry in entries where entry.kind == .directory {
+            do throws(ArchiveFault) {
+                _ = try archive.packedBytes(of: entry)
+            } catch {
+                throw ArchiveError(archive: archive.name, entry: entry.spelledName, error)
+            }
+        }
         do throws(ArchiveFault) {
             root = try Self.makeFolders(archive.directory.directories, in: folder)
         } catch {
@@ -69,7 +77,7 @@ final class ZipExtraction: Sendable {
         let descriptor = try calling("open \(root)") { open(root.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         do throws(ArchiveFault) {
             for folder in folders {
-                _ = try calling("mkdir \(folder)") { mkdirat(descriptor, folder.string, 0o755) }
+                _ = try creating(folder.string) { mkdirat(descriptor, folder.string, 0o755) }
             }
         } catch {
             close(descriptor)

@@ -68,6 +68,7 @@ public final class ZipArchive: Sendable {
         let start = Int(clamping: entry.headerOffset)
         let header = try view.slice(start, count: stored.bytes.count - min(start, stored.bytes.count))
         let offset = try ZipLocalHeader.dataOffset(header, of: entry)
+        if entry.hasDataDescriptor { try ZipLocalHeader.checkDescriptor(header, of: entry, dataOffset: offset) }
         return try ByteView(header).slice(offset, count: Int(clamping: entry.packedSize))
     }
 }

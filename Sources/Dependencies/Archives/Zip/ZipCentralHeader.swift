@@ -33,29 +33,33 @@ struct ZipCentralHeader {
             throw .unsupported("has an entry whose name is not UTF-8")
         }
         self.name = name
-        try widen(ByteView(try view.slice(start + 46 + nameCount, count: extraCount)))
+        if extraCount > 0 {
+            let extra = ZipExtraFields(ByteView(try view.slice(start + 46 + nameCount, count: extraCount)))
+            try widen(extra)
+            try checkName(extra)
+        }
         guard disk == 0 || disk == 0xffff else { throw .unsupported("is split over several files") }
     }
 
     /// Takes the fields that did not fit from the zip64 extra field (APPNOTE 4.5.3).
-    private mutating func widen(_ extra: ByteView) throws(ArchiveFault) {
+    private mutating func widen(_ extra: ZipExtraFields) throws(ArchiveFault) {
         let narrow = UInt64(UInt32.max)
-        guard size == narrow || packedSize == narrow || headerOffset == narrow else { return }
-        var position = 0
-        // Some writers pad the extra field with fewer bytes than a field header; they mean nothing.
-        while position + 4 <= extra.bytes.count {
-            let kind = try extra.u16(position)
-            let count = Int(try extra.u16(position + 2))
-            if kind == 1 {
-                let wide = ByteView(try extra.slice(position + 4, count: count))
-                var next = 0
-                for field in [\Self.size, \.packedSize, \.headerOffset] where self[keyPath: field] == narrow {
-                    self[keyPath: field] = try wide.u64(next)
-                    next += 8
-                }
-                return
-            }
-            position += 4 + count
+        guard size == narrow || packedSize == narrow || headerOffset == narrow,
+            let wide = try extra.field(.zip64)
+        else { return }
+        var next = 0
+        for field in [\Self.size, \.packedSize, \.headerOffset] where self[keyPath: field] == narrow {
+            self[keyPath: field] = try wide.u64(next)
+            next += 8
+        }
+    }
+
+    /// A second name (APPNOTE 4.6.9: a version, the checksum of the first name, the name) has to be the same: some readers
+    /// go by it.
+    private func checkName(_ extra: ZipExtraFields) throws(ArchiveFault) {
+        guard let field = try extra.field(.unicodePath), field.bytes.count > 5 else { return }
+        guard field.bytes[5...].elementsEqual(name.utf8) else {
+            throw .malformed("has an entry with two names: '\(name)' and '\(String(decoding: field.bytes[5...], as: UTF8.self))'")
         }
     }
 

@@ -47,6 +47,9 @@ struct ZipDirectory: Sendable {
     /// Gives each entry the start of the next one as its boundary, and refuses entries that cannot keep it.
     private mutating func bound(archive: String) throws(ArchiveError) {
         let order = entries.indices.sorted { entries[$0].headerOffset < entries[$1].headerOffset }
+        if let first = order.first, entries[first].headerOffset > 0 {
+            throw ArchiveError(archive: archive, .malformed("begins with bytes that belong to none of its entries"))
+        }
         for (place, index) in order.enumerated() {
             if place + 1 < order.count { entries[index].boundary = entries[order[place + 1]].headerOffset }
             let entry = entries[index]

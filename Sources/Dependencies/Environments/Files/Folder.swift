@@ -69,8 +69,8 @@ struct Folder: ~Copyable {
         }
     }
 
-    /// The whole of a file; `nil` if there is none.
-    func read(_ name: String) throws(EnvironmentError) -> [UInt8]? {
+    /// A file, or its first `most` bytes; `nil` if there is none.
+    func read(_ name: String, most: Int = .max) throws(EnvironmentError) -> [UInt8]? {
         let input = openat(descriptor, name, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -79,7 +79,7 @@ struct Folder: ~Copyable {
         defer { close(input) }
         var status = stat()
         _ = try Self.calling("read", path) { fstat(input, &status) }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var bytes = [UInt8](repeating: 0, count: min(Int(status.st_size), most))
         var filled = 0
         while filled < bytes.count {
             let start = filled

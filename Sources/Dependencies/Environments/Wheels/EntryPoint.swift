@@ -66,14 +66,15 @@ extension EntryPoint {
 
     private static func isFileName(_ text: String) -> Bool {
         !text.isEmpty && text != "." && text != ".." && text.utf8.count <= 255
-            && text.utf8.allSatisfy { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") && $0 >= 0x20 }
+            && text.utf8.allSatisfy { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") && $0 >= 0x20 && $0 != 0x7f }
     }
 
-    // Python identifiers joined by dots; nothing else may get into a program.
+    // Python identifiers joined by dots; nothing else may get into a program. By scalars, since what Swift takes for one
+    // character that is a letter may have others in it.
     private static func isDotted(_ text: String) -> Bool {
         text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
-            guard let first = part.first, first.isLetter || first == "_" else { return false }
-            return part.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+            guard let first = part.unicodeScalars.first, first == "_" || first.properties.isXIDStart else { return false }
+            return part.unicodeScalars.allSatisfy(\.properties.isXIDContinue)
         }
     }
 }

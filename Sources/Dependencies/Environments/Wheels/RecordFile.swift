@@ -35,11 +35,23 @@ enum RecordFile {
         return rows
     }
 
+    /// The rows by path. A file that is there twice, and described differently, is an error.
+    static func byPath(_ bytes: [UInt8]) throws(WheelFault) -> [String: RecordRow] {
+        let rows = try rows(bytes)
+        var result: [String: RecordRow] = Dictionary(minimumCapacity: rows.count)
+        for row in rows {
+            if let other = result.updateValue(row, forKey: row.path), other.hash != row.hash || other.size != row.size {
+                throw .metadata(file: "RECORD", reason: "describes '\(row.path)' twice, and differently")
+            }
+        }
+        return result
+    }
+
     private static func normal(_ path: String) throws(WheelFault) -> String {
         do throws(ArchiveFault) {
             return try EntryPath(parsing: path).string
         } catch {
-            throw .metadata(file: "RECORD", reason: "names '\(path)', which leads out of the wheel")
+            throw .metadata(file: "RECORD", reason: "names '\(path.prefix(200))', which is no path in the wheel")
         }
     }
 }

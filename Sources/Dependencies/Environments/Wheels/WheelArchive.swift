@@ -29,10 +29,10 @@ struct WheelArchive: Sendable {
         dataPrefix = distInfo.dropLast(".dist-info".count) + ".data/"
         metadata = try Self.metadata(distInfo, in: zip, of: filename)
         info = try WheelInfo(try Self.required("WHEEL", distInfo, in: zip))
-        let rows = try RecordFile.rows(try Self.required("RECORD", distInfo, in: zip))
-        record = Dictionary(rows.map { ($0.path, $0) }) { first, _ in first }
+        record = try RecordFile.byPath(try Self.required("RECORD", distInfo, in: zip))
         let points = try Self.optional("entry_points.txt", distInfo, in: zip)
         entryPoints = try points.map { (bytes) throws(WheelFault) in try EntryPoint.scripts(in: bytes) } ?? []
+        try WheelNames(self).check()
     }
 
     /// The part of the folder's name before the version: what the folder for headers is called.
@@ -53,7 +53,7 @@ struct WheelArchive: Sendable {
     private static func distInfo(of zip: ZipArchive) throws(WheelFault) -> String {
         var found: Set<String> = []
         for entry in zip.entries {
-            let top = entry.path.string.prefix { $0 != "/" }
+            let top = entry.path.string.topFolder
             if top.hasSuffix(".dist-info"), top.utf8.count < entry.path.string.utf8.count || entry.kind == .directory {
                 found.insert(String(top))
             }
@@ -93,10 +93,21 @@ struct WheelArchive: Sendable {
 
     private static func optional(_ file: String, _ distInfo: String, in zip: ZipArchive) throws(WheelFault) -> [UInt8]? {
         guard let entry = zip.entry(at: "\(distInfo)/\(file)"), entry.kind == .file else { return nil }
+        // RECORD grows with the number of files; the others are text that somebody wrote.
+        let most: UInt64 = file == "RECORD" ? 256 << 20 : 32 << 20
+        guard entry.size <= most else {
+            throw .metadata(file: file, reason: "is \(entry.size) bytes long, which is more than \(most)")
+        }
         do throws(ArchiveError) {
             return try zip.contents(of: entry)
         } catch {
             throw .archive(error)
         }
     }
+}
+
+extension String {
+    /// The first part of a path: all of it where there is no slash. By bytes, since to Swift a slash and an accent behind it
+    /// are one character that is no slash.
+    var topFolder: Substring { self[..<(utf8.firstIndex(of: UInt8(ascii: "/")) ?? endIndex)] }
 }

@@ -14,15 +14,17 @@ extension WheelManifest {
         let root: InstallScheme = wheel.info.rootIsPure ? .pureLibrary : .platformLibrary
         var manifest = WheelManifest(
             root: root, distInfo: wheel.distInfo, project: wheel.project, entryPoints: wheel.entryPoints)
-        for point in wheel.entryPoints where isInterpreterName(point.name) {
+        for point in wheel.entryPoints where ReservedPlaces.isInterpreter(point.name) {
             throw WheelFault.reserved(path: "bin/\(point.name)")
         }
         var groups = GroupCollector()
         var rows: [RecordRow] = []
+        var places = InstallPlaces(isNeeded: wheel.zip.entries.contains { $0.path.string.hasPrefix(wheel.dataPrefix) })
         for entry in wheel.zip.entries where entry.kind == .file {
             let path = entry.path.string
             if Self.isOwn(path, wheel) { continue }
             let target = try Self.target(of: path, in: wheel, root: root)
+            guard places.take(target) else { throw WheelFault.samePlace(path: path) }
             let row = wheel.record[path] ?? RecordRow(path: path, hash: "", size: entry.size)
             if target.scheme == .scripts, try needsInterpreter(path) {
                 manifest.scripts.append(Script(name: target.path, source: path, hash: row.hash, size: entry.size))
@@ -61,31 +63,45 @@ extension WheelManifest {
         of path: String, in wheel: WheelArchive, root: InstallScheme
     ) throws(WheelFault) -> InstallTarget {
         guard path.hasPrefix(wheel.dataPrefix) else { return InstallTarget(scheme: root, path: path) }
-        let inside = path.dropFirst(wheel.dataPrefix.count)
-        let folder = inside.prefix { $0 != "/" }
-        guard let scheme = InstallScheme(folder: folder), folder.count < inside.count else {
+        let inside = String(path.dropFirst(wheel.dataPrefix.count))
+        let folder = inside.topFolder
+        guard let scheme = InstallScheme(folder: folder), folder.utf8.count < inside.utf8.count else {
             throw .scheme(String(folder))
         }
-        let target = InstallTarget(scheme: scheme, path: String(inside.dropFirst(folder.count + 1)))
-        try checkNotReserved(target)
+        let target = InstallTarget(scheme: scheme, path: String(inside.utf8.dropFirst(folder.utf8.count + 1)) ?? "")
+        guard !ReservedPlaces.contains(target) else { throw .reserved(path: ReservedPlaces.name(of: target)) }
+        if speaksForOthers(target) { throw .foreignMetadata(path: path) }
         return target
     }
 
-    // What makes the folder an environment is not for a wheel to replace.
-    private static func checkNotReserved(_ target: InstallTarget) throws(WheelFault) {
-        let path = target.path
+    /// Whether a file would lie in the `.dist-info` of a project, beside those that were checked.
+    private static func speaksForOthers(_ target: InstallTarget) -> Bool {
         switch target.scheme {
-        case .scripts where isInterpreterName(path): throw .reserved(path: "bin/\(path)")
-        case .data where ["pyvenv.cfg", EnvironmentOrigin.fileName, EnvironmentListing.fileName, "lib64", "bin", "lib"].contains(path):
-            throw .reserved(path: path)
-        case .data where path.hasPrefix("bin/") && isInterpreterName(path.dropFirst(4)): throw .reserved(path: path)
-        default: return
+        case .pureLibrary, .platformLibrary: target.path.topFolder.hasSuffix(".dist-info")
+        case .data: target.path.contains("-packages/") && target.path.contains(".dist-info/")
+        case .scripts, .headers: false
         }
     }
+}
 
-    /// Whether `bin` has an interpreter of this name: `python`, `python3`, `python3.11`.
-    static func isInterpreterName(_ name: some StringProtocol) -> Bool {
-        name.hasPrefix("python") && name.dropFirst(6).allSatisfy { $0.isNumber || $0 == "." || $0 == "t" }
+/// Where the files of one wheel go: no two to the same place.
+private struct InstallPlaces {
+    private var taken: Set<InstallTarget> = []
+    private let isNeeded: Bool
+
+    /// - Parameter isNeeded: Whether there are files in `.data`; the others cannot meet.
+    init(isNeeded: Bool) { self.isNeeded = isNeeded }
+
+    /// `false` if there is a file already.
+    mutating func take(_ target: InstallTarget) -> Bool {
+        guard isNeeded else { return true }
+        var place = target
+        // One folder in nearly all environments.
+        if place.scheme == .platformLibrary { place.scheme = .pureLibrary }
+        if place.scheme == .data, place.path.hasPrefix("bin/") {
+            place = InstallTarget(scheme: .scripts, path: String(place.path.dropFirst(4)))
+        }
+        return taken.insert(place).inserted
     }
 }
 

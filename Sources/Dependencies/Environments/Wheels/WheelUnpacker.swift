@@ -61,7 +61,7 @@ struct WheelUnpacker: Sendable {
     }
 
     private func needsInterpreter(_ path: String, in files: borrowing Folder) throws(EnvironmentError) -> Bool {
-        try files.read(path)?.starts(with: Array("#!python".utf8)) ?? false
+        try files.read(path, most: 8)?.elementsEqual("#!python".utf8) ?? false
     }
 
     // INSTALLER, and RECORD as far as it is the same in all environments.

@@ -15,9 +15,9 @@ struct DiagnosticRenderer {
 
     /// - Parameter usage: how the command is written, when the command line is at fault.
     func render(_ diagnostic: Diagnostic, usage: String?) -> String {
-        var lines = [Style.boldRed("error:", on: terminal) + " " + diagnostic.headline]
+        var lines = [Style.boldRed("error:", on: terminal) + " " + VisibleText.of(diagnostic.headline)]
         if let file = diagnostic.file {
-            lines.append("  " + Style.cyan("at \(file)" + (diagnostic.line.map { ":\($0)" } ?? ""), on: terminal))
+            lines.append("  " + Style.cyan("at \(VisibleText.of(file))" + (diagnostic.line.map { ":\($0)" } ?? ""), on: terminal))
         }
         lines += diagnostic.details.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
             .flatMap { wrapped("  " + $0) }
@@ -47,7 +47,7 @@ struct DiagnosticRenderer {
         var cause = diagnostic.cause
         while let error = cause {
             let next = Self.diagnostic(of: error)
-            lines.append("  because: " + next.headline)
+            lines.append("  because: " + VisibleText.of(next.headline))
             lines += next.details.map { "    " + $0 }
             cause = next.cause
         }

@@ -62,7 +62,7 @@ final class ProgressRenderer: Sendable {
                 state.counts.removeAll { $0.phase == phase }
                 if items > 0 { say(summary(phase, items, bytes, now - began), &state) }
             case .note(let text): say(text, &state)
-            case .warning(let text): say(Style.yellow("warning:", on: terminal) + " " + text, &state)
+            case .warning(let text): say(Style.yellow("warning:", on: terminal) + " " + VisibleText.of(text), &state)
             }
             if state.counts.isEmpty { state.began = nil }
             show(&state, now)
