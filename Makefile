@@ -19,7 +19,7 @@ LICENSES = $(wildcard .build/checkouts/*/LICENSE* .build/checkouts/*/NOTICE*) \
 SOURCES := Package.swift $(shell find Sources -type f)
 TESTS   := $(shell find Tests -type f)
 
-.PHONY: demo test build dev wheel bench soak clean system-packages
+.PHONY: demo test build dev wheel bench soak fuzz clean system-packages
 
 demo: $(ENGINE) $(VENV)/.ready
 	@$(VENV)/bin/python examples/digits/flow.py --environment=pypi run
@@ -43,8 +43,15 @@ bench: $(ENGINE) $(VENV)/.ready
 soak: $(ENGINE) $(VENV)/.ready
 	$(VENV)/bin/python Tests/Soak/soak.py
 
+# make fuzz [TARGET=zip] [SECONDS=60]: every parser, or one, with inputs that nobody would think of. Built with the address
+# sanitizer and libFuzzer of the Swift toolchain, in a folder of its own.
+fuzz: | system-packages
+	PENSTOCK_FUZZING=1 $(SWIFT) build -c release --scratch-path .build-fuzz --sanitize=address --sanitize=fuzzer \
+	  --disable-dead-strip -Xswiftc -enable-testing --product fuzz
+	$(PYTHON) Tests/Fuzzing/fuzz.py --seconds $(or $(SECONDS),60) $(TARGET)
+
 clean:
-	rm -rf .build $(VENV) dist
+	rm -rf .build .build-fuzz $(VENV) dist
 
 # One configuration for the engine and its tests: what is tested is what is shipped.
 $(ENGINE): $(SOURCES) | system-packages

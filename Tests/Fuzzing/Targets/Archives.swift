@@ -38,6 +38,7 @@ extension FuzzTarget {
         wide.hasWideEnd = true
         wide.comment = "a comment".seed
         return [ZipBuilder(entries).bytes(), ZipBuilder([]).bytes(), wide.bytes()]
+            + HostileZip.all.map(\.bytes).filter { $0.count < 2048 }
     }
 
     private static var tarSeeds: [[UInt8]] {
