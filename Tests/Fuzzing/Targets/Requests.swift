@@ -1,5 +1,6 @@
 @testable import Interpreters
 @testable import Resolution
+import SystemPackage
 
 extension FuzzTarget {
     static let requests: [FuzzTarget] = [
@@ -21,10 +22,10 @@ extension FuzzTarget {
             guard let request = try? InterpreterRequest(parsing: $0.text) else { return }
             _ = "\(request)"
         },
-        FuzzTarget(name: "interpreter-answers", seeds: { [answers.seed] }, words: ["version ", "libc-version ", "layout.scripts ", "free-threaded 1"], run: readAnswers),
+        FuzzTarget(name: "interpreter-answers", seeds: { [described.seed] }, words: ["version ", "libc-version ", "layout.scripts ", "free-threaded 1"], run: readAnswers),
     ]
 
-    private static let answers = """
+    private static let described = """
         version 3.11.4
         executable /bin/sh
         implementation cpython

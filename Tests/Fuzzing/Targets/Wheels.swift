@@ -25,7 +25,10 @@ extension FuzzTarget {
         "Metadata-Version: 2.1\nName: a\nVersion: 1.0\nRequires-Dist: b>=1; extra == 'x'\nRequires-Python: >=3.8\n x\n\nText\n".seed,
         "\u{FEFF}Name: a\r\nVersion: 1\r\nProvides-Extra: x\r\nDynamic: Version\r\n".seed,
     ]
-    private static let manifestSeeds = [sample(TinyParts.wheel).flatMap { $0 }.map { Array($0.encoded.dropLast(32)) } ?? []]
+    private static var manifestSeeds: [[UInt8]] {
+        guard case .success(let manifest)? = sample(TinyParts.wheel) else { fatalError("the seed is no wheel") }
+        return [Array(manifest.encoded.dropLast(32))]
+    }
 
     private enum TinyParts {
         static let metadata = "Metadata-Version: 2.1\nName: a\nVersion: 1\n"

@@ -50,7 +50,9 @@ struct RequirementsLines {
             let isComment = line.drop(while: \.isWhitespace).first == "#"
             if line.utf8.last == UInt8(ascii: "\\"), !isComment {
                 let piece = trimmedOfBackslashes(line)
-                open = (open?.number ?? position + 1, (open?.text ?? "") + piece)
+                // In place: a line may have been joined of very many.
+                if open == nil { open = (position + 1, "") }
+                open?.text.append(contentsOf: piece)
             } else {
                 // The blank keeps a comment one where it follows other text.
                 result.append((open?.number ?? position + 1, (open?.text ?? "") + (isComment ? " " : "") + line))
