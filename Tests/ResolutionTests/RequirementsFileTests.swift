@@ -54,6 +54,13 @@ struct RequirementsFileTests {
             requirements: ["a @ git+https://git.example/a ; os_name == \"nt\""]),
     ]
 
+    /// Joining must not copy what was joined before for each line.
+    @Test("a line of two hundred thousand joined lines")
+    func manyJoinedLines() async throws {
+        let text = "a" + String(repeating: " \\\n", count: 200_000) + ">=1"
+        #expect(try await Self.read(text).texts == ["a>=1"])
+    }
+
     @Test("requirements", arguments: rows)
     func requirements(_ row: Row) async throws {
         #expect(try await Self.read(row.text).texts == row.requirements)

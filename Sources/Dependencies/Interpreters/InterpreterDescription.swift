@@ -37,7 +37,7 @@ extension Interpreter {
     /// What a resolution for this interpreter is for. Lists its thousand wheel tags anew at every call.
     public var target: PythonTarget {
         let tags = TagList.compatible(
-            implementation: answers.pythonImplementation, version: (Int(version.major), Int(version.minor)),
+            implementation: answers.pythonImplementation, version: (Int(clamping: version.major), Int(clamping: version.minor)),
             abiFlags: abiFlags, platform: platform)
         return PythonTarget(pythonVersion: version, markerEnvironment: markerEnvironment, tags: tags)
     }
@@ -106,7 +106,10 @@ extension Description {
 
     private func numbers(in text: String) -> (Int, Int)? {
         let pieces = text.split(separator: ".").prefix(2).map { Int($0) }
-        guard pieces.count == 2, let major = pieces[0], let minor = pieces[1] else { return nil }
+        // What precedes them is listed one by one: numbers that somebody made up must not fill the memory.
+        guard pieces.count == 2, let major = pieces[0], let minor = pieces[1], (0...999).contains(major),
+            (0...999).contains(minor)
+        else { return nil }
         return (major, minor)
     }
 }

@@ -17,7 +17,8 @@ extension TagList {
         implementation: PythonImplementation, version: (major: Int, minor: Int), abiFlags: String = "",
         platform: PythonPlatform
     ) -> TagList {
-        let builder = TagBuilder(major: version.major, minor: version.minor, platforms: platform.tags)
+        // The predecessors are listed one by one: a version that somebody made up must not fill the memory.
+        let builder = TagBuilder(major: version.major, minor: min(version.minor, 999), platforms: platform.tags)
         let (own, anyName) =
             switch implementation {
             case .cPython:

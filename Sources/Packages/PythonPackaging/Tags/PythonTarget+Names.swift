@@ -8,7 +8,7 @@ extension PythonTarget {
             pythonVersion: version, markerEnvironment: MarkerEnvironment(platform, python),
             tags: .compatible(
                 implementation: python.implementation == .pyPy ? .pyPy(major: 7, minor: 3) : .cPython,
-                version: (Int(version.major), Int(version.minor)), abiFlags: python.abiFlags,
+                version: (Int(clamping: version.major), Int(clamping: version.minor)), abiFlags: python.abiFlags,
                 platform: platform.platform))
     }
 
