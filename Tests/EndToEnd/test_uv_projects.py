@@ -174,6 +174,36 @@ def test_the_lock_of_the_code_package_makes_the_environment_elsewhere(bakery, pr
     assert seen.ended_with(0).stdout.startswith(f"first {tmp_path}/env/")
 
 
+def test_a_past_environment_has_the_project_as_it_was(bakery, project, tmp_path):
+    run = f"UvSteps/{bakery.run().ended_with(0).run_id}"
+    (bakery.folder / "src" / "app" / "__init__.py").write_text("VERSION = 'second'\n")
+    project.engine("env", "create", "--run", f"{run}/fine", "--at", tmp_path / "env", env=bakery.variables()).ended_with(0)
+    seen = project.command(tmp_path / "env" / "bin" / "python", "-c", "import app, oats, salt; print(app.VERSION)")
+    assert seen.ended_with(0).stdout == "first\n"
+
+
+def test_an_environment_of_the_project_without_a_flow(bakery, project, tmp_path):
+    words = ["env", "create", "--project", bakery.folder, "--extra", "fine", "--group", "oven", "--no-default-groups", "--at"]
+    project.engine(*words, tmp_path / "env", env=bakery.variables()).ended_with(0)
+    script = "import importlib.util, app, oats, salt, flour; print(app.VERSION, importlib.util.find_spec('yeast'))"
+    python = tmp_path / "env" / "bin" / "python"
+    assert project.command(python, "-c", script).ended_with(0).stdout == "first None\n"
+    (bakery.folder / "src" / "app" / "__init__.py").write_text("VERSION = 'second'\n")
+    assert project.command(python, "-c", script).ended_with(0).stdout == "second None\n"
+    bakery.edit('"flour>=1"', '"flour>=1", "milk"')
+    outcome = project.engine(*words, tmp_path / "other", env=bakery.variables()).ended_with(1)
+    assert "uv.lock is out of date" in outcome.stderr and not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("words, told", [
+    (["tree"], "flour"), (["why", "water"], "flour"), (["lock"], "uv.lock"), (["lock", "--check"], "up to date"),
+    (["environment", "show"], "app"), (["environment", "resolve"], "3 locks"), (["check"], ""), (["package", "info"], "size"),
+])
+def test_other_commands(bakery, project, words, told):
+    outcome = project.flow(bakery.flow, UV, *words, env=bakery.variables()).ended_with(0)
+    assert told in outcome.all and "Traceback" not in outcome.all
+
+
 def test_metaflow_of_the_project_does_not_replace_the_engines(bakery):
     bakery.edit('"flour>=1"', '"flour>=1", "metaflow"')
     bakery.lock(["flour 1.0", "water 1.0", "salt 1.0", "yeast 1.0", "oats 1.0", "metaflow 2.0",

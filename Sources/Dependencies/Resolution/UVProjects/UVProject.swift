@@ -22,6 +22,9 @@ public struct UVProject: Sendable {
     private let groups: Set<PackageName>
     private let defaultGroups: Set<PackageName>
 
+    /// Which Python to take, in words of which the first that are understood count: the pin, then what the lock is for.
+    public var pythonRequests: [String] { [pinnedPython, lock.requiresPython].compactMap(\.self) }
+
     public var lockFile: String { "\(root)/uv.lock" }
 
     /// Goes up from a folder to the first `pyproject.toml`, and on to the root of its workspace. Blocks.

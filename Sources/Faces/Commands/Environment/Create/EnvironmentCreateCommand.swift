@@ -17,6 +17,7 @@ struct EnvironmentCreateCommand: StandaloneCommand {
             Without --at it is made in the cache, unless it is there already, and must not be changed. Examples:
               penstock env create --name ds pandas scikit-learn --python 3.11
               penstock env create --lock pylock.toml --at my-environment
+              penstock env create --project . --extra plots --no-default-groups
               penstock env create --run TrainFlow/1763900000000000/train --code --kernel --with ipykernel
             """)
 
@@ -24,6 +25,15 @@ struct EnvironmentCreateCommand: StandaloneCommand {
 
     @Option(help: ArgumentHelp("The lock to make it of (pylock.toml).", valueName: "file"), completion: .file())
     var lock: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Make the environment of the uv project in this folder, from its uv.lock, with --extra and --group.", valueName: "folder"),
+        completion: .directory)
+    var project: String?
+
+    @Flag(help: "With --project: without the groups that are taken by default, such as dev.")
+    var noDefaultGroups = false
 
     @Option(
         help: ArgumentHelp("Make the environment that a step of a past run had: FLOW/RUN/STEP.", valueName: "step"),
@@ -61,9 +71,13 @@ struct EnvironmentCreateCommand: StandaloneCommand {
     var json = false
 
     func validate() throws {
-        let sources = [lock != nil, run != nil, lock == nil && !wanted.sources.isEmpty].count { $0 }
-        guard sources == 1, lock == nil || wanted.requirements.count < 2, lock == nil || wanted.files.sources.isEmpty else {
-            throw ValidationError("say what it is made of: packages (or files with -r), --lock FILE, or --run FLOW/RUN/STEP")
+        let isAsked = lock == nil && project == nil && !wanted.sources.isEmpty
+        let sources = [lock != nil, run != nil, project != nil, isAsked].count { $0 }
+        if noDefaultGroups, project == nil { throw ValidationError("--no-default-groups goes with --project") }
+        let isAlone = project == nil || wanted.requirements.isEmpty && wanted.files.files.isEmpty
+        guard sources == 1, isAlone, lock == nil || wanted.requirements.count < 2, lock == nil || wanted.files.sources.isEmpty else {
+            throw ValidationError(
+                "say what it is made of: packages (or files with -r), --lock FILE, --project FOLDER, or --run FLOW/RUN/STEP")
         }
         if lock != nil, !wanted.requirements.isEmpty, at != nil { throw ValidationError("the folder is named twice") }
         if code, run == nil { throw ValidationError("--code goes with --run") }
@@ -102,7 +116,9 @@ struct EnvironmentCreateCommand: StandaloneCommand {
         let (order, options, lock) = (order, index.options(), try lock.map { try LockFile(reading: $0) })
         return try PackageWorkshop.open(session, quiet: false) { [self] workshop in
             let locked =
-                if let past { past.locked } else if let lock { LockedEnvironment(lock) } else {
+                if let past { past.locked } else if let lock { LockedEnvironment(lock) } else if let project {
+                    try await ProjectChoice(self, folder: project).locked(by: workshop)
+                } else {
                     LockedEnvironment(
                         words: "what is asked for", lock: try await workshop.lock(order).lock,
                         folder: FilePath(AbsolutePath(".").text))
