@@ -255,6 +255,62 @@ def test_the_same_packages_as_uv(shared_project, locked, index, tmp_path, name):
     assert [each for each in there if not each.endswith(own) and "_virtualenv" not in each] == here
 
 
+def git(folder, *words):
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always", *words],
+        cwd=folder, check=True, capture_output=True)
+
+
+def test_all_kinds_of_sources(shared_project, index, tmp_path):
+    """A commit, a file on the web, a wheel and folders of this machine; edits of where they come from are told."""
+    folder = tmp_path / "project"
+    repository = write_package(tmp_path / "repository", "fromgit", "VERSION = 'first commit'\n")
+    for words in (["init"], ["add", "."], ["commit", "-m", "first"], ["tag", "v1"]):
+        git(repository, *words)
+    write_package(tmp_path / "beside", "beside", "VERSION = 'beside'\n")
+    write_package(tmp_path / "virtual", "notinstalled", "", 'dependencies = ["oats<2"]\n', is_package=False)
+    folder.mkdir()
+    file = wheel("bolted", "1.0")
+    (folder / file.filename).write_bytes(file.content)
+    milk = next(each for each in index.distributions if each.filename.startswith("milk-1.5"))
+    write_package(folder, "app", "VERSION = 'app'\n", f"""
+        dependencies = ["fromgit", "beside", "bolted", "milk", "notinstalled"]
+        [[tool.uv.index]]
+        url = "{index.url}"
+        default = true
+        [tool.uv.sources]
+        fromgit = {{ git = "file://{repository}", tag = "v1" }}
+        beside = {{ path = "../beside" }}
+        bolted = {{ path = "{file.filename}" }}
+        milk = {{ url = "{index.url.replace("/simple/", "/files/")}{milk.filename}" }}
+        notinstalled = {{ path = "../virtual", package = false }}
+        """)
+    (folder / "flow.py").write_text(FLOW)
+    made = uv(folder, index, "lock")
+    assert made.returncode == 0, made.stderr
+    assert verdict(shared_project, folder) == (True, verdict(shared_project, folder)[1])
+    # What comes later to the branch is not what was locked.
+    (repository / "src" / "fromgit" / "__init__.py").write_text("VERSION = 'second commit'\n")
+    git(repository, "commit", "-am", "second")
+    synced = uv(folder, index, "sync", "--frozen")
+    assert synced.returncode == 0, synced.stderr
+    script = "import app, beside, bolted, fromgit, milk, oats; print([m.VERSION for m in (app, beside, bolted, fromgit, milk, oats)])"
+    theirs = subprocess.run([folder / ".venv" / "bin" / "python", "-c", script], capture_output=True, text=True, check=True).stdout
+    shared_project.engine(
+        "env", "create", "--project", folder, "--at", tmp_path / "env", env={"PENSTOCK_INDEX_URL": index.url}).ended_with(0)
+    ours = shared_project.command(tmp_path / "env" / "bin" / "python", "-c", script).ended_with(0).stdout
+    assert ours == theirs == "['app', 'beside', '1.0', 'first commit', '1.5', '1.5']\n"
+    text = (folder / "pyproject.toml").read_text()
+    for old, new, isSame in [
+            ('tag = "v1"', 'branch = "main"', False), ('tag = "v1"', 'rev = "v1"', False), ('"../beside" }', '"../project/../beside" }', True),
+            (', package = false', "", False), (milk.filename, milk.filename.replace("1.5", "2.0"), False)]:
+        assert old in text
+        (folder / "pyproject.toml").write_text(text.replace(old, new))
+        asked = uv(folder, index, "lock", "--check")
+        is_right, said = verdict(shared_project, folder)
+        assert (is_right, asked.returncode == 0) == (isSame, isSame), f"{new}\n{asked.stderr}\n{said}"
+
+
 def test_both_sides_of_a_conflict(shared_project, locked, index, tmp_path):
     folder = tmp_path / "project"
     shutil.copytree(locked, folder)
