@@ -72,7 +72,7 @@ let package = Package(
         room("PubGrub", in: "Packages"),
 
         // Dependencies: where packages come from and what becomes of them.
-        room("Archives", in: "Dependencies", needs: ["CDeflate", "CZstd", "Diagnostics", system]),
+        room("Archives", in: "Dependencies", needs: ["CDeflate", "CZstd", "Diagnostics", "Digests", system]),
         room("PackageSources", in: "Dependencies", needs: [
             "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", subprocess, system,
             .product(name: "Crypto", package: "swift-crypto"), .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -1,4 +1,5 @@
 import Archives
+import Digests
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -43,13 +44,13 @@ private let noise = (0..<6_000_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654
         let folder = try TemporaryFolder()
         let many = Self.honest + (0..<200).map { Entry(name: "many/\($0 % 7)/\($0)", content: [UInt8($0)]) }
         let path = try folder.write("a.zip", ZipBuilder(many).bytes())
-        let seen = Mutex<[String: Int]>([:])
-        try await ZipArchive(path: path).extractAll(into: folder.path.appending("out"), width: width) { entry, content in
-            seen.withLock { $0[entry.spelledName] = content.count }
+        let seen = Mutex<[String: SHA256Digest]>([:])
+        try await ZipArchive(path: path).extractAll(into: folder.path.appending("out"), width: width) { entry, sha256 in
+            seen.withLock { $0[entry.spelledName] = sha256 }
         }
         for entry in many where !entry.name.hasSuffix("/") {
             #expect(try folder.read("out/" + entry.name) == entry.content, "\(entry.name)")
-            #expect(seen.withLock { $0[entry.name] } == entry.content.count, "\(entry.name)")
+            #expect(seen.withLock { $0[entry.name] } == SHA256Digest(hashing: entry.content), "\(entry.name)")
             let isExecutable = folder.mode("out/" + entry.name).map { $0 & 0o100 != 0 }
             #expect(isExecutable == (entry.mode & 0o111 != 0), "\(entry.name)")
         }

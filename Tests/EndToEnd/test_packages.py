@@ -94,6 +94,36 @@ def test_an_environment_that_was_removed_is_made_again_without_the_index(project
     assert kitchen.data(outcome, "bake", "sees")["flour"] == "2.0"
 
 
+def test_a_host_that_was_started_for_the_wrong_environment(project, index):
+    """The first step's host is started where that step ran the last time. Here another environment stands there."""
+    file = project.write("flow.py", (
+        "import importlib.metadata, json, os, sys\nfrom penstock import FlowSpec, pypi, step\n\n\nclass Mill(FlowSpec):\n"
+        "    @pypi(packages=json.loads(os.environ['TEST_PACKAGES']))\n    @step\n    def start(self):\n"
+        "        self.seen = [sys.prefix, importlib.metadata.version('flour')]\n        self.next(self.end)\n\n"
+        "    @step\n    def end(self):\n        pass\n\n\nif __name__ == '__main__':\n    Mill()\n"))
+
+    def mill(version):
+        outcome = project.run(file, env={
+            "PENSTOCK_INDEX_URL": index.url, "TEST_PACKAGES": json.dumps({"flour": version})}).ended_with(0)
+        return project.ask("Run(run).data.seen", run=f"Mill/{outcome.run_id}")
+
+    folder = project.store / ".penstock" / "guesses"
+    old = mill("1.0")
+    (first,) = folder.iterdir()
+    new = mill("2.0")
+    (second,) = set(folder.iterdir()) - {first}
+    assert [old[1], new[1]] == ["1.0", "2.0"] and old[0] != new[0]
+    right, wrong = first.read_text(), second.read_text()
+    first.write_text(wrong)
+    assert mill("1.0") == old and first.read_text() == right
+    for text in ("", right[:40], right.replace(old[0], "/nowhere")):
+        first.write_text(text)
+        assert mill("1.0") == old and first.read_text() == right
+    shutil.rmtree(old[0])
+    assert mill("1.0") == old
+    assert project.processes() == []
+
+
 def test_packages_do_not_need_the_option(kitchen, index):
     """A step that names packages gets them; the others then stay with the interpreter that started the run."""
     outcome = kitchen.bake(index, {"flour": "1.0"}, options=()).ended_with(0)

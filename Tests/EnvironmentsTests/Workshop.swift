@@ -67,7 +67,7 @@ final class Workshop: Sendable {
             digest: EnvironmentRequest.digest(ofLock: SHA256Digest(hashing: lock), interpreter: interpreter),
             orders: { () throws(EnvironmentError) in orders },
             openFetching: { [self] in
-                { [self] order, path in
+                { [self] order, path, _ in
                     fetches.withLock { $0.append(order.project) }
                     if let fetching { return try await fetching(order.project, path) }
                     let descriptor = try FileDescriptor.open(

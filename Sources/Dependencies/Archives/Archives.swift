@@ -1,7 +1,8 @@
 // Archives: reading and writing archives and compressed data that nobody vouches for.
 //
 // Start at `ZipArchive` (wheels; the whole archive to a folder), `RemoteZip` (one file out of a wheel that stays on its
-// server), `TarReader` and `TarWriter` (code packages; the same entries give the same bytes), `Gzip` and `Zstd`.
+// server), `EarlyExtraction` (a zip archive while it arrives), `TarReader` and `TarWriter` (code packages; the same entries
+// give the same bytes), `Gzip` and `Zstd`.
 //
 // Nothing that an archive says is believed. A name must stay below the folder it is unpacked to (`EntryPath`); no two
 // entries may claim the same path, and no file may stand where another entry needs a directory (`EntryTree`); sizes are

@@ -67,6 +67,13 @@ package final class StoredBytes: @unchecked Sendable {
         isMapped = true
     }
 
+    /// Lets the system count what was read of a mapped file as its own memory and not as ours. It is read again when it
+    /// is looked at again.
+    func forgetResident() {
+        guard isMapped, let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
+        madvise(start, bytes.count, MADV_DONTNEED)
+    }
+
     deinit {
         guard let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
         if isMapped { munmap(start, bytes.count) } else { start.deallocate() }

@@ -34,7 +34,7 @@ let request = EnvironmentRequest(
     digest: EnvironmentRequest.digest(ofLock: SHA256Digest(hashing: arguments[4]), interpreter: interpreter),
     orders: { () throws(EnvironmentError) in orders },
     openFetching: {
-        { order, path in
+        { order, path, _ in
             let line = try FileDescriptor.open(
                 log, .writeOnly, options: [.create, .append], permissions: .ownerReadWrite)
             try line.closeAfter { _ = try line.writeAll("\(order.project)\n".utf8) }

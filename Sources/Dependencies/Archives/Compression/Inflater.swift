@@ -33,8 +33,10 @@ struct Inflater: ~Copyable {
 /// The checksum of zip and gzip; finds accidents, not attacks.
 package enum Checksum {
     /// CRC-32 (IEEE 802.3). Cost: about a tenth of a millisecond for a megabyte.
-    package static func crc32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        // libdeflate answers a null pointer with the initial value, which is right for no bytes.
-        libdeflate_crc32(0, bytes.baseAddress, bytes.count)
+    ///
+    /// - Parameter before: the checksum of what came before these bytes.
+    package static func crc32(_ bytes: UnsafeRawBufferPointer, after before: UInt32 = 0) -> UInt32 {
+        // A null pointer would be answered with the initial value, whatever came before.
+        bytes.isEmpty ? before : libdeflate_crc32(before, bytes.baseAddress, bytes.count)
     }
 }

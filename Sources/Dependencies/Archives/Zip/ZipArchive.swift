@@ -62,6 +62,9 @@ public final class ZipArchive: Sendable {
         }
     }
 
+    /// Lets go of the memory that reading has taken.
+    func forgetResident() { stored.forgetResident() }
+
     /// The bytes of an entry as they lie in the archive; valid as long as the archive is.
     func packedBytes(of entry: ZipEntry) throws(ArchiveFault) -> UnsafeRawBufferPointer {
         let view = ByteView(stored.bytes)

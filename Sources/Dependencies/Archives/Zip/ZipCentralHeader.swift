@@ -93,10 +93,6 @@ struct ZipCentralHeader {
 
     private func checkSizes(_ method: ZipEntry.Method, _ kind: ZipEntry.Kind) throws(ArchiveFault) {
         if kind == .directory, size != 0 { throw .malformed("is a directory with content") }
-        switch method {
-        case .stored: if size != packedSize { throw .wrongSize }
-        // DEFLATE cannot do better than 258 bytes in two bits.
-        case .deflated: if size / 1032 > packedSize { throw .wrongSize }
-        }
+        try EntryPromise(method: method, packedSize: packedSize, size: size, checksum: checksum).checkSizes()
     }
 }

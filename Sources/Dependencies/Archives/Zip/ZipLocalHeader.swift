@@ -2,10 +2,11 @@
 /// with the central directory, or another reader would see another archive.
 enum ZipLocalHeader {
     static let fixedSize = 30
+    static let signature: UInt32 = 0x0403_4b50
     /// The most bytes that can lie between the start of a header and the data.
     static let longest = 30 + 2 * 65535
 
-    private static let twoWays = ArchiveFault.malformed("is described in two ways: its header and the directory differ")
+    private static let twoWays = ArchiveFault.describedTwice
 
     /// The offset of the data from the start of the header.
     ///
@@ -14,7 +15,7 @@ enum ZipLocalHeader {
         _ header: UnsafeRawBufferPointer, of entry: ZipEntry
     ) throws(ArchiveFault) -> Int {
         let view = ByteView(header)
-        guard try view.u32(0) == 0x0403_4b50 else { throw .malformed("has no header where the directory says") }
+        guard try view.u32(0) == signature else { throw .malformed("has no header where the directory says") }
         let nameCount = Int(try view.u16(26))
         let extraCount = Int(try view.u16(28))
         let offset = fixedSize + nameCount + extraCount

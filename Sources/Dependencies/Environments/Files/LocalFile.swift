@@ -1,5 +1,6 @@
 import Digests
 package import Lockfiles
+import PackageSources
 import PythonPackaging
 package import SystemPackage
 
@@ -70,14 +71,24 @@ package enum LocalFile {
         return text
     }
 
+    /// In bytes; 0 for a file that cannot be looked at.
+    static func size(of file: FilePath) -> Int64 {
+        var status = stat()
+        return stat(file.string, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
     /// Copies a wheel, and compares it with what was ordered on the way. Blocks.
-    static func copy(_ file: FilePath, to place: FilePath, _ order: WheelOrder) throws(EnvironmentError) {
+    static func copy(
+        _ file: FilePath, to place: FilePath, _ order: WheelOrder, _ follower: (any DownloadFollower)? = nil
+    ) throws(EnvironmentError) {
         let input = try Folder.calling("read", file) { open(file.string, O_RDONLY | O_CLOEXEC) }
         defer { close(input) }
         let output = try Folder.calling("create", place) {
-            open(place.string, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            open(place.string, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         }
         defer { close(output) }
+        follower?.begin(output)
+        var total: Int64 = 0
         var hasher = SHA256Hasher()
         var chunk = [UInt8](repeating: 0, count: 256 << 10)
         while true {
@@ -91,6 +102,8 @@ package enum LocalFile {
                     chunk.withUnsafeBytes { write(output, $0.baseAddress.map { $0 + start }, count - start) }
                 }
             }
+            total += Int64(count)
+            follower?.arrived(total)
         }
         let found = hasher.finalize()
         guard found == order.sha256 else {

@@ -118,6 +118,8 @@ private final class LinkRun: Sendable {
     /// `nil` if a file stands in the way, which is noted.
     private func folder(at place: String, in root: borrowing Folder) throws(EnvironmentError) -> Folder? {
         do throws(EnvironmentError) {
+            // Most folders are new: made first, they need not be looked for.
+            try root.make(place)
             return try root.folder(place)
         } catch {
             guard case .system(_, _, ENOTDIR) = error else { throw error }

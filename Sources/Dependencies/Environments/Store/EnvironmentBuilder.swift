@@ -88,11 +88,11 @@ struct EnvironmentBuilder: Sendable {
             func startNext() {
                 guard let index = waiting.next(), let fetch else { return }
                 group.addTask {
-                    let wheel = try await store.obtain(orders[index]) { path in
-                        try await fetch(orders[index], path)
-                        meter.downloaded()
+                    let wheel = try await store.obtain(orders[index]) { path, follower in
+                        try await fetch(orders[index], path, follower)
+                        meter.fetched(index, bytes: LocalFile.size(of: path))
                     }
-                    meter.unpacked(wheel)
+                    meter.obtained(index, wheel)
                     try await link([wheel])
                     return (index, wheel)
                 }

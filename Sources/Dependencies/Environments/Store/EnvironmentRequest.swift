@@ -1,12 +1,15 @@
 package import Digests
 package import Interpreters
 package import Lockfiles
+package import PackageSources
 package import SystemPackage
 
 /// What an environment is made of. Its parts are worked out only if it has to be built.
 package struct EnvironmentRequest: Sendable {
-    /// Puts the file of an order at a path, checked.
-    package typealias Fetch = @Sendable (_ order: WheelOrder, _ path: FilePath) async throws -> Void
+    /// Puts the file of an order at a path, checked. The follower, if there is one, may look at it before that.
+    package typealias Fetch = @Sendable (
+        _ order: WheelOrder, _ path: FilePath, _ follower: (any DownloadFollower)?
+    ) async throws -> Void
 
     package var interpreter: Interpreter
     package var digest: SHA256Digest

@@ -29,7 +29,7 @@ struct LockOrders: Sendable {
             orders: { () async throws(EnvironmentError) in try await all() },
             openFetching: {
                 let client = try await openClient()
-                return { order, path in try await client.fetch(order, to: path) }
+                return { order, path, follower in try await client.fetch(order, to: path, follower) }
             })
         request.lock = lock
         request.folder = folder
@@ -142,11 +142,11 @@ struct LockOrders: Sendable {
 
 extension PackageIndexClient {
     /// Puts the file of an order at a path, checked.
-    func fetch(_ order: WheelOrder, to path: FilePath) async throws {
+    func fetch(_ order: WheelOrder, to path: FilePath, _ follower: (any DownloadFollower)?) async throws {
         guard let file = order.file else {
-            try await download(order.url, sha256: order.sha256, size: order.size, to: path)
+            try await download(order.url, sha256: order.sha256, size: order.size, to: path, follower: follower)
             return
         }
-        try await BlockingWork.run { () throws(EnvironmentError) in try LocalFile.copy(file, to: path, order) }
+        try await BlockingWork.run { () throws(EnvironmentError) in try LocalFile.copy(file, to: path, order, follower) }
     }
 }

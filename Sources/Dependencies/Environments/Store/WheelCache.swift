@@ -30,7 +30,7 @@ struct WheelCache: Sendable {
     ///
     /// - Parameter fetch: Puts the file where it is told, checked.
     func obtain(
-        _ order: WheelOrder, fetch: @Sendable (FilePath) async throws -> Void
+        _ order: WheelOrder, fetch: @Sendable (FilePath, (any DownloadFollower)?) async throws -> Void
     ) async throws(EnvironmentError) -> UnpackedWheel {
         let lock: CacheLock
         do throws(PackageSourceError) {
@@ -68,16 +68,18 @@ struct WheelCache: Sendable {
     }
 
     private func fill(
-        _ draft: FilePath, _ order: WheelOrder, fetch: @Sendable (FilePath) async throws -> Void
+        _ draft: FilePath, _ order: WheelOrder, fetch: @Sendable (FilePath, (any DownloadFollower)?) async throws -> Void
     ) async throws(EnvironmentError) -> UnpackedWheel {
         let file = draft.appending("wheel")
+        let early = WheelUnpacker.early(order, into: draft)
         do {
-            try await fetch(file)
+            try await fetch(file, early)
         } catch {
+            await early?.abandon()
             if Task.isCancelled { throw .cancelled }
             throw .notFetched(wheel: order.filename.description, cause: error)
         }
-        let manifest = try await WheelUnpacker(filename: order.filename, file: file, draft: draft).unpack()
+        let manifest = try await WheelUnpacker(filename: order.filename, file: file, draft: draft, early: early).unpack()
         try await BlockingWork.run { () throws(EnvironmentError) in
             FileTree.remove(file)
             try FileTree.publish(draft, at: place(of: order), in: cache)

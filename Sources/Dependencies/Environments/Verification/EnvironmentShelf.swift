@@ -66,7 +66,7 @@ actor EnvironmentShelf {
             recordHash: listing.recordHash, lock: (try? record?.parsedLock()) ?? nil,
             folder: record?.folder.map { FilePath($0) }, openFetching: { [openClient] in
                 let client = try await openClient(interpreter)
-                return { order, path in try await client.fetch(order, to: path) }
+                return { order, path, follower in try await client.fetch(order, to: path, follower) }
             })
     }
 }

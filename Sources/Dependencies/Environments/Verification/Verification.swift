@@ -135,7 +135,7 @@ extension Verification {
         } catch {
             throw Task.isCancelled ? .cancelled : .notFetched(wheel: order.filename.description, cause: error)
         }
-        _ = try await wheels.obtain(order) { path in try await fetch(order, path) }
+        _ = try await wheels.obtain(order) { path, follower in try await fetch(order, path, follower) }
     }
 }
 

@@ -16,20 +16,24 @@ enum RecordHash {
     }
 
     /// Compares a file with its row. The binary distribution format wants SHA-256 or better.
-    static func check(_ content: UnsafeRawBufferPointer, against row: RecordRow) throws(WheelFault) {
-        if let size = row.size, size != UInt64(content.count) { throw .contradictsRecord(path: row.path) }
+    ///
+    /// - Parameter content: reads the file, for hashes other than SHA-256.
+    static func check(
+        _ digest: Digests.SHA256Digest, size: UInt64, against row: RecordRow, content: () throws(EnvironmentError) -> [UInt8]
+    ) throws {
+        if let stated = row.size, stated != size { throw WheelFault.contradictsRecord(path: row.path) }
         let algorithm = row.hash.prefix { $0 != "=" }
         let actual: String
         switch algorithm {
-        case "sha256": actual = sha256(content)
-        case "sha384": actual = "sha384=" + base64(Array(SHA384.hash(data: Data(content))))
-        case "sha512": actual = "sha512=" + base64(Array(SHA512.hash(data: Data(content))))
-        default: throw .hashAlgorithm(path: row.path, algorithm: String(algorithm))
+        case "sha256": actual = "sha256=" + base64(digest.bytes)
+        case "sha384": actual = "sha384=" + base64(Array(SHA384.hash(data: Data(try content()))))
+        case "sha512": actual = "sha512=" + base64(Array(SHA512.hash(data: Data(try content()))))
+        default: throw WheelFault.hashAlgorithm(path: row.path, algorithm: String(algorithm))
         }
         // Some builders pad after all.
         var stated = Substring(row.hash)
         while stated.last == "=" { stated.removeLast() }
-        if stated != actual { throw .contradictsRecord(path: row.path) }
+        if stated != actual { throw WheelFault.contradictsRecord(path: row.path) }
     }
 
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

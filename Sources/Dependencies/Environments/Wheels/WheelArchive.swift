@@ -1,4 +1,5 @@
 import Archives
+import Digests
 import PythonPackaging
 import SystemPackage
 
@@ -43,11 +44,13 @@ struct WheelArchive: Sendable {
         path.hasPrefix(infoPrefix) && ["RECORD", "RECORD.jws", "RECORD.p7s"].contains(path.dropFirst(infoPrefix.count))
     }
 
-    /// Compares a file with RECORD.
-    func check(_ path: String, _ content: UnsafeRawBufferPointer) throws(WheelFault) {
+    /// Compares a file that was unpacked below `folder` with RECORD. It is read only if RECORD has another hash than SHA-256.
+    func check(_ path: String, _ sha256: SHA256Digest, size: UInt64, in folder: FilePath) throws {
         if isOutsideRecord(path) { return }
-        guard let row = record[path] else { throw .unrecorded(path: path) }
-        try RecordHash.check(content, against: row)
+        guard let row = record[path] else { throw WheelFault.unrecorded(path: path) }
+        try RecordHash.check(sha256, size: size, against: row) { () throws(EnvironmentError) in
+            try Folder(folder).read(path) ?? []
+        }
     }
 
     private static func distInfo(of zip: ZipArchive) throws(WheelFault) -> String {

@@ -1,4 +1,5 @@
 import Archives
+import PackageSources
 import PythonPackaging
 import SystemPackage
 
@@ -10,6 +11,8 @@ import Musl
 import Darwin
 #endif
 
+extension EarlyExtraction: DownloadFollower {}
+
 /// Unpacks one wheel file into a folder of the cache, comparing every file with RECORD before it counts.
 struct WheelUnpacker: Sendable {
     let filename: WheelFilename
@@ -17,16 +20,32 @@ struct WheelUnpacker: Sendable {
     let file: FilePath
     /// A folder of our own; what is made in it becomes visible only when the caller renames it.
     let draft: FilePath
+    /// What was unpacked while the wheel arrived.
+    var early: EarlyExtraction?
+
+    /// Smaller wheels have arrived before it would pay to begin with them.
+    private static let leastEarlySize: Int64 = 2 << 20
+
+    /// Unpacks a wheel while it arrives, if it is large; `nil` otherwise.
+    static func early(_ order: WheelOrder, into draft: FilePath) -> EarlyExtraction? {
+        guard let size = order.size, size >= leastEarlySize else { return nil }
+        return EarlyExtraction(
+            into: draft.appending(UnpackedWheel.filesName), name: order.filename.description, archiveSize: UInt64(size))
+    }
 
     /// Returns what the draft then consists of.
     func unpack() async throws(EnvironmentError) -> WheelManifest {
         do {
-            let wheel = try await BlockingWork.run { () throws(WheelFault) in
-                try WheelArchive(file, filename: filename)
+            let wheel: WheelArchive
+            do {
+                wheel = try await BlockingWork.run { () throws(WheelFault) in
+                    try WheelArchive(file, filename: filename)
+                }
+            } catch {
+                await early?.abandon()
+                throw error
             }
-            try await wheel.zip.extractAll(into: draft.appending(UnpackedWheel.filesName)) { entry, content in
-                try wheel.check(entry.path.string, content)
-            }
+            try await extract(wheel)
             return try await BlockingWork.run { try finish(wheel) }
         } catch let fault as WheelFault {
             throw .refused(wheel: filename.description, fault)
@@ -36,6 +55,19 @@ struct WheelUnpacker: Sendable {
             throw error
         } catch {
             throw .refused(wheel: filename.description, .archive(error))
+        }
+    }
+
+    private func extract(_ wheel: WheelArchive) async throws {
+        let folder = draft.appending(UnpackedWheel.filesName)
+        var early = early
+        if let begun = early, !begun.isUsable {
+            await begun.abandon()
+            await BlockingWork.run { FileTree.remove(folder) }
+            early = nil
+        }
+        try await wheel.zip.extractAll(into: folder, after: early) { entry, digest in
+            try wheel.check(entry.path.string, digest, size: entry.size, in: folder)
         }
     }
 

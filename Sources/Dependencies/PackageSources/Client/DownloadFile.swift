@@ -23,12 +23,15 @@ final class DownloadFile: Sendable {
     private let path: FilePath
     private let descriptor: Int32
     private let state = Mutex(State())
+    private let follower: (any DownloadFollower)?
 
     /// Makes the file; its folder must exist.
-    init(_ path: FilePath) throws(PackageSourceError) {
+    init(_ path: FilePath, follower: (any DownloadFollower)? = nil) throws(PackageSourceError) {
         self.path = path
-        descriptor = open(path.string, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        self.follower = follower
+        descriptor = open(path.string, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw .cache(operation: "write", path: path.string, code: errno) }
+        follower?.begin(descriptor)
     }
 
     deinit {
@@ -55,6 +58,7 @@ final class DownloadFile: Sendable {
     var result: (SHA256Digest, Int64) { state.withLock { ($0.hasher.finalize(), $0.count) } }
 
     func restart() {
+        if count > 0 { follower?.startOver() }
         state.withLock { $0 = State() }
     }
 
@@ -72,6 +76,7 @@ final class DownloadFile: Sendable {
             return 0
         }
         if code != 0 { throw .cache(operation: "write", path: path.string, code: code) }
+        follower?.arrived(count)
     }
 
     /// Hashes and writes. Blocks.
@@ -82,6 +87,7 @@ final class DownloadFile: Sendable {
             return write(bytes, at: state.count)
         }
         if code != 0 { throw .cache(operation: "write", path: path.string, code: code) }
+        follower?.arrived(count)
     }
 
     /// Returns 0 or an `errno`.

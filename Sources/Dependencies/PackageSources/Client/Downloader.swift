@@ -31,6 +31,8 @@ struct Downloader: Sendable {
         var size: Int64?
         /// Headers that let the server say that what is kept is current (status 304).
         var conditions: [(String, String)] = []
+        /// Looks at the file while it comes.
+        var follower: (any DownloadFollower)?
     }
 
     /// What came of an order.
@@ -43,9 +45,10 @@ struct Downloader: Sendable {
     }
 
     func download(
-        _ url: String, sha256: SHA256Digest?, size: Int64?, to destination: FilePath
+        _ url: String, sha256: SHA256Digest?, size: Int64?, to destination: FilePath,
+        follower: (any DownloadFollower)? = nil
     ) async throws(PackageSourceError) -> SHA256Digest {
-        let order = Order(url: url, sha256: sha256, size: size)
+        let order = Order(url: url, sha256: sha256, size: size, follower: follower)
         let result = try await fetch(order, beside: destination) { _ throws(PackageSourceError) in destination }
         guard let digest = result.sha256 else {
             throw .unreachable(url: redacting(url), attempts: 1, reason: "it sent no file")
@@ -62,7 +65,7 @@ struct Downloader: Sendable {
     ) async throws(PackageSourceError) -> Result {
         try await limit.run(for: order.url) { () async throws(PackageSourceError) in
             let file = try await BlockingWork.run { () throws(PackageSourceError) in
-                try DownloadFile(cache.temporaryName(beside: draft))
+                try DownloadFile(cache.temporaryName(beside: draft), follower: order.follower)
             }
             // Whatever happens from here on: the file gets its name, or goes when `file` does.
             let answer = try await Retries(options: options).run(redacting(order.url)) {
@@ -173,11 +176,12 @@ struct Downloader: Sendable {
 extension Downloader {
     /// Copies a file, checked.
     func copy(
-        _ source: FilePath, sha256: SHA256Digest?, size: Int64?, to destination: FilePath
+        _ source: FilePath, sha256: SHA256Digest?, size: Int64?, to destination: FilePath,
+        follower: (any DownloadFollower)? = nil
     ) async throws(PackageSourceError) -> SHA256Digest {
         let url = FileURL.url(source)
         let (found, count) = try await BlockingWork.run { () throws(PackageSourceError) in
-            let file = try DownloadFile(cache.temporaryName(beside: destination))
+            let file = try DownloadFile(cache.temporaryName(beside: destination), follower: follower)
             var failure: PackageSourceError?
             try FileReading.forEachChunk(of: source) { bytes in
                 guard failure == nil else { return }

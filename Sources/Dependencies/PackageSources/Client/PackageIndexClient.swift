@@ -115,11 +115,19 @@ extension PackageIndexClient {
     public func download(
         _ url: String, sha256: SHA256Digest?, size: Int64? = nil, to destination: FilePath
     ) async throws(PackageSourceError) -> SHA256Digest {
+        try await download(url, sha256: sha256, size: size, to: destination, follower: nil)
+    }
+
+    /// The same, with somebody who looks at the file while it comes.
+    @discardableResult
+    package func download(
+        _ url: String, sha256: SHA256Digest?, size: Int64?, to destination: FilePath, follower: (any DownloadFollower)?
+    ) async throws(PackageSourceError) -> SHA256Digest {
         if let path = FileURL.path(url) {
-            return try await downloader.copy(path, sha256: sha256, size: size, to: destination)
+            return try await downloader.copy(path, sha256: sha256, size: size, to: destination, follower: follower)
         }
         guard !configuration.isOffline else { throw .offline(url: redacting(url)) }
-        return try await downloader.download(url, sha256: sha256, size: size, to: destination)
+        return try await downloader.download(url, sha256: sha256, size: size, to: destination, follower: follower)
     }
 
     /// Fetches a wheel or source archive into the cache, where it stays; one that is there already, and fresh by the rules of

@@ -19,29 +19,29 @@ struct StepEnvironments {
     private(set) var packed = PackedEnvironments()
     /// Keep the environments from being removed as long as these exist.
     private(set) var holds: [CacheLock] = []
+    private var guesses: [StepName: EnvironmentGuesses.Guess] = [:]
 
     /// Makes the environments that are missing, and tells about it on standard error.
     ///
     /// - Parameters:
     ///   - only: the one step that runs, where not all do.
     ///   - isLocked: whether nothing may be resolved.
-    ///   - verifies: whether to compare the environments with what was installed; `PENSTOCK_VERIFY` says it too.
+    ///   - verifies: whether to compare the environments with what was installed.
     init(
-        of graph: FlowGraph, in session: FlowSession, only step: StepName? = nil, isLocked: Bool = false,
+        of wishes: FlowWishes, in session: FlowSession, only step: StepName? = nil, isLocked: Bool = false,
         verifies: Bool = false
     ) throws {
         let hello = try session.hello()
         commandLines[.launching] = HostCommandLine(
             python: hello.python.executable, entry: hello.sdk.entry, flowFile: hello.flow.file,
             arguments: session.invocation.arguments, environment: session.settings.process)
-        let wishes = try FlowWishes(of: graph, in: session)
         guard !wishes.isEmpty else { return }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
         packed.project = wishes.project
         let environments = FlowEnvironments(
             try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked,
-            verifies: verifies || OptionChoices(settings: session.settings).isOn("VERIFY"))
+            verifies: verifies)
         let prepared = try waitingUnlessInterrupted(for: { try await environments.prepare(wishes, only: step) })
         for (step, environment) in prepared { take(environment, for: step, hello, session) }
     }
@@ -62,10 +62,21 @@ struct StepEnvironments {
         let key = HostKey(made.digest.hex)
         hosts[step] = key
         metadata[step] = EnvironmentRecord(made).metadata.map { [$0] }
-        commandLines[key] = HostCommandLine(
-            python: made.python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
-            arguments: session.invocation.arguments, environment: IsolatedVariables(session.settings.process, in: made.root).values)
+        commandLines[key] = Self.commandLine(python: made.python, in: made.root, hello, session)
+        guesses[step] = EnvironmentGuesses.Guess(made)
         packed.add(made.lock, as: made.lockFile, wheels: made.wheels)
         if let hold = made.hold { holds.append(hold) }
     }
+
+    /// How the host of an environment is started.
+    static func commandLine(
+        python: FilePath, in root: FilePath, _ hello: HostHello, _ session: FlowSession
+    ) -> HostCommandLine {
+        HostCommandLine(
+            python: python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
+            arguments: session.invocation.arguments, environment: IsolatedVariables(session.settings.process, in: root).values)
+    }
+
+    /// What the request of a step has led to, for the next time.
+    func guess(of step: StepName) -> EnvironmentGuesses.Guess? { guesses[step] }
 }

@@ -95,6 +95,12 @@ package final class WorkerPool {
         _ = try? host(for: key)
     }
 
+    /// Ends a host that was started for nothing, and forgets how it is started.
+    package func drop(_ key: HostKey) {
+        commandLines[key] = nil
+        hosts.removeValue(forKey: key)?.end()
+    }
+
     /// The number of attempts that have not ended.
     package var attemptCount: Int { attempts.count }
 

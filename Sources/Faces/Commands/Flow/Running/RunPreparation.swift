@@ -18,6 +18,9 @@ struct RunPreparation {
     let command: String
     let limits: RunLimits
     let userTags: [String]
+    /// Whether environments are compared with what was installed.
+    private let verifies: Bool
+    private let earlyHost: EarlyHost
 
     init(_ session: FlowSession, _ graph: FlowGraph, _ options: RunOptions, command: String) throws {
         self.session = session
@@ -26,6 +29,8 @@ struct RunPreparation {
         self.command = command
         limits = try RunLimits(options, environment: session.environment, command: command)
         userTags = try RunTags(options.tags, environment: session.environment, command: command).texts
+        verifies = options.verify || OptionChoices(settings: session.settings).isOn("VERIFY")
+        earlyHost = try EarlyHost(of: graph, in: session, isAllowed: command == "RUN" && !verifies)
     }
 
     /// The plan of a run of this flow.
@@ -78,7 +83,8 @@ struct RunPreparation {
     ) throws -> Int32 {
         var plan = plan
         let environments = try StepEnvironments(
-            of: graph, in: session, only: spun?.step, isLocked: options.locked, verifies: options.verify)
+            of: earlyHost.wishes, in: session, only: spun?.step, isLocked: options.locked, verifies: verifies)
+        earlyHost.settle(environments, in: session)
         plan.hosts = environments.hosts
         plan.stepMetadata = environments.metadata
         plan.stepMetadata[.parameters] = [("start_step", graph.entry), ("end_step", graph.terminal)].map {
