@@ -88,6 +88,17 @@ def test_a_kernel_without_the_package_that_it_needs(project, run):
     assert sorted(path.name for path in project.folder.iterdir() if path.is_dir()) in ([], ["__pycache__"])
 
 
+def test_what_does_not_go_with_the_lock_leaves_nothing(project, run):
+    """What is added may not change the versions of the run."""
+    with LoopbackIndex(wheel("yeast", "1.0", requires=["water>=1.5"]), wheel("water", "1.5")) as index:
+        outcome = project.engine(
+            "env", "create", "--run", f"{run}/bake", "--with", "yeast", "--name", "mixed", "--at", "past",
+            env={"PENSTOCK_INDEX_URL": index.url}).ended_with(1)
+    assert "yeast" in outcome.stderr and "water" in outcome.stderr and "the lock" in outcome.stderr
+    assert not (project.folder / "past").exists()
+    assert json.loads(project.engine("env", "name", "--json").ended_with(0).stdout) == []
+
+
 @pytest.mark.parametrize("path, words", [
     ("WithPackages", "FLOW/RUN/STEP"), ("{run}", "FLOW/RUN/STEP"), ("{run}/bak", "did you mean 'bake'"), ("WithPackages/1/bake", "no run"),
     ("{run}/end", "no environment of its own"), ("Nothing/1/x", "Nothing")], ids=lambda value: value.replace("{run}", "run"))

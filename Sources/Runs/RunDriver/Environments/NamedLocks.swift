@@ -89,17 +89,24 @@ package struct NamedLocks: Sendable {
     ///
     /// - Throws: For a name that is none, and for one that a file of the folder at hand has.
     package func keep(_ lock: PyLock, as name: String) throws {
-        guard Self.isName(name) else { throw NamedLockError(name: name, file: nil, problem: .noName) }
-        let beside = near.appending("pylock.\(name).toml").string
-        guard !FileManager.default.fileExists(atPath: beside) else {
-            throw NamedLockError(name: name, file: beside, problem: .taken)
-        }
+        try check(name)
         let file = folder.appending(Self.fileName(name)).string
         do {
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
             try Data(lock.text.utf8).write(to: URL(filePath: file), options: .atomic)
         } catch {
             throw NamedLockError(name: name, file: file, problem: .notWritten("\(error)"))
+        }
+    }
+
+    /// That something can be given this name here.
+    ///
+    /// - Throws: For a name that is none, and for one that a file of the folder at hand has.
+    package func check(_ name: String) throws {
+        guard Self.isName(name) else { throw NamedLockError(name: name, file: nil, problem: .noName) }
+        let beside = near.appending("pylock.\(name).toml").string
+        guard !FileManager.default.fileExists(atPath: beside) else {
+            throw NamedLockError(name: name, file: beside, problem: .taken)
         }
     }
 

@@ -30,11 +30,11 @@ final class EnvironmentAdditions {
         return folder
     }
 
-    /// Adds packages with what they need. What the lock has already is taken from it.
-    func add(
-        _ requirements: [String], beside lock: PyLock, _ workshop: PackageWorkshop, _ indexes: IndexOptions, python: FilePath
-    ) async throws {
-        let interpreter = try await workshop.finder.find(InterpreterRequest(file: python))
+    /// Packages with what they need, as far as a lock does not have it already, and in versions that go with the lock's.
+    static func lock(
+        _ requirements: [String], beside lock: PyLock, _ workshop: PackageWorkshop, _ indexes: IndexOptions,
+        on interpreter: Interpreter
+    ) async throws -> PyLock {
         let locked = LockGraph(lock, on: interpreter.target).packages
         let pins = try locked.compactMap { package throws -> RootRequirement? in
             guard let version = package.version else { return nil }
@@ -53,8 +53,13 @@ final class EnvironmentAdditions {
         }
         let names = Set(locked.map(\.name))
         added.packages.removeAll { names.contains($0.name) }
+        return added
+    }
+
+    /// Installs what was locked beside the packages of the environment.
+    func add(_ lock: PyLock, _ workshop: PackageWorkshop, _ indexes: IndexOptions, python: FilePath) async throws {
         let built = try await workshop.build(
-            added, relativeTo: place, python: python.string, indexes: indexes, at: place.appending("with"))
+            lock, relativeTo: place, python: python.string, indexes: indexes, at: place.appending("with"))
         if let origin = EnvironmentOrigin(in: built.path) { after.append(built.path.pushing(FilePath(origin.python.library)).string) }
     }
 

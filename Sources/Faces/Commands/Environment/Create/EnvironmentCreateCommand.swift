@@ -107,6 +107,7 @@ struct EnvironmentCreateCommand: StandaloneCommand {
 
     private func make(at place: FilePath?, in session: StandaloneSession) throws -> CreatedEnvironment {
         let names = try EnvironmentFinder(session, self.place).names
+        if let name { try names.check(name) }
         let past = try run.map { text throws in
             guard let records = try RunRecords.existing(at: self.place.location(session.environment)) else {
                 throw RecordError.nothingRecorded(self.place.location(session.environment).root.string)
@@ -124,8 +125,10 @@ struct EnvironmentCreateCommand: StandaloneCommand {
                         folder: FilePath(AbsolutePath(".").text))
                 }
             if kernel { try JupyterKernel.check(locked.lock, added: with) }
-            if let name { try names.keep(locked.lock.withAbsolutePaths(below: locked.folder.string), as: name) }
             let python = if let python { python } else { try await workshop.python(of: locked) }
+            // What cannot be had is told before anything is made.
+            let added = with.isEmpty ? nil : try await EnvironmentAdditions.lock(
+                with, beside: locked.lock, workshop, options, on: try await workshop.interpreter(python, of: locked.lock))
             let built = try await workshop.build(
                 locked.lock, relativeTo: locked.folder, python: python, indexes: options, at: place)
             if let wanted = locked.digest, wanted != built.digest {
@@ -133,18 +136,26 @@ struct EnvironmentCreateCommand: StandaloneCommand {
             }
             var made = CreatedEnvironment(
                 path: built.path.string, python: built.python.string, digest: built.digest.hex, built: built.wasBuilt, name: name)
-            guard let place else { return made }
-            let additions = EnvironmentAdditions(place: place)
-            if code, let past { made.code = try additions.addCode(past.code).string }
-            if !with.isEmpty { try await additions.add(with, beside: locked.lock, workshop, options, python: built.python) }
-            try additions.finish()
-            if kernel {
-                let title = run ?? name ?? place.lastComponent?.string ?? "penstock"
-                made.kernel = try JupyterKernel(title: title, root: place, python: built.python)
-                    .register(environment: session.environment).string
+            if let place {
+                do {
+                    let additions = EnvironmentAdditions(place: place)
+                    if code, let past { made.code = try additions.addCode(past.code).string }
+                    if let added { try await additions.add(added, workshop, options, python: built.python) }
+                    try additions.finish()
+                    if kernel { made.kernel = try registered(at: place, built.python, session.environment) }
+                } catch {
+                    FileTree.remove(place)
+                    throw error
+                }
             }
+            if let name { try names.keep(locked.lock.withAbsolutePaths(below: locked.folder.string), as: name) }
             return made
         }
+    }
+
+    private func registered(at place: FilePath, _ python: FilePath, _ environment: [String: String]) throws -> String {
+        let title = run ?? name ?? place.lastComponent?.string ?? "penstock"
+        return try JupyterKernel(title: title, root: place, python: python).register(environment: environment).string
     }
 
     private var order: PackageOrder {
