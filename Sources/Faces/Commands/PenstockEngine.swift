@@ -14,6 +14,13 @@ package enum PenstockEngine {
             Terminal(descriptor: 1, environment: [:]).writeLine("penstock \(EngineVersion.current)")
             exit(0)
         }
+        do throws(TooFewOpenFiles) {
+            try OpenFiles.allowEnough()
+        } catch {
+            let terminal = Terminal(descriptor: 2, environment: ProcessInfo.processInfo.environment)
+            terminal.write(DiagnosticRenderer(terminal).render(error))
+            exit(1)
+        }
         if words.first == "flow", let invocation = FlowInvocation(parsing: words.dropFirst()) {
             exit(FlowEntry(invocation).run())
         }

@@ -5,7 +5,9 @@ struct IsolatedVariables {
     let values: [String: String]
 
     init(_ environment: [String: String], in root: FilePath) {
-        var isolated = environment.filter { !$0.key.hasPrefix("PYTHON") && $0.key != "__PYVENV_LAUNCHER__" }
+        var isolated = environment.filter { name, _ in
+            !name.hasPrefix("PYTHON") && !name.hasPrefix("_PYTHON") && name != "__PYVENV_LAUNCHER__"
+        }
         isolated["PYTHONNOUSERSITE"] = "1"
         isolated["VIRTUAL_ENV"] = root.string
         isolated["PATH"] = root.appending("bin").string + (environment["PATH"].map { ":" + $0 } ?? "")
