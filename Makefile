@@ -42,6 +42,7 @@ bench: $(ENGINE) $(VENV)/.ready
 
 soak: $(ENGINE) $(VENV)/.ready
 	$(VENV)/bin/python Tests/Soak/soak.py
+	$(VENV)/bin/python Tests/Soak/environment_faults.py
 
 # make fuzz [TARGET=zip] [SECONDS=60]: every parser, or one, with inputs that nobody would think of. Built with the address
 # sanitizer and libFuzzer of the Swift toolchain, in a folder of its own.

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
@@ -14,7 +15,8 @@ class LoopbackIndex:
     """Serves the simple API under /simple/ and files under /files/.
 
     `form` is "json" or "html"; `metadata_files` says whether metadata lies beside the wheels; `ranges` whether parts of
-    files are given. `failures` is the number of next requests that are answered with status 503. `wrong_hashes` holds names of
+    files are given. `failures` is the number of next requests that are answered with status 503; `delay` is how many seconds a
+    file takes. `wrong_hashes` holds names of
     files whose digest is announced wrongly.
     """
 
@@ -24,6 +26,7 @@ class LoopbackIndex:
         self.metadata_files = metadata_files
         self.ranges = ranges
         self.failures = 0
+        self.delay = 0
         self.wrong_hashes = set()
         self.requests = []
         self._lock = threading.Lock()
@@ -74,6 +77,7 @@ class LoopbackIndex:
             return self._page(page.group(1))
         for distribution in self.distributions:
             if path == f"/files/{distribution.filename}":
+                time.sleep(self.delay)
                 return self._file(distribution.content, headers)
             if path == f"/files/{distribution.filename}.metadata" and self.metadata_files:
                 return 200, {"Content-Type": "text/plain", "Cache-Control": "max-age=600"}, distribution.metadata
