@@ -86,7 +86,7 @@ let package = Package(
         ]),
         room("Interpreters", in: "Dependencies", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [
-            "Archives", "CFileNames", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", system,
+            "Archives", "CFileNames", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", subprocess, system,
             .product(name: "Crypto", package: "swift-crypto"),
         ]),
         room("SourceBuilds", in: "Dependencies", needs: [

@@ -25,6 +25,11 @@ final class EnvironmentAssembly: Sendable {
         self.methods = methods
     }
 
+    /// How files get from a file's folder into the environment.
+    func method(from source: FilePath, to root: borrowing Folder) throws(EnvironmentError) -> LinkMethod {
+        try methods.method(from: source, to: root)
+    }
+
     /// Links the files of these wheels, on all processors.
     func link(_ wheels: [UnpackedWheel]) async throws(EnvironmentError) {
         guard let first = wheels.first else { return }

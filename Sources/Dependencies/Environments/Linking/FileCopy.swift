@@ -8,7 +8,7 @@ import Darwin
 
 /// Copies of single files.
 enum FileCopy {
-    /// Copies a file with its mode; `cloning` shares the blocks where that works.
+    /// Copies a file with its mode and time; `cloning` shares the blocks where that works.
     ///
     /// - Returns: 0, or an `errno`.
     static func copy(_ name: UnsafePointer<CChar>, from source: Int32, to target: Int32, cloning: Bool) -> Int32 {
@@ -20,10 +20,20 @@ enum FileCopy {
         let output = openat(target, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, status.st_mode & 0o777)
         guard output >= 0 else { return errno }
         defer { close(output) }
-        if cloning, clone(input, output) { return 0 }
-        let code = copyContent(from: input, to: output)
+        let code = cloning && clone(input, output) ? 0 : copyContent(from: input, to: output)
         if code != 0 { unlinkat(target, name, 0) }
+        keepTime(of: status, output)
         return code
+    }
+
+    // Python recognises by the time of a module whether what was compiled of it holds.
+    private static func keepTime(of status: stat, _ output: Int32) {
+        #if canImport(Darwin)
+        let times = [status.st_atimespec, status.st_mtimespec]
+        #else
+        let times = [status.st_atim, status.st_mtim]
+        #endif
+        futimens(output, times)
     }
 
     /// Whether a file can be cloned from one folder to the other; leaves a file behind.

@@ -13,6 +13,8 @@ struct EnvironmentBuilder: Sendable {
     let progress: ProgressSink
     /// What is recorded in the environment.
     let origin: EnvironmentOrigin
+    /// Whether modules are compiled.
+    let compilesBytecode: Bool
     /// Readies the fetching of wheels; asked only if one is missing.
     let openFetching: @Sendable () async throws -> EnvironmentRequest.Fetch
 
@@ -23,18 +25,20 @@ struct EnvironmentBuilder: Sendable {
 
     /// - Parameter orders: In the order in which a later one wins where two have the same file.
     func build(_ orders: [WheelOrder]) async throws(EnvironmentError) -> [EnvironmentWarning] {
-        let draft = try await BlockingWork.run { () throws(EnvironmentError) in
-            let draft = try Drafts.make(beside: place, in: cache)
-            try EnvironmentFrame(interpreter: interpreter).make(in: Folder(draft))
-            return draft
-        }
+        let draft = try await BlockingWork.run { () throws(EnvironmentError) in try Drafts.make(beside: place, in: cache) }
         do throws(EnvironmentError) {
+            try await BlockingWork.run { () throws(EnvironmentError) in
+                try EnvironmentFrame(interpreter: interpreter).make(in: Folder(draft))
+            }
             let assembly = EnvironmentAssembly(draft: draft, paths: paths, methods: methods)
             let wheels = try await gather(orders, for: assembly)
+            let compiler = WheelCompiler(cache: cache, interpreter: interpreter, progress: progress)
+            let compiled = compilesBytecode ? try await compiler.compiled(wheels) : []
             return try await BlockingWork.run { () throws(EnvironmentError) in
                 let warnings = try assembly.finish(wheels)
+                try assembly.link(compiled, of: wheels)
                 try origin.write(in: draft)
-                try EnvironmentListing(origin, orders, in: draft).write(in: draft)
+                try EnvironmentListing(origin, orders, isCompiled: compilesBytecode, in: draft).write(in: draft)
                 try FileTree.publish(draft, at: place, in: cache)
                 return warnings
             }

@@ -19,16 +19,22 @@ public struct EnvironmentStore: Sendable {
     let progress: ProgressSink
     /// Makes wheels of locked sources; without it locks must have wheels.
     let builder: (any WheelBuilding)?
+    /// Whether the modules of environments that are built are compiled, with the interpreter that will load them.
+    var compilesBytecode: Bool
     private let methods = LinkMethods()
 
     /// - Parameters:
     ///   - builder: makes wheels of source distributions, repositories and folders; a lock with such is refused without it.
+    ///   - compilesBytecode: whether modules are compiled when an environment is built. What was compiled of a wheel is
+    ///     kept for other environments of the same interpreter.
     ///   - progress: Hears of downloading, unpacking and linking, and of waiting for another process.
     public init(
-        cache: CacheDirectory, builder: (any WheelBuilding)? = nil, progress: @escaping ProgressSink = { _ in }
+        cache: CacheDirectory, builder: (any WheelBuilding)? = nil, compilesBytecode: Bool = false,
+        progress: @escaping ProgressSink = { _ in }
     ) {
         self.cache = cache
         self.builder = builder
+        self.compilesBytecode = compilesBytecode
         self.progress = progress
     }
 
@@ -73,6 +79,8 @@ public struct EnvironmentStore: Sendable {
             return built
         } catch {
             await swept
+            // What could not be removed while files could not be opened.
+            await BlockingWork.run { for path in Drafts.discard(cache, held: folder) { FileTree.remove(path) } }
             throw error
         }
     }
@@ -95,7 +103,8 @@ public struct EnvironmentStore: Sendable {
         let orders = try await request.orders()
         let builder = EnvironmentBuilder(
             cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
-            origin: EnvironmentOrigin(request, orders, created: .now()), openFetching: request.openFetching)
+            origin: EnvironmentOrigin(request, orders, created: .now()), compilesBytecode: compilesBytecode,
+            openFetching: request.openFetching)
         let warnings = try await builder.build(orders)
         let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
         return BuiltEnvironment(

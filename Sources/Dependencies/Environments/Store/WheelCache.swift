@@ -32,12 +32,7 @@ struct WheelCache: Sendable {
     func obtain(
         _ order: WheelOrder, fetch: @Sendable (FilePath, (any DownloadFollower)?) async throws -> Void
     ) async throws(EnvironmentError) -> UnpackedWheel {
-        let lock: CacheLock
-        do throws(PackageSourceError) {
-            lock = try await cache.lock(Self.lockName(order.sha256.hex)) { waiting.tell(order, progress) }
-        } catch {
-            throw EnvironmentError(error)
-        }
+        let lock = try await lock(order.sha256) { waiting.tell(order, progress) }
         defer { lock.release() }
         if let present = await BlockingWork.run({ unpacked(order) }) { return present }
         let draft = try await BlockingWork.run { () throws(EnvironmentError) in try makeDraft(order) }
@@ -55,16 +50,30 @@ struct WheelCache: Sendable {
     func discard(
         _ sha256: SHA256Digest, unless isRight: () async throws(EnvironmentError) -> Bool
     ) async throws(EnvironmentError) {
-        let lock: CacheLock
-        do throws(PackageSourceError) {
-            lock = try await cache.lock(Self.lockName(sha256.hex))
-        } catch {
-            throw EnvironmentError(error)
-        }
+        let lock = try await lock(sha256)
         defer { lock.release() }
         if try await isRight() { return }
         let place = cache.path(.wheels, sha256.hex)
         try await BlockingWork.run { () throws(EnvironmentError) in try Drafts.remove(place, in: cache) }
+    }
+
+    /// Does blocking work while no other process changes the wheel.
+    func whileLocked<Value: Sendable>(
+        _ sha256: SHA256Digest, _ work: @escaping @Sendable () throws(EnvironmentError) -> Value
+    ) async throws(EnvironmentError) -> Value {
+        let lock = try await lock(sha256)
+        defer { lock.release() }
+        return try await BlockingWork.run(work)
+    }
+
+    private func lock(
+        _ sha256: SHA256Digest, waiting: @Sendable () -> Void = {}
+    ) async throws(EnvironmentError) -> CacheLock {
+        do throws(PackageSourceError) {
+            return try await cache.lock(Self.lockName(sha256.hex), waiting: waiting)
+        } catch {
+            throw EnvironmentError(error)
+        }
     }
 
     private func fill(
@@ -77,6 +86,11 @@ struct WheelCache: Sendable {
         } catch {
             await early?.abandon()
             if Task.isCancelled { throw .cancelled }
+            // A full disk is not the fault of who sends.
+            if let error = error as? PackageSourceError, case .cache(let operation, _, let code) = error {
+                let what = "\(order.filename) into \(cache.path(.wheels))"
+                throw .system(operation: operation, path: what, code: code)
+            }
             throw .notFetched(wheel: order.filename.description, cause: error)
         }
         let manifest = try await WheelUnpacker(filename: order.filename, file: file, draft: draft, early: early).unpack()

@@ -16,6 +16,8 @@ struct EnvironmentListing: Sendable {
     var orders: [WheelOrder]
     /// The hash of the record beside it, `penstock.json`.
     var recordHash: String
+    /// Whether its modules were compiled.
+    var isCompiled: Bool
 
     var encoded: [UInt8] {
         var writer = ManifestWriter()
@@ -32,6 +34,7 @@ struct EnvironmentListing: Sendable {
             writer.list(order.origin.map { [$0] } ?? []) { $0.origin($1) }
         }
         writer.text(recordHash)
+        writer.number(isCompiled ? 1 : 0)
         return writer.checked
     }
 
@@ -39,19 +42,24 @@ struct EnvironmentListing: Sendable {
     init?(encoded: [UInt8]) {
         guard var reader = ManifestReader(checking: encoded, heading: Self.heading),
             let digest = reader.text().flatMap({ SHA256Digest(hex: $0) }), let interpreter = reader.text(),
-            let orders = reader.list({ WheelOrder(listing: &$0) }), let recordHash = reader.text()
+            let orders = reader.list({ WheelOrder(listing: &$0) }), let recordHash = reader.text(),
+            let isCompiled = reader.number()
         else { return nil }
         self.digest = digest
         self.interpreter = FilePath(interpreter)
         self.orders = orders
         self.recordHash = recordHash
+        self.isCompiled = isCompiled == 1
     }
 
     /// - Parameter draft: where the record has been written. Blocks.
-    init(_ origin: EnvironmentOrigin, _ orders: [WheelOrder], in draft: FilePath) throws(EnvironmentError) {
+    init(
+        _ origin: EnvironmentOrigin, _ orders: [WheelOrder], isCompiled: Bool, in draft: FilePath
+    ) throws(EnvironmentError) {
         digest = origin.digest
         interpreter = FilePath(origin.python.executable)
         self.orders = orders
+        self.isCompiled = isCompiled
         recordHash = RecordHash.sha256(try Folder(draft).read(EnvironmentOrigin.fileName) ?? [])
     }
 

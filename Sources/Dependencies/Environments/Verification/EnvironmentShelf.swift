@@ -64,7 +64,7 @@ actor EnvironmentShelf {
         return Subject(
             place: place, interpreter: interpreter, orders: listing.orders, digest: listing.digest,
             recordHash: listing.recordHash, lock: (try? record?.parsedLock()) ?? nil,
-            folder: record?.folder.map { FilePath($0) }, openFetching: { [openClient] in
+            folder: record?.folder.map { FilePath($0) }, isCompiled: listing.isCompiled, openFetching: { [openClient] in
                 let client = try await openClient(interpreter)
                 return { order, path, follower in try await client.fetch(order, to: path, follower) }
             })

@@ -60,7 +60,7 @@ extension EnvironmentStore {
         let subject = Subject(
             place: place, interpreter: request.interpreter, orders: orders, digest: request.digest,
             recordHash: listing?.recordHash, lock: request.lock, folder: request.folder,
-            openFetching: request.openFetching)
+            isCompiled: listing?.isCompiled ?? compilesBytecode, openFetching: request.openFetching)
         let shelf = EnvironmentShelf(cache: cache, finder: finder, openClient: openClient)
         var verification = Verification(self, mends: mends) { wheels in await shelf.subjects(linkedFrom: wheels) }
         progress(.began(.verifying, total: nil))

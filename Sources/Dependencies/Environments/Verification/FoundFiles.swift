@@ -24,6 +24,13 @@ struct FoundFile: Sendable {
     var size: UInt64
     var isExecutable: Bool
 
+    /// `nil` if there is nothing.
+    init?(at path: FilePath) {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
     init(_ status: stat) {
         kind =
             switch status.st_mode & S_IFMT {
@@ -38,17 +45,21 @@ struct FoundFile: Sendable {
     }
 }
 
-/// Everything below a folder, by relative path; what Python compiled for itself (`__pycache__`) is left out.
+/// Everything below a folder, by relative path.
 struct FoundFiles: Sendable {
     private(set) var files: [String: FoundFile] = [:]
+    /// What Python compiled: the files in folders `__pycache__`.
+    private(set) var compiled: [String: FoundFile] = [:]
 
     /// Walks through the folder. Blocks.
     init(below root: FilePath) throws(EnvironmentError) {
         let folder = try Folder(root)
-        try walk("", folder.descriptor, root)
+        try walk("", folder.descriptor, root, isCompiled: false)
     }
 
-    private mutating func walk(_ prefix: String, _ parent: Int32, _ root: FilePath) throws(EnvironmentError) {
+    private mutating func walk(
+        _ prefix: String, _ parent: Int32, _ root: FilePath, isCompiled: Bool
+    ) throws(EnvironmentError) {
         let path = prefix.isEmpty ? "." : prefix
         let descriptor = openat(parent, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(operation: "read", path: root.appending(path).string, code: errno) }
@@ -62,17 +73,23 @@ struct FoundFiles: Sendable {
             withUnsafePointer(to: &entry.pointee.d_name) { field in
                 field.withMemoryRebound(to: CChar.self, capacity: 256) { pointer in
                     let name = String(cString: pointer)
-                    if name == "." || name == ".." || name == "__pycache__" { return }
+                    if name == "." || name == ".." { return }
                     var status = stat()
                     guard fstatat(descriptor, pointer, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
                     let found = FoundFile(status)
                     let child = prefix.isEmpty ? name : "\(prefix)/\(name)"
-                    files[child] = found
                     if found.kind == .folder { folders.append(child) }
+                    if isCompiled {
+                        compiled[child] = found
+                    } else if name != "__pycache__" {
+                        files[child] = found
+                    }
                 }
             }
         }
         closedir(stream)
-        for folder in folders { try walk(folder, parent, root) }
+        for folder in folders {
+            try walk(folder, parent, root, isCompiled: isCompiled || folder.hasSuffix("__pycache__"))
+        }
     }
 }

@@ -14,6 +14,8 @@ struct Subject: Sendable {
     /// What the record says.
     var lock: PyLock?
     var folder: FilePath?
+    /// Whether its modules were compiled.
+    var isCompiled = false
     var openFetching: @Sendable () async throws -> EnvironmentRequest.Fetch
 
     var request: EnvironmentRequest {

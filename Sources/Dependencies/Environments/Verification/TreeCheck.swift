@@ -23,18 +23,23 @@ struct TreeCheck: Sendable {
 
     let root: FilePath
     let expected: Expectations
+    /// Whether what Python compiled is compared, and nothing else.
+    var isCompiled = false
+    /// Files that are damaged under another name, with their packages.
+    var spoiled: [FileIdentity: String] = [:]
     /// Files that belong there without being expected, by relative path.
     var isAllowed: @Sendable (String) -> Bool = { _ in false }
 
     func run(_ hashes: FileHashes) async throws(EnvironmentError) -> Outcome {
-        let found: [String: FoundFile]
+        let walked: FoundFiles
         do throws(EnvironmentError) {
-            found = try await BlockingWork.run { () throws(EnvironmentError) in try FoundFiles(below: root).files }
+            walked = try await BlockingWork.run { () throws(EnvironmentError) in try FoundFiles(below: root) }
         } catch {
             guard case .system(_, let path, let code) = error else { throw error }
             let problem: FileProblem = code == ENOENT ? .missing : .unreadable(code)
             return Outcome(damages: [.init(path: FilePath(path), package: nil, problem: problem)])
         }
+        let found = isCompiled ? walked.compiled : walked.files
         await hashes.find(expected.compactMap { path, expectation in question(path, expectation, found[path]) })
         if Task.isCancelled { throw .cancelled }
         var outcome = Outcome()
@@ -45,6 +50,11 @@ struct TreeCheck: Sendable {
             outcome.damages.append(
                 VerificationReport.Damage(
                     path: root.pushing(FilePath(path)), package: expectation.package, problem: problem))
+        }
+        for (path, file) in walked.compiled where !spoiled.isEmpty {
+            guard let package = spoiled[file.identity] else { continue }
+            outcome.damages.append(
+                VerificationReport.Damage(path: root.pushing(FilePath(path)), package: package, problem: .content))
         }
         outcome.damages.sort { $0.path.string < $1.path.string }
         outcome.extras = found

@@ -14,6 +14,8 @@ struct Verification {
     private let others: (Set<SHA256Digest>) async -> [Subject]
     private var hashes = FileHashes()
     private var broken: Set<SHA256Digest> = []
+    /// Compiled modules that are damaged, or were before they were removed, by their packages.
+    private var spoiled: [FileIdentity: String] = [:]
 
     init(
         _ store: EnvironmentStore, mends: Bool, others: @escaping (Set<SHA256Digest>) async -> [Subject]
@@ -35,9 +37,13 @@ struct Verification {
         for subject in subjects {
             for order in subject.orders where seen.insert(order.sha256).inserted {
                 if try await !verify(order, of: subject) { damaged.insert(order.sha256) }
+                if try await !verifyCompiled(order.sha256, named: order.project) { damaged.insert(order.sha256) }
             }
         }
-        for sha256 in idle where seen.insert(sha256).inserted { try await verifyIdle(sha256) }
+        for sha256 in idle where seen.insert(sha256).inserted {
+            try await verifyIdle(sha256)
+            _ = try await verifyCompiled(sha256, named: nil)
+        }
         var subjects = subjects
         if !damaged.isEmpty {
             // What was hashed may be gone, and its inode be another file's.
@@ -139,6 +145,55 @@ extension Verification {
     }
 }
 
+// MARK: Compiled modules
+
+extension Verification {
+    /// Whether what was compiled of a wheel is as it was. If not it is removed, and made again when it is needed.
+    private mutating func verifyCompiled(
+        _ sha256: SHA256Digest, named name: String?
+    ) async throws(EnvironmentError) -> Bool {
+        let wheel = store.cache.path(.wheels, sha256.hex)
+        var isRight = true
+        for folder in await BlockingWork.run({ CompiledWheel.folders(of: wheel) }) {
+            var damages: [VerificationReport.Damage]
+            if let compiled = await BlockingWork.run({ CompiledWheel(at: folder) }) {
+                let check = TreeCheck(root: compiled.files, expected: compiled.expected(of: name ?? ""), isCompiled: true)
+                let outcome = try await check.run(hashes)
+                report.files += outcome.files
+                report.bytes += outcome.bytes
+                damages = outcome.damages
+            } else {
+                let list = folder.appending(CompiledWheel.listName)
+                damages = [VerificationReport.Damage(path: list, package: name, problem: .listing)]
+            }
+            if damages.isEmpty { continue }
+            isRight = false
+            for damage in damages {
+                if let found = await BlockingWork.run({ FoundFile(at: damage.path) }) {
+                    spoiled[found.identity] = name ?? ""
+                }
+            }
+            if mends { try await remove(folder, of: sha256, &damages) }
+            report.damages += damages
+        }
+        return isRight
+    }
+
+    private mutating func remove(
+        _ folder: FilePath, of sha256: SHA256Digest, _ damages: inout [VerificationReport.Damage]
+    ) async throws(EnvironmentError) {
+        do throws(EnvironmentError) {
+            try await wheels.whileLocked(sha256) { [cache = store.cache] () throws(EnvironmentError) in
+                try Drafts.remove(folder, in: cache)
+            }
+            for index in damages.indices { damages[index].isMended = true }
+        } catch {
+            if case .cancelled = error { throw error }
+            report.obstacles.append(error)
+        }
+    }
+}
+
 // MARK: Environments
 
 extension Verification {
@@ -154,9 +209,13 @@ extension Verification {
         if outcome.damages.isEmpty { return }
         if mends, !subject.orders.contains(where: { broken.contains($0.sha256) }) {
             do throws(EnvironmentError) {
+                var store = self.store
+                store.compilesBytecode = subject.isCompiled
                 _ = try await store.create(subject.request, at: subject.place)
                 var made = subject
                 made.recordHash = await BlockingWork.run { EnvironmentListing(of: subject.place)?.recordHash }
+                // Inodes of what is gone may be those of other files now.
+                spoiled = [:]
                 let rest = try await check(made, FileHashes()).damages
                 for index in outcome.damages.indices { outcome.damages[index].isMended = rest.isEmpty }
             } catch {
@@ -174,7 +233,7 @@ extension Verification {
             try subject.expected(unpacked.compactMap { $0 })
         }
         // Where a wheel is not known, nobody can tell what is superfluous.
-        let tree = TreeCheck(root: subject.place, expected: expected) { !isWhole || Subject.isOwn($0) }
+        let tree = TreeCheck(root: subject.place, expected: expected, spoiled: spoiled) { !isWhole || Subject.isOwn($0) }
         var outcome = try await tree.run(hashes)
         if subject.recordHash == nil {
             let path = subject.place.appending(EnvironmentListing.fileName)

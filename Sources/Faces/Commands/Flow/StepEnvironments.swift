@@ -40,8 +40,8 @@ struct StepEnvironments {
         defer { progress.finish() }
         packed.project = wishes.project
         let environments = FlowEnvironments(
-            try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked,
-            verifies: verifies)
+            try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked, verifies: verifies,
+            compilesBytecode: OptionChoices(settings: session.settings).isOn("COMPILE_BYTECODE"))
         let prepared = try waitingUnlessInterrupted(for: { try await environments.prepare(wishes, only: step) })
         for (step, environment) in prepared { take(environment, for: step, hello, session) }
     }

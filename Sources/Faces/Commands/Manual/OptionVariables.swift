@@ -55,7 +55,7 @@ struct OptionVariables {
         name.uppercased().replacing("-", with: "_")
     }
 
-    private static func isTrue(_ value: String) -> Bool {
+    static func isTrue(_ value: String) -> Bool {
         ["1", "true", "yes", "on", "t", "y"].contains(value.lowercased())
     }
 }

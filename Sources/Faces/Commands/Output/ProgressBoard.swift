@@ -93,6 +93,7 @@ extension ProgressPhase {
         case .resolving: "packages"
         case .downloading, .unpacking, .linking: "wheels"
         case .packaging, .verifying: "files"
+        case .compiling: "wheels"
         }
     }
 }

@@ -114,6 +114,7 @@ extension ProgressPhase {
         case .unpacking: "Unpacked"
         case .linking: "Linked"
         case .packaging: "Packaged"
+        case .compiling: "Compiled"
         case .verifying: "Verified"
         }
     }
@@ -123,6 +124,7 @@ extension ProgressPhase {
         case .resolving: "package"
         case .downloading, .unpacking: "wheel"
         case .linking, .packaging, .verifying: "file"
+        case .compiling: "module"
         }
     }
 }

@@ -10,15 +10,19 @@ import SystemPackage
 extension PackageWorkshop {
     /// Makes the environment of a lock: at a place, or in the cache unless it is there.
     ///
-    /// - Parameter folder: that of the lock, where its paths begin.
+    /// - Parameters:
+    ///   - folder: that of the lock, where its paths begin.
+    ///   - compilesBytecode: whether modules are compiled; `PENSTOCK_COMPILE_BYTECODE` says it too.
     func build(
-        _ lock: PyLock, relativeTo folder: FilePath, python: String?, indexes: IndexOptions, at place: FilePath?
+        _ lock: PyLock, relativeTo folder: FilePath, python: String?, indexes: IndexOptions, at place: FilePath?,
+        compilesBytecode: Bool = false
     ) async throws -> BuiltEnvironment {
         let interpreter = try await interpreter(python, of: lock)
         let opened = OpenedClient { try await client(indexes, for: interpreter) }
         let open: @Sendable () async throws -> PackageIndexClient = { try await opened.client() }
         let builder = builder(indexes, ResolutionOptions(asIn: lock.origin), openClient: open)
-        let store = EnvironmentStore(cache: cache, builder: builder, progress: progress)
+        let compiles = compilesBytecode || OptionVariables.isTrue(environment["PENSTOCK_COMPILE_BYTECODE"] ?? "")
+        let store = EnvironmentStore(cache: cache, builder: builder, compilesBytecode: compiles, progress: progress)
         do {
             let built =
                 if let place {

@@ -23,12 +23,13 @@ package struct FlowEnvironments: Sendable {
     /// Whether environments are compared with what was installed.
     private let verifies: Bool
 
-    package init(_ locking: FlowLocking, isLocked: Bool = false, verifies: Bool = false) {
+    package init(_ locking: FlowLocking, isLocked: Bool = false, verifies: Bool = false, compilesBytecode: Bool = false) {
         self.locking = locking
         self.isLocked = isLocked
         self.verifies = verifies
         progress = locking.progress
-        store = EnvironmentStore(cache: locking.cache, builder: locking.builder, progress: locking.progress)
+        store = EnvironmentStore(
+            cache: locking.cache, builder: locking.builder, compilesBytecode: compilesBytecode, progress: locking.progress)
     }
 
     /// Makes the environments of steps; steps that ask for the same share one. Nothing is built before all is resolved.

@@ -51,6 +51,9 @@ struct EnvironmentCreateCommand: StandaloneCommand {
         completion: .directory)
     var at: String?
 
+    @Flag(help: "Compile the modules, so that nothing is left to do when they are imported.")
+    var compileBytecode = false
+
     @Flag(help: "With --run: put the code of the run beside it, where Python finds it.")
     var code = false
 
@@ -130,7 +133,8 @@ struct EnvironmentCreateCommand: StandaloneCommand {
             let added = with.isEmpty ? nil : try await EnvironmentAdditions.lock(
                 with, beside: locked.lock, workshop, options, on: try await workshop.interpreter(python, of: locked.lock))
             let built = try await workshop.build(
-                locked.lock, relativeTo: locked.folder, python: python, indexes: options, at: place)
+                locked.lock, relativeTo: locked.folder, python: python, indexes: options, at: place,
+                compilesBytecode: compileBytecode)
             if let wanted = locked.digest, wanted != built.digest {
                 workshop.progress(.note("the Python of this environment is not the very same as that of \(locked.words)"))
             }
