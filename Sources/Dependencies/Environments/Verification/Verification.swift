@@ -251,7 +251,7 @@ extension Verification {
             }
         } catch {
             let failure = EnvironmentError(error)
-            if !mends, case .system = failure { return nil }
+            if case .system = failure { return nil }
             throw failure
         }
     }
