@@ -65,7 +65,7 @@ struct ProgressBoard {
         if count.bytes > 0 {
             line.append(", \(ByteText(count.bytes))" + (count.totalBytes.map { " of \(ByteText($0))" } ?? ""))
         }
-        if count.phase == .downloading, let rate = count.rate(at: now) { line.append(", \(ByteText(Int64(rate)))/s") }
+        if [.downloading, .fetching].contains(count.phase), let rate = count.rate(at: now) { line.append(", \(ByteText(Int64(rate)))/s") }
         return line
     }
 
@@ -87,6 +87,7 @@ extension ProgressPhase {
     /// What is counted while it goes on.
     fileprivate var items: String {
         switch self {
+        case .fetching: "Pythons"
         case .resolving: "packages"
         case .downloading, .unpacking, .linking: "wheels"
         case .packaging, .verifying: "files"
