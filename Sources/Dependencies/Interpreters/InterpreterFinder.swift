@@ -9,7 +9,7 @@ public import SystemPackage
 /// A Python that was found before costs no process; the whole search then takes well under a millisecond.
 public struct InterpreterFinder: Sendable {
     var search: CandidateSearch
-    let catalogue: InterpreterCatalogue
+    var catalogue: InterpreterCatalogue
     let cacheFolder: FilePath
     /// `nil` where nothing is ever fetched.
     private(set) var fetching: PythonFetching?
@@ -104,6 +104,7 @@ extension InterpreterFinder {
         _ request: InterpreterRequest, wanted: String, seen: [InterpreterError.Sighting], _ fetching: PythonFetching
     ) async throws(InterpreterError) -> Interpreter {
         do throws(PythonFetchError) {
+            guard try fetching.policy != .manual else { throw .switchedOff }
             _ = try await fetching.fetch(request)
         } catch {
             if case .switchedOff = error { throw .noneSuitable(wanted: wanted, seen: seen) }
@@ -152,9 +153,12 @@ extension InterpreterFinder {
         return here.pushing(path).lexicallyNormalized()
     }
 
-    // The names of files and folders can mislead; before giving up everything is asked.
+    // The names of files and folders can mislead, and what failed a while ago may work now; before giving up everything is
+    // asked.
     private func amongAll(_ request: InterpreterRequest) async throws(InterpreterError) -> Interpreter {
-        let sightings = await look(for: nil)
+        var finder = self
+        finder.catalogue.store.failureLifetime = min(catalogue.store.failureLifetime, 60)
+        let sightings = await finder.look(for: nil)
         if let best = best(of: sightings, for: request) { return best }
         throw .noneSuitable(wanted: request.spelling, seen: sightings.map(\.told))
     }

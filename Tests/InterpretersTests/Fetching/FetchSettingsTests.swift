@@ -81,4 +81,12 @@ struct FetchSettingsTests {
     func policy(word: String?, policy: FetchPolicy) throws {
         #expect(try FetchSettings(environment: word.map { ["PENSTOCK_PYTHON_FETCH": $0] } ?? [:]).policy == policy)
     }
+
+    @Test("What uv is told counts where nothing is said", arguments: [
+        ("never", FetchPolicy.never), ("manual", .manual), ("automatic", .missing), ("", .missing),
+    ])
+    func policyOfUV(word: String, policy: FetchPolicy) throws {
+        #expect(try FetchSettings(environment: ["UV_PYTHON_DOWNLOADS": word]).policy == policy)
+        #expect(try FetchSettings(environment: ["UV_PYTHON_DOWNLOADS": word, "PENSTOCK_PYTHON_FETCH": "missing"]).policy == .missing)
+    }
 }

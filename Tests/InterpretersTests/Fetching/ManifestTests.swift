@@ -152,6 +152,15 @@ struct ManifestTests {
         #expect(diagnostic.line == row.line)
     }
 
+    @Test("A list that came over an unprotected connection is known as such", arguments: [
+        ("https://mirror.example/pythons.json", false), ("http://mirror.example/pythons.json", true),
+        ("http://127.0.0.1:80/pythons.json", false), ("http://localhost/pythons.json", false), ("http://127.example/pythons.json", true),
+        ("file:///srv/pythons.json", false),
+    ])
+    func unprotected(place: String, isUnprotected: Bool) throws {
+        #expect(try read(own(), from: place).isUnprotected == isUnprotected)
+    }
+
     @Test("What a mirror of the person's own may do: another host, http from http, files from files")
     func allowedAddresses() throws {
         let text = own(#"{\#(Self.good), "url": "http://other.example/a", "sha256": "\#(Self.digest)"}"#)

@@ -46,20 +46,20 @@ public enum TarArchive {
         let magic = Array(part.prefix(4))
         if magic.starts(with: [0x1f, 0x8b]) {
             let decoder = try GzipDecoder()
-            while !part.isEmpty, !unpacker.isComplete {
+            while !part.isEmpty {
                 try decoder.decode(part) { plain throws(ArchiveFault) in try unpacker.unpack(plain) }
                 part = try next()
             }
-            if !unpacker.isComplete { try decoder.finish() }
+            try decoder.finish()
         } else if magic == [0x28, 0xb5, 0x2f, 0xfd] {
             var decoder = try ZstdDecoder()
-            while !part.isEmpty, !unpacker.isComplete {
+            while !part.isEmpty {
                 try decoder.decode(part) { plain throws(ArchiveFault) in try unpacker.unpack(plain) }
                 part = try next()
             }
-            if !unpacker.isComplete { try decoder.finish() }
+            try decoder.finish()
         } else if part.count > 262, part[257..<262].elementsEqual("ustar".utf8) {
-            while !part.isEmpty, !unpacker.isComplete {
+            while !part.isEmpty {
                 try unpacker.unpack(part)
                 part = try next()
             }

@@ -56,9 +56,6 @@ final class TarUnpacker {
         close(root)
     }
 
-    /// Whether the end of the archive has come; what follows it does not matter.
-    var isComplete: Bool { if case .ended = state { true } else { false } }
-
     /// Takes the next bytes of the archive.
     func unpack(_ bytes: UnsafeRawBufferPointer) throws(ArchiveFault) {
         var rest = bytes[...]
@@ -80,14 +77,17 @@ final class TarUnpacker {
                 rest = rest[part.endIndex...]
                 let left = size - UInt64(part.count)
                 state = left == 0 ? .header : .skipping(left)
-            case .ended: return
+            case .ended:
+                // Padding, which has no meaning; honest archives have some kilobytes of it.
+                total += UInt64(rest.count)
+                return try limits.check(total: total, archiveSize: archiveSize)
             }
         }
     }
 
     /// Checks that the archive is complete, and makes the links.
     func finish() throws(ArchiveFault) {
-        guard isComplete else { throw .truncated }
+        guard case .ended = state else { throw .truncated }
         for (path, target) in links {
             currentName = path.string
             _ = try calling("link '\(path)'") { symlinkat(target, root, path.string) }

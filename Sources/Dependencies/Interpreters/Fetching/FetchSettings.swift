@@ -5,6 +5,8 @@ import SystemPackage
 public enum FetchPolicy: String, Sendable, CaseIterable {
     /// When none of the machine suits.
     case missing
+    /// Only by a command that says so.
+    case manual
     /// Never.
     case never
     /// Only fetched ones count for a request by version; those of the machine do not.
@@ -23,7 +25,7 @@ package struct FetchSettings: Sendable {
     /// - Throws: `.setting` for a word that is no policy.
     package var policy: FetchPolicy {
         get throws(PythonFetchError) {
-            guard let word = value("PENSTOCK_PYTHON_FETCH") else { return .missing }
+            guard let word = value("PENSTOCK_PYTHON_FETCH") else { return policyOfUV }
             guard let policy = FetchPolicy(rawValue: word.lowercased()) else {
                 let words = FetchPolicy.allCases.map(\.rawValue).joined(separator: ", ")
                 throw .setting(variable: "PENSTOCK_PYTHON_FETCH", value: word, problem: "which is none of \(words)")
@@ -66,6 +68,15 @@ package struct FetchSettings: Sendable {
             let folder = release.map { "/download/\($0)" } ?? "/latest/download"
             return Source(
                 lists: ["\(Self.publicReleases)\(folder)/SHA256SUMS"], origin: "the built-in default", isDefault: true)
+        }
+    }
+
+    /// Who has told uv to download no Pythons wants none from Penstock either.
+    private var policyOfUV: FetchPolicy {
+        switch value("UV_PYTHON_DOWNLOADS")?.lowercased() {
+        case "never", "0", "false": .never
+        case "manual": .manual
+        default: .missing
         }
     }
 

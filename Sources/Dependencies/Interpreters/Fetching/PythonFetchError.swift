@@ -6,7 +6,7 @@ public import PackageSources
 public enum PythonFetchError: DiagnosticError {
     /// A variable says something that cannot be followed.
     case setting(variable: String, value: String, problem: String)
-    /// `PENSTOCK_PYTHON_FETCH` is `never`.
+    /// `PENSTOCK_PYTHON_FETCH`, or what uv is told, is `never`.
     case switchedOff
     /// There are no builds for this system.
     case unsupportedSystem
@@ -39,8 +39,8 @@ public enum PythonFetchError: DiagnosticError {
             Diagnostic(.user, "\(variable) is '\(value)', \(problem)", help: "correct it, or take it away")
         case .switchedOff:
             Diagnostic(
-                .user, "fetching Pythons is switched off (PENSTOCK_PYTHON_FETCH=never)",
-                help: "set PENSTOCK_PYTHON_FETCH to missing")
+                .user, "fetching Pythons is switched off (PENSTOCK_PYTHON_FETCH or UV_PYTHON_DOWNLOADS is never)",
+                help: "set PENSTOCK_PYTHON_FETCH to missing, or to manual for this command alone")
         case .unsupportedSystem:
             Diagnostic(.user, "there are no Pythons to fetch for this system", help: "install the Python yourself")
         case .noList(let place, let origin):

@@ -60,6 +60,9 @@ public struct PythonFetching: Sendable {
             let offered = manifest.offers(on: platform).map { "\($0.version)\($0.isFreeThreaded ? "t" : "")" }
             throw .notOffered(wanted: request.spelling, place: manifest.place, offered: offered)
         }
+        if manifest.isUnprotected {
+            progress(.warning("the list of Pythons at \(manifest.place) came over a connection that is not protected: its hashes prove nothing"))
+        }
         let store = try FetchedPythons(environment: environment)
         if !again, let present = present(build.name, in: store) { return present }
         return try await PythonFetch(

@@ -21,6 +21,12 @@ public struct PythonManifest: Sendable {
         builds = isObject ? try Self.object(bytes, place, addresses) : try Self.sums(bytes, place, addresses)
     }
 
+    /// Whether anybody on its way from another machine may have changed it.
+    public var isUnprotected: Bool {
+        guard let address = IndexAddress(parsing: place), address.scheme == "http" else { return false }
+        return !(address.host == "localhost" || address.host == "::1" || address.host.split(separator: ".").first == "127" && address.host.allSatisfy { $0.isNumber || $0 == "." })
+    }
+
     /// The one to take for a request; `nil` if none suits.
     public func best(for request: InterpreterRequest, on platform: BuildPlatform) -> StandaloneBuild? {
         builds.filter { $0.platform == platform && request.accepts($0) }
