@@ -288,6 +288,8 @@ def test_offline_and_switched_off(machine, mirror, packed):
     off = machine.run(machine.flow_file, env={"TEST_PYTHON": series, "PENSTOCK_PYTHON_FETCH": "never"}).ended_with(1)
     assert f"no Python {series} was found\n" in off.stderr
     assert "switched off" in machine.engine("python", "fetch", series, env={"PENSTOCK_PYTHON_FETCH": "never"}).ended_with(1).stderr
+    by_hand = machine.run(machine.flow_file, env={"TEST_PYTHON": series, "UV_PYTHON_DOWNLOADS": "manual"}).ended_with(1)
+    assert f"no Python {series} was found\n" in by_hand.stderr
     wrong = machine.run(machine.flow_file, env={"TEST_PYTHON": series, "PENSTOCK_PYTHON_FETCH": "perhaps"}).ended_with(1)
     assert "PENSTOCK_PYTHON_FETCH is 'perhaps'" in wrong.stderr
     assert mirror.requests == []

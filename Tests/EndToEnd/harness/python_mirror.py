@@ -10,9 +10,9 @@ import tarfile
 import threading
 from pathlib import Path
 
-#: Folders of the standard library that a flow does not need.
+#: Folders of the standard library that a flow does not need; environments need neither pip nor ensurepip nor venv.
 LEFT_OUT = ("test", "tests", "idlelib", "idle_test", "turtledemo", "tkinter", "ensurepip", "lib2to3", "pydoc_data", "__pycache__",
-            "site-packages", "distutils", "unittest")
+            "site-packages", "distutils", "unittest", "venv")
 
 
 def interpreters():
