@@ -60,6 +60,7 @@ let package = Package(
         // System: C libraries of the distribution, and calls that cannot be imported into Swift.
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
+        library("CZlib", apt: "zlib1g-dev", brew: "zlib"),
         .target(name: "CUnixSockets", path: "Sources/System/CUnixSockets"),
         .target(name: "CSQLiteSettings", path: "Sources/System/CSQLiteSettings"),
         .target(name: "CFileNames", path: "Sources/System/CFileNames"),
@@ -72,7 +73,7 @@ let package = Package(
         room("PubGrub", in: "Packages"),
 
         // Dependencies: where packages come from and what becomes of them.
-        room("Archives", in: "Dependencies", needs: ["CDeflate", "CZstd", "Diagnostics", "Digests", system]),
+        room("Archives", in: "Dependencies", needs: ["CDeflate", "CZlib", "CZstd", "Diagnostics", "Digests", system]),
         room("PackageSources", in: "Dependencies", needs: [
             "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", subprocess, system,
             .product(name: "Crypto", package: "swift-crypto"), .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -141,7 +142,7 @@ let package = Package(
         tests(of: "PackageSources", needs: ["Archives", "Diagnostics", "Digests", "PythonPackaging", "TestSupport", system]),
         tests(of: "Lockfiles", needs: ["Diagnostics", "Digests", "PythonPackaging"]),
         tests(of: "Resolution", needs: ["Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
-        tests(of: "Interpreters", needs: ["Diagnostics", "PackageSources", "PythonPackaging", system, subprocess]),
+        tests(of: "Interpreters", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess]),
         tests(of: "Environments", needs: [
             "Archives", "Diagnostics", "Digests", "environment-builder", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,
         ]),

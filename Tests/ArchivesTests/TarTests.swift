@@ -105,7 +105,7 @@ extension ArchiveFault {
 }
 
 /// A tar archive as nobody honest writes it; checksums are right.
-private func hostileTar(_ entries: [(name: String, type: String, link: String, body: [UInt8])]) -> [UInt8] {
+func hostileTar(_ entries: [(name: String, type: String, link: String, body: [UInt8])]) -> [UInt8] {
     var output: [UInt8] = []
     for entry in entries {
         var block = [UInt8](repeating: 0, count: 512)

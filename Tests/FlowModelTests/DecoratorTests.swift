@@ -58,7 +58,8 @@ import Testing
         (DecoratorDescription(name: "environment", attributes: ["vars": .object(["A=": .string("")])], line: 9), "'A='"),
         (DecoratorDescription(name: "environment", attributes: ["vars": .object(["A": .array([])])], line: 9), "[]"),
         (DecoratorDescription(name: "pypi", attributes: ["packages": .array([])], line: 9), "packages=[]"),
-        (DecoratorDescription(name: "pypi", attributes: ["python": .string(">=3.9")], line: 9), "python='>=3.9'"),
+        (DecoratorDescription(name: "pypi", attributes: ["python": .string(">=")], line: 9), "python='>='"),
+        (DecoratorDescription(name: "pypi", attributes: ["python": .string(">=3.9,3")], line: 9), "python='>=3.9,3'"),
         (DecoratorDescription(name: "pypi", attributes: ["python": .number(3.1)], line: 9), "python=3.1"),
         (DecoratorDescription(name: "pypi", attributes: ["disabled": .integer(1)], line: 9), "disabled=1"),
     ])
@@ -150,6 +151,7 @@ import Testing
 
     @Test(arguments: [
         (.string("3.11"), "3.11"), (.string(" 3.9.13 "), "3.9.13"), (.string("3.11.*"), "3.11.*"),
+        (.string(">=3.9, <3.12"), ">=3.9, <3.12"), (.string("~=3.11.4"), "~=3.11.4"),
         (.string("3.13t"), "3.13t"), (.number(3.12), "3.12"), (.integer(3), "3"), (.string("3.15.0a2"), "3.15.0a2"),
     ] as [(JSONValue, String)])
     func pythons(value: JSONValue, text: String) throws {

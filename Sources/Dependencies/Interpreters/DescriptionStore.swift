@@ -19,7 +19,8 @@ struct DescriptionStore: Sendable {
     /// Seconds since 1970.
     var now: @Sendable () -> Int64 = { Int64(time(nil)) }
 
-    private static let failureLifetime: Int64 = 3600
+    /// How long it is believed that a binary cannot be asked, in seconds; shorter where nothing else is left.
+    var failureLifetime: Int64 = 3600
 
     func verdict(on path: FilePath, identity: FileIdentity) -> Verdict? {
         guard let bytes = FileQuestions.content(of: place(of: path)),
@@ -28,7 +29,7 @@ struct DescriptionStore: Sendable {
         else { return nil }
         if case .failed = file.verdict {
             let age = now() - file.asked
-            guard (0..<Self.failureLifetime).contains(age) else { return nil }
+            guard (0..<failureLifetime).contains(age) else { return nil }
         }
         return file.verdict
     }

@@ -15,6 +15,14 @@ enum FileQuestions {
         access(path.string, X_OK) == 0 && FileIdentity(of: path) != nil
     }
 
+    static func isFile(_ path: FilePath) -> Bool { FileIdentity(of: path) != nil }
+
+    /// Whether `path` itself is a symbolic link.
+    static func isLink(_ path: FilePath) -> Bool {
+        var status = stat()
+        return lstat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     static func isDirectory(_ path: FilePath) -> Bool {
         var status = stat()
         return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -41,13 +49,13 @@ enum FileQuestions {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// The whole of a small file; `nil` if it cannot be read or is larger than a megabyte.
-    static func content(of path: FilePath) -> [UInt8]? {
+    /// The whole of a file; `nil` if it cannot be read or is larger than `limit`, in bytes.
+    static func content(of path: FilePath, limit: Int = 1 << 20) -> [UInt8]? {
         let descriptor = open(path.string, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= 1 << 20 else {
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
             return nil
         }
         var bytes: [UInt8] = []

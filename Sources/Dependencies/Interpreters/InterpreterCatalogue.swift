@@ -28,7 +28,7 @@ struct Sighting: Sendable {
 
 extension Interpreter {
     /// "3.11.7", "3.13.0 free-threaded", "PyPy 3.10.14".
-    var title: String {
+    public var title: String {
         let name = implementation == "cpython" ? "" : markerEnvironment.platformPythonImplementation + " "
         return "\(name)\(version)\(isFreeThreaded ? " free-threaded" : "")\(isDebugBuild ? " debug" : "")"
     }

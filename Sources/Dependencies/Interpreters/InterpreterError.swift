@@ -2,11 +2,13 @@ public import Diagnostics
 public import SystemPackage
 
 /// Why there is no interpreter, or no answer from one.
-public enum InterpreterError: DiagnosticError, Hashable {
+public enum InterpreterError: DiagnosticError {
     /// The words name neither a version nor a file.
     case unreadableRequest(String)
     /// None of the Pythons of this machine is what was asked for.
     case noneSuitable(wanted: String, seen: [Sighting])
+    /// None of them is, and none was fetched.
+    case notFetched(wanted: String, seen: [Sighting], cause: PythonFetchError)
     /// The file that was named, or that launched the flow, cannot be used.
     case unusable(FilePath, reason: String)
     /// No pip of this machine says which index it uses; the reasons, one for each that was asked.
@@ -24,6 +26,17 @@ public enum InterpreterError: DiagnosticError, Hashable {
         }
     }
 
+    private static let advice = """
+        install it, put the folder it is in into PENSTOCK_PYTHON_PATH, or give the path of an interpreter in place of the \
+        version
+        """
+
+    private static func told(_ seen: [Sighting]) -> [String] {
+        seen.isEmpty
+            ? ["no Python at all is on the search path, in pyenv, among those of uv, or in /usr/bin"]
+            : ["these were found:"] + seen.map { "  \($0.finding)  \($0.path)" }
+    }
+
     public var diagnostic: Diagnostic {
         switch self {
         case .unreadableRequest(let text):
@@ -33,13 +46,11 @@ public enum InterpreterError: DiagnosticError, Hashable {
         case .noneSuitable(let wanted, let seen):
             Diagnostic(
                 .user, wanted.isEmpty ? "no usable Python was found" : "no Python \(wanted) was found",
-                details: seen.isEmpty
-                    ? ["no Python at all is on the search path, in pyenv, among those of uv, or in /usr/bin"]
-                    : ["these were found:"] + seen.map { "  \($0.finding)  \($0.path)" },
-                help: """
-                    install it, put the folder it is in into PENSTOCK_PYTHON_PATH, or give the path of an interpreter in \
-                    place of the version
-                    """)
+                details: Self.told(seen), help: Self.advice)
+        case .notFetched(let wanted, let seen, let cause):
+            Diagnostic(
+                cause.diagnostic.failure, "no \(wanted.isEmpty ? "usable Python" : "Python \(wanted)") was found, and none was fetched", details: Self.told(seen), cause: cause,
+                help: [cause.diagnostic.help, Self.advice].compactMap { $0 }.joined(separator: "\n"))
         case .unusable(let path, let reason):
             Diagnostic(
                 .user, "the Python \(path) cannot be used: \(reason)",

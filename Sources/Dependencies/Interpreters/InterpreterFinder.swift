@@ -1,28 +1,53 @@
 import Archives
+public import Diagnostics
 public import PackageSources
 import PythonPackaging
 public import SystemPackage
 
-/// Finds the Pythons of this machine.
+/// Finds the Pythons of this machine, and fetches one where none suits.
 ///
 /// A Python that was found before costs no process; the whole search then takes well under a millisecond.
 public struct InterpreterFinder: Sendable {
-    let search: CandidateSearch
-    let catalogue: InterpreterCatalogue
+    var search: CandidateSearch
+    var catalogue: InterpreterCatalogue
     let cacheFolder: FilePath
+    /// `nil` where nothing is ever fetched.
+    private(set) var fetching: PythonFetching?
 
     /// - Parameters:
     ///   - environment: The variables of the process: `PATH`, `HOME`, `PENSTOCK_PYTHON_PATH`, `PYENV_ROOT`,
-    ///     `UV_PYTHON_INSTALL_DIR`, `XDG_DATA_HOME` are looked at.
+    ///     `UV_PYTHON_INSTALL_DIR`, `XDG_DATA_HOME` and others are looked at.
     ///   - launching: The interpreter that launched the flow: what a flow gets that asks for none.
-    public init(environment: [String: String], cache: CacheDirectory, launching: FilePath? = nil) {
+    ///   - isOffline: Whether nothing may be fetched from another machine.
+    ///   - progress: Hears of fetching.
+    public init(
+        environment: [String: String], cache: CacheDirectory, launching: FilePath? = nil, isOffline: Bool = false,
+        progress: @escaping ProgressSink = { _ in }
+    ) {
         self.init(environment: environment, cacheFolder: cache.path(.interpreters), launching: launching)
+        fetching = PythonFetching(environment: environment, cache: cache, isOffline: isOffline, progress: progress)
     }
 
-    /// - Parameter patience: How long a binary may take to describe itself.
+    /// The same, that fetches nothing.
+    public var onThisMachine: InterpreterFinder {
+        var copy = self
+        copy.fetching = nil
+        return copy
+    }
+
+    /// The same, that fetches from no other machine.
+    public func offline(_ isOffline: Bool = true) -> InterpreterFinder {
+        var copy = self
+        if isOffline { copy.fetching?.isOffline = true }
+        return copy
+    }
+
+    /// - Parameters:
+    ///   - patience: How long a binary may take to describe itself.
+    ///   - fetching: What fetches where none suits.
     package init(
         environment: [String: String], cacheFolder: FilePath, launching: FilePath?, patience: Duration = .seconds(30),
-        distributionFolders: [FilePath] = CandidateSearch.distributionFolders
+        distributionFolders: [FilePath] = CandidateSearch.distributionFolders, fetching: PythonFetching? = nil
     ) {
         search = CandidateSearch(
             environment: environment, launching: launching, distributionFolders: distributionFolders)
@@ -30,15 +55,27 @@ public struct InterpreterFinder: Sendable {
             store: DescriptionStore(folder: cacheFolder),
             describer: Describer(environment: environment, patience: patience))
         self.cacheFolder = cacheFolder
+        self.fetching = fetching
     }
 
-    /// The interpreter that is asked for; without a request the launching one, else the first on the search path.
+    /// The interpreter that is asked for; without a request the launching one, else the first on the search path. Fetched
+    /// if the machine has none that suits, as far as `PENSTOCK_PYTHON_FETCH` allows.
     public func find(_ request: InterpreterRequest? = nil) async throws(InterpreterError) -> Interpreter {
+        do throws(InterpreterError) {
+            return try await findHere(request)
+        } catch {
+            guard case .noneSuitable(let wanted, let seen) = error, let fetching else { throw error }
+            return try await fetched(request ?? .any, wanted: wanted, seen: seen, fetching)
+        }
+    }
+
+    /// The same, and nothing is fetched.
+    public func findHere(_ request: InterpreterRequest? = nil) async throws(InterpreterError) -> Interpreter {
         guard let request else { return try await unrequested() }
         if case .file(let path) = request.wanted { return try await named(path) }
-        let sightings = await look(for: request)
-        if let best = best(of: sightings, for: request) { return best }
-        return try await amongAll(request)
+        let finder = try considering(request)
+        if let best = best(of: await finder.look(for: request), for: request) { return best }
+        return try await finder.amongAll(request)
     }
 
     /// All usable interpreters, each once, in the order in which they are found.
@@ -48,6 +85,34 @@ public struct InterpreterFinder: Sendable {
 }
 
 extension InterpreterFinder {
+    /// With the policy `always` a version is looked for among the fetched ones only.
+    private func considering(_ request: InterpreterRequest) throws(InterpreterError) -> InterpreterFinder {
+        let policy: FetchPolicy?
+        do throws(PythonFetchError) {
+            policy = try fetching?.policy
+        } catch {
+            throw .notFetched(wanted: request.spelling, seen: [], cause: error)
+        }
+        guard policy == .always else { return self }
+        var copy = self
+        copy.search.isFetchedOnly = true
+        copy.search.launching = nil
+        return copy
+    }
+
+    private func fetched(
+        _ request: InterpreterRequest, wanted: String, seen: [InterpreterError.Sighting], _ fetching: PythonFetching
+    ) async throws(InterpreterError) -> Interpreter {
+        do throws(PythonFetchError) {
+            guard try fetching.policy != .manual else { throw .switchedOff }
+            _ = try await fetching.fetch(request)
+        } catch {
+            if case .switchedOff = error { throw .noneSuitable(wanted: wanted, seen: seen) }
+            throw .notFetched(wanted: wanted, seen: seen, cause: error)
+        }
+        return try await findHere(request)
+    }
+
     private func unrequested() async throws(InterpreterError) -> Interpreter {
         if let launching = search.launching { return try await named(launching) }
         let search = search
@@ -57,7 +122,7 @@ extension InterpreterFinder {
         throw .noneSuitable(wanted: "", seen: await look(for: nil).map(\.told))
     }
 
-    private func look(for request: InterpreterRequest?) async -> [Sighting] {
+    func look(for request: InterpreterRequest?) async -> [Sighting] {
         await catalogue.look { [search] in search.candidates(for: request) }
     }
 
@@ -88,9 +153,12 @@ extension InterpreterFinder {
         return here.pushing(path).lexicallyNormalized()
     }
 
-    // The names of files and folders can mislead; before giving up everything is asked.
+    // The names of files and folders can mislead, and what failed a while ago may work now; before giving up everything is
+    // asked.
     private func amongAll(_ request: InterpreterRequest) async throws(InterpreterError) -> Interpreter {
-        let sightings = await look(for: nil)
+        var finder = self
+        finder.catalogue.store.failureLifetime = min(catalogue.store.failureLifetime, 60)
+        let sightings = await finder.look(for: nil)
         if let best = best(of: sightings, for: request) { return best }
         throw .noneSuitable(wanted: request.spelling, seen: sightings.map(\.told))
     }

@@ -50,6 +50,16 @@ public struct InterpreterRequest: Sendable, Hashable {
         self.wanted = wanted
     }
 
+    /// Any CPython.
+    static let any = InterpreterRequest(wanted: .anyVersion, spelling: "")
+
+    private init(wanted: Wanted, spelling: String) {
+        self.wanted = wanted
+        implementation = "cpython"
+        isFreeThreaded = false
+        self.spelling = spelling
+    }
+
     /// Asks for one file, or for the interpreter in one folder.
     public init(file: FilePath) {
         wanted = .file(file)
@@ -62,10 +72,14 @@ public struct InterpreterRequest: Sendable, Hashable {
 extension InterpreterRequest {
     /// Whether an interpreter is one of those asked for. Says nothing about a request for a file.
     public func accepts(_ interpreter: Interpreter) -> Bool {
-        guard interpreter.implementation == implementation, interpreter.isFreeThreaded == isFreeThreaded else {
-            return false
-        }
-        let version = interpreter.version
+        accepts(
+            implementation: interpreter.implementation, version: interpreter.version,
+            isFreeThreaded: interpreter.isFreeThreaded)
+    }
+
+    /// Whether such a Python is one of those asked for.
+    func accepts(implementation: String, version: Version, isFreeThreaded: Bool) -> Bool {
+        guard implementation == self.implementation, isFreeThreaded == self.isFreeThreaded else { return false }
         switch wanted {
         case .anyVersion: return true
         case .series(let release):

@@ -6,3 +6,7 @@
 // small script (`DescribeScript`, `Describer`). The answer stays in the cache as long as the binary is the same file
 // (`DescriptionStore`), so that finding a Python again starts no process. `DefaultIndex` asks an interpreter's pip
 // which package index it would use.
+//
+// Where no Python suits, `PythonFetching` fetches one: it reads what a mirror offers (`FetchSettings`, `PythonManifest`), and
+// `PythonFetch` brings the archive to its place in the folder of fetched Pythons (`FetchedPythons`), where the search finds
+// it as any other.

@@ -23,7 +23,7 @@ struct PenstockCommandLine: ParsableCommand {
                 name: "Packages",
                 subcommands: [
                     ResolveCommand.self, LockCommand.self, TreeCommand.self, WhyCommand.self, OutdatedCommand.self,
-                    ExportCommand.self, ImportCommand.self, EnvironmentCommand.self, CacheCommand.self,
+                    ExportCommand.self, ImportCommand.self, EnvironmentCommand.self, CacheCommand.self, PythonCommand.self,
                 ]),
             CommandGroup(
                 name: "Penstock", subcommands: [CompletionCommand.self, ManualCommand.self, ServeCommand.self]),

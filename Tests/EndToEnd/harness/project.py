@@ -89,7 +89,7 @@ class Project:
         kept.update({
             "HOME": str(self.home), "TMPDIR": str(self.temporary), "USER": "tester", "METAFLOW_HOME": str(self.home),
             "METAFLOW_USER": "tester", "PENSTOCK_TEST_MARK": self.mark, "PYTHONIOENCODING": "utf-8",
-            "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1", "PIP_CONFIG_FILE": os.devnull})
+            "PENSTOCK_PYTHON_FETCH": "never", "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1", "PIP_CONFIG_FILE": os.devnull})
         if self.tools.peer:
             kept["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = str(self.store)
         else:

@@ -1,5 +1,5 @@
 import Digests
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -27,10 +27,30 @@ public final class CacheLock: Sendable {
         _ = fcntl(descriptor, F_SETFD, 0)
     }
 
+    /// Takes the lock of a file, which is made when missing; its folder must exist.
+    ///
+    /// - Parameters:
+    ///   - isShared: whether others may share it.
+    ///   - waiting: called once if somebody else has it, before waiting.
+    /// - Throws: `.cancelled` when the task is cancelled while it waits.
+    package static func take(
+        _ file: FilePath, isShared: Bool = false, waiting: @Sendable () -> Void = {}
+    ) async throws(PackageSourceError) -> CacheLock {
+        if let lock = try attempt(file, isShared: isShared) { return lock }
+        waiting()
+        // Asked again and again rather than waited for in the kernel, where cancelling could not reach.
+        var pause = Duration.milliseconds(2)
+        while true {
+            do { try await Task.sleep(for: pause) } catch { throw .cancelled }
+            if let lock = try attempt(file, isShared: isShared) { return lock }
+            pause = min(pause * 2, .milliseconds(100))
+        }
+    }
+
     /// `nil` when another holds it.
     ///
     /// - Parameter isShared: whether others may share it.
-    static func attempt(_ path: FilePath, isShared: Bool = false) throws(PackageSourceError) -> CacheLock? {
+    package static func attempt(_ path: FilePath, isShared: Bool = false) throws(PackageSourceError) -> CacheLock? {
         let descriptor = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .cache(operation: "open the lock", path: path.string, code: errno) }
         while flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
@@ -74,16 +94,7 @@ extension CacheDirectory {
     private func lock(
         _ name: String, isShared: Bool, _ waiting: @Sendable () -> Void
     ) async throws(PackageSourceError) -> CacheLock {
-        let file = try lockFile(name)
-        if let lock = try CacheLock.attempt(file, isShared: isShared) { return lock }
-        waiting()
-        // Asked again and again rather than waited for in the kernel, where cancelling could not reach.
-        var pause = Duration.milliseconds(2)
-        while true {
-            do { try await Task.sleep(for: pause) } catch { throw .cancelled }
-            if let lock = try CacheLock.attempt(file, isShared: isShared) { return lock }
-            pause = min(pause * 2, .milliseconds(100))
-        }
+        try await CacheLock.take(try lockFile(name), isShared: isShared, waiting: waiting)
     }
 
     /// Takes the lock of that name if nobody has it; `nil` otherwise.

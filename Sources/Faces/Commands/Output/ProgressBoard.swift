@@ -66,7 +66,7 @@ struct ProgressBoard {
         if count.bytes > 0 {
             parts.append(", \(ByteText(count.bytes))" + (count.totalBytes.map { " of \(ByteText($0))" } ?? ""))
         }
-        if count.phase == .downloading, let rate = count.rate(at: now) { parts.append(", \(ByteText(Int64(rate)))/s") }
+        if [.downloading, .fetching].contains(count.phase), let rate = count.rate(at: now) { parts.append(", \(ByteText(Int64(rate)))/s") }
         // Half a number says something else than the whole. The block keeps the last columns free.
         for part in parts where line.columns + TextWidth(part).columns <= terminal.width - 4 { line.append(part) }
         return line
@@ -90,6 +90,7 @@ extension ProgressPhase {
     /// What is counted while it goes on.
     fileprivate var items: String {
         switch self {
+        case .fetching: "Pythons"
         case .resolving: "packages"
         case .downloading, .unpacking, .linking: "wheels"
         case .packaging, .verifying: "files"

@@ -109,6 +109,7 @@ final class ProgressRenderer: Sendable {
 extension ProgressPhase {
     fileprivate var pastTense: String {
         switch self {
+        case .fetching: "Fetched"
         case .resolving: "Resolved"
         case .downloading: "Downloaded"
         case .unpacking: "Unpacked"
@@ -121,6 +122,7 @@ extension ProgressPhase {
 
     fileprivate var item: String {
         switch self {
+        case .fetching: "Python"
         case .resolving: "package"
         case .downloading, .unpacking: "wheel"
         case .linking, .packaging, .verifying: "file"

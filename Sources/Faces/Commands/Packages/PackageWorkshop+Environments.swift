@@ -17,7 +17,7 @@ extension PackageWorkshop {
         _ lock: PyLock, relativeTo folder: FilePath, python: String?, indexes: IndexOptions, at place: FilePath?,
         compilesBytecode: Bool = false
     ) async throws -> BuiltEnvironment {
-        let interpreter = try await interpreter(python, of: lock)
+        let interpreter = try await interpreter(python, of: lock, by: finder.offline(indexes.isOffline))
         let opened = OpenedClient { try await client(indexes, for: interpreter) }
         let open: @Sendable () async throws -> PackageIndexClient = { try await opened.client() }
         let builder = builder(indexes, ResolutionOptions(asIn: lock.origin), openClient: open)
@@ -43,15 +43,22 @@ extension PackageWorkshop {
 
 extension PackageWorkshop {
     /// The Python that is named; otherwise one that the lock was made for, or of its series.
-    func interpreter(_ python: String?, of lock: PyLock) async throws -> Interpreter {
+    ///
+    /// - Parameter finder: the workshop's own if none is named.
+    func interpreter(
+        _ python: String?, of lock: PyLock, by finder: InterpreterFinder? = nil
+    ) async throws -> Interpreter {
+        let finder = finder ?? self.finder
         if let python { return try await finder.find(try InterpreterRequest(parsing: python)) }
+        var series: [InterpreterRequest] = []
         for target in lock.origin?.targets ?? [] {
-            let series = target.python.split(separator: ".").prefix(2).joined(separator: ".")
-            for text in [target.python, series] {
-                guard let request = try? InterpreterRequest(parsing: text) else { continue }
-                if let found = try? await finder.find(request) { return found }
+            let name = target.python.split(separator: ".").prefix(2).joined(separator: ".")
+            for request in [target.python, name].compactMap({ try? InterpreterRequest(parsing: $0) }) {
+                if let found = try? await finder.findHere(request) { return found }
+                if request.spelling == name { series.append(request) }
             }
         }
+        if let first = series.first { return try await finder.find(first) }
         return try await finder.find(try (lock.origin?.python).map { text throws in try InterpreterRequest(parsing: text) })
     }
 }

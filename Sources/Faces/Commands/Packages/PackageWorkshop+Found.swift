@@ -50,7 +50,8 @@ extension PackageWorkshop {
                 try await client(IndexOptions(), for: try await finder.find())
             })
             // Without such a Python on this machine it was not built here.
-            guard let interpreter = try? await interpreter(try await python(of: locked), of: locked.lock) else { return nil }
+            guard let interpreter = try? await interpreter(
+                try await python(of: locked), of: locked.lock, by: finder.onThisMachine) else { return nil }
             let digest = try await store.digest(of: locked.lock, interpreter: interpreter, relativeTo: locked.folder)
             return store.environment(digest)
         }
@@ -59,9 +60,9 @@ extension PackageWorkshop {
     /// The Python that a lock was used with, or one of its series where that one is not here; `nil` for the lock's own.
     func python(of locked: LockedEnvironment) async throws -> String? {
         guard let python = locked.python else { return nil }
-        if (try? await finder.find(try InterpreterRequest(parsing: python))) != nil { return python }
+        if (try? await finder.findHere(try InterpreterRequest(parsing: python))) != nil { return python }
         let series = python.split(separator: ".").prefix(2).joined(separator: ".")
-        return (try? await finder.find(try InterpreterRequest(parsing: series))) == nil ? python : series
+        return (try? await finder.findHere(try InterpreterRequest(parsing: series))) == nil ? python : series
     }
 
     /// An environment whose interpreter is gone is made again from its lock.

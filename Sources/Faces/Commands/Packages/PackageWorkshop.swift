@@ -16,7 +16,7 @@ struct PackageWorkshop: Sendable {
         environment = session.environment
         self.progress = progress
         cache = try CacheDirectory.discover(environment: session.environment)
-        finder = InterpreterFinder(environment: session.environment, cache: cache)
+        finder = InterpreterFinder(environment: session.environment, cache: cache, progress: progress)
     }
 
     /// The targets that are meant.

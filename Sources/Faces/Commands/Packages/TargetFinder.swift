@@ -32,11 +32,11 @@ struct TargetFinder: Sendable {
     /// The interpreter that is asked for or, since a version is enough to resolve for it, one that is near.
     private func standIn(for request: InterpreterRequest?) async throws -> Interpreter {
         do {
-            return try await finder.find(request)
+            return try await finder.findHere(request)
         } catch {
             guard let request, let wanted = TargetPython(naming: request) else { throw error }
             let series = try? InterpreterRequest(parsing: "\(wanted.version.major).\(wanted.version.minor)")
-            if let series, let near = try? await finder.find(series) { return near }
+            if let series, let near = try? await finder.findHere(series) { return near }
             return try await finder.find()
         }
     }

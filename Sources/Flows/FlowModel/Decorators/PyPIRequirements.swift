@@ -1,6 +1,6 @@
 /// The Python and the packages that a step runs with: `@pypi` and `@pypi_base` taken together.
 package struct PyPIRequirements: Hashable, Sendable {
-    /// The version as it was written: `3.11`, `3.11.*`, `3.13t`; nothing for the launching interpreter's.
+    /// As it was written: `3.11`, `3.11.*`, `3.13t`, `>=3.10,<3.13`; nothing for the launching interpreter's.
     package let python: String?
     /// In the order of their keys.
     package let packages: [PackageRequest]
@@ -53,13 +53,23 @@ extension DecoratorSite {
     func pythonVersion(_ findings: inout [FlowFinding]) -> String? {
         switch self["python"] {
         case nil: return nil
-        case .string(let text) where Self.isVersion(text.trimmed): return text.trimmed
+        case .string(let text) where Self.isVersion(text.trimmed) || Self.isRange(text.trimmed): return text.trimmed
         case .integer(let number) where number > 0: return String(number)
         // 3.1 can only be 3.10 that lost its zero.
         case .number(let number) where number != 3.1 && number > 0: return String(number)
         case let value?:
             findings.append(finding("has python=\(value)", help: "write a version as text, as in python='3.12'"))
             return nil
+        }
+    }
+
+    /// Versions behind comparisons, between commas (PEP 440); who looks for the Python reads them.
+    private static func isRange(_ text: String) -> Bool {
+        let clauses = text.split(separator: ",", omittingEmptySubsequences: false)
+        return clauses.allSatisfy { clause in
+            let text = String(clause).trimmed
+            let version = String(text.drop { "<>=!~".contains($0) })
+            return version.count < text.count && isVersion(version.trimmed)
         }
     }
 

@@ -36,7 +36,8 @@ package struct FlowLocking: Sendable {
         shelf = LockShelf(folder: store.appending("locks"))
         committed = CommittedLocks(besideFlow: flowFile, script: script)
         let (finder, indexes) = (
-            InterpreterFinder(environment: environment, cache: cache, launching: launching),
+            InterpreterFinder(
+                environment: environment, cache: cache, launching: launching, isOffline: options.isOffline, progress: progress),
             LazyIndexClient(options: options, environment: environment, cache: cache, progress: progress))
         (self.finder, self.indexes) = (finder, indexes)
         var building = SourceBuildOptions()
