@@ -90,7 +90,7 @@ final class TarUnpacker {
         guard case .ended = state else { throw .truncated }
         for (path, target) in links {
             currentName = path.string
-            _ = try calling("link '\(path)'") { symlinkat(target, root, path.string) }
+            _ = try creating(path.string) { symlinkat(target, root, path.string) }
         }
     }
 
@@ -140,9 +140,9 @@ final class TarUnpacker {
         case .directory: pass(entry.size + padding)
         case .symbolicLink(let target): links.append((entry.path, target))
         case .hardLink(let target):
-            _ = try calling("link '\(path)'") { linkat(root, target.string, root, path, 0) }
+            _ = try creating(path) { linkat(root, target.string, root, path, 0) }
         case .file(let isExecutable):
-            let descriptor = try calling("create '\(path)'") {
+            let descriptor = try creating(path) {
                 openat(root, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isExecutable ? 0o755 : 0o644)
             }
             try advance(descriptor, to: entry.size)
@@ -152,7 +152,7 @@ final class TarUnpacker {
     /// Folders that entries name, or that their paths need.
     private func makeDirectories() throws(ArchiveFault) {
         for folder in admission.directories[directoryCount...] {
-            _ = try calling("mkdir \(folder)") { mkdirat(root, folder.string, 0o755) }
+            _ = try creating(folder.string) { mkdirat(root, folder.string, 0o755) }
             directoryCount += 1
         }
     }
