@@ -45,7 +45,9 @@ WHEELS = {
     "bytes in front": (wheel_of(change=lambda content: b"#!/bin/sh\n" + content), ["central directory"]),
     "bytes behind": (wheel_of(change=lambda content: content + b"x"), ["is cut off"]),
     "other name inside": (
-        wheel_of(change=replacing(b"bad/__init__.py", b"bad/__evil__.py", last=True)), ["described in two ways"]),
+        wheel_of(
+            rows=lambda rows: [rows[0].replace("__init__", "__evil__"), *rows[1:]],
+            change=replacing(b"bad/__init__.py", b"bad/__evil__.py", last=True)), ["'bad/__evil__.py'", "described in two ways"]),
     "no web page": (wheel_of(change=lambda content: b"<html>no such file</html>"), ["is cut off"]),
     "wrong RECORD": (
         wheel_of(rows=lambda rows: [f"bad/__init__.py,sha256={digest(b'x')},1", *rows[1:]]),

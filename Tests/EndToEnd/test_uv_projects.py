@@ -204,6 +204,11 @@ def test_other_commands(bakery, project, words, told):
     assert told in outcome.all and "Traceback" not in outcome.all
 
 
+def test_what_is_newer_is_known_to_uv(bakery, project):
+    outcome = project.flow(bakery.flow, UV, "outdated", env=bakery.variables()).ended_with(1)
+    assert "uv lock --upgrade --dry-run" in outcome.stderr
+
+
 def test_metaflow_of_the_project_does_not_replace_the_engines(bakery):
     bakery.edit('"flour>=1"', '"flour>=1", "metaflow"')
     bakery.lock(["flour 1.0", "water 1.0", "salt 1.0", "yeast 1.0", "oats 1.0", "metaflow 2.0",

@@ -45,9 +45,11 @@ def fuzz(binary, name, seconds):
         engine(binary, name, [], {"PENSTOCK_FUZZ_SEEDS": str(seeds)})
         dictionary = Path(temporary) / "dictionary"
         (seeds / "dictionary").rename(dictionary)
+        # An empty one is refused.
+        words = [f"-dict={dictionary}"] if dictionary.stat().st_size else []
         began = time.monotonic()
         said = engine(binary, name, [
-            str(corpus), str(seeds), f"-dict={dictionary}", f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048",
+            str(corpus), str(seeds), *words, f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048",
             "-malloc_limit_mb=1024", "-print_final_stats=1", "-max_len=8192", f"-artifact_prefix={findings}/{name}-"],
             {"TMPDIR": temporary}, timeout=seconds + 120)
         took = time.monotonic() - began

@@ -53,10 +53,10 @@ def leftovers(cache):
             for path in (cache / part).glob(".*")] if cache.exists() else []
 
 
-def bulky_wheel(name, files=120):
-    """A wheel of that many small modules and a large file, with a command."""
+def bulky_wheel(name, files=120, large=150_000):
+    """A wheel of that many small modules and a file of about `large` bytes when it is packed, with a command."""
     contents = {f"{name}/part{number % 9}/module{number}.py": f"NUMBER = {number}\n" * 40 for number in range(files)}
-    contents[f"{name}/large.bin"] = random.Random(name).getrandbits(1_200_000).to_bytes(150_000, "big").hex()
+    contents[f"{name}/large.bin"] = random.Random(name).getrandbits(8 * large).to_bytes(large, "big").hex()
     return wheel(name, "1.0", scripts={f"run-{name}": f"{name}:main"}, files=contents)
 
 

@@ -58,6 +58,9 @@ public struct UVProject: Sendable {
         defaultGroups = Self.names(defaults)
     }
 
+    /// Says that uv, not Penstock, knows what is newer than the lock.
+    public var isUpgradedByUV: UVProjectError { UVProjectError(file: lockFile, problem: .upgradedByUV) }
+
     /// - Throws: where the lock is out of date.
     public func checkLock() throws(UVProjectError) {
         guard differences.isEmpty else { throw UVProjectError(file: lockFile, problem: .outOfDate(differences)) }

@@ -10,6 +10,8 @@ public struct UVProjectError: DiagnosticError, Hashable {
         case unreadable(String)
         /// Each difference a sentence without a full stop.
         case outOfDate([String])
+        /// Penstock was asked what is newer than the lock.
+        case upgradedByUV
         case noExtra(String, known: [String])
         case noGroup(String, known: [String])
         /// Something that the project says, and why that cannot be.
@@ -33,6 +35,10 @@ public struct UVProjectError: DiagnosticError, Hashable {
             Diagnostic(
                 .user, "uv.lock is out of date: it was made before the project changed", file: file, details: differences,
                 help: "type: uv lock")
+        case .upgradedByUV:
+            Diagnostic(
+                .user, "the packages of the steps come from uv.lock, and uv decides about newer ones", file: file,
+                help: "type: uv lock --upgrade --dry-run")
         case .noExtra(let name, let known):
             Diagnostic(
                 .user, "the project has no extra '\(name)'", file: file,

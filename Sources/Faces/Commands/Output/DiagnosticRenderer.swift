@@ -19,12 +19,12 @@ struct DiagnosticRenderer {
         if let file = diagnostic.file {
             lines.append("  " + Style.cyan("at \(VisibleText.of(file))" + (diagnostic.line.map { ":\($0)" } ?? ""), on: terminal))
         }
-        lines += diagnostic.details.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+        lines += diagnostic.details.flatMap { VisibleText.of($0).split(separator: "\n", omittingEmptySubsequences: false) }
             .flatMap { wrapped("  " + $0) }
         lines += causes(of: diagnostic)
         if let usage { lines.append(Style.green("usage:", on: terminal) + " " + usage) }
         // A line for each thing that may be done.
-        for help in (diagnostic.help ?? "").split(separator: "\n") {
+        for help in VisibleText.of(diagnostic.help ?? "").split(separator: "\n") {
             var parts = wrapped("help: \(help)")
             parts[0] = Style.green("help:", on: terminal) + parts[0].dropFirst("help:".count)
             lines += parts
@@ -48,7 +48,7 @@ struct DiagnosticRenderer {
         while let error = cause {
             let next = Self.diagnostic(of: error)
             lines.append("  because: " + VisibleText.of(next.headline))
-            lines += next.details.map { "    " + $0 }
+            lines += next.details.map { "    " + VisibleText.of($0) }
             cause = next.cause
         }
         return lines

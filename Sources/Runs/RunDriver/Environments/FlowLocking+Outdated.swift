@@ -1,3 +1,4 @@
+import Diagnostics
 import Interpreters
 import Lockfiles
 package import Resolution
@@ -6,7 +7,11 @@ import SourceBuilds
 extension FlowLocking {
     /// The locks that a run would use, each with how its packages stand beside what the indexes have now.
     package func outdated(_ wishes: FlowWishes) async throws -> [(lock: StepLock, ages: [PackageAge])] {
-        let locks = try await reported(wishes)
+        let locks = try await reported(wishes).filter { !$0.isOfProject }
+        if let project = wishes.project {
+            guard !locks.isEmpty else { throw project.isUpgradedByUV }
+            progress(.warning("\(project.lockFile) is left out; uv lock --upgrade --dry-run tells what is newer"))
+        }
         return try await closingIndexes {
             var outdated: [(lock: StepLock, ages: [PackageAge])] = []
             for lock in locks {

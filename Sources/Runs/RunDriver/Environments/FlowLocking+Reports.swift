@@ -13,6 +13,8 @@ package struct StepLock: Sendable {
     package var requirements: [RootRequirement]
     /// This machine, with the step's Python.
     package var target: PythonTarget
+    /// Whether it comes from the `uv.lock` of a project.
+    package var isOfProject = false
 }
 
 extension FlowLocking {
@@ -39,6 +41,6 @@ extension FlowLocking {
         let isCommitted = try entry.lockName.flatMap { name throws in try self.committed.read(name) } == used
         return StepLock(
             steps: entry.steps, lock: used, file: isCommitted ? entry.lockName?.file : nil,
-            requirements: entry.wish.requirements, target: target)
+            requirements: entry.wish.requirements, target: target, isOfProject: entry.wish.project != nil)
     }
 }
