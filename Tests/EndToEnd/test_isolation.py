@@ -89,4 +89,6 @@ def test_a_step_sees_its_lock_and_its_code_alone(seen):
     assert str(project.cache) in values["prefix"] and values["user_site"] is False
     assert values["command"] == values["prefix"] + "/bin/mill"
     assert not [path for path in values["path"] if "shadows" in path or "home" in path.split("/") or "another" in path]
+    # What tasks print is passed on at once.
+    assert values["variables"].pop("PYTHONUNBUFFERED")
     assert values["variables"] == {"PYTHONNOUSERSITE": "1", "VIRTUAL_ENV": values["prefix"]}

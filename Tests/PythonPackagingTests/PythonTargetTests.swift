@@ -89,14 +89,6 @@ import Testing
 }
 
 @Suite struct PythonTargetTests {
-    /// What precedes a version is listed one by one; a version that somebody made up must not fill the memory.
-    @Test(arguments: ["3.1000000000", "3.9999999999999", "pypy3.4000000000"])
-    func madeUpVersions(text: String) throws {
-        let target = try PythonTarget(platform: "linux-x86_64", python: text)
-        let wheel = try WheelFilename(parsing: "a-1-py3-none-any.whl")
-        #expect(target.tags.bestRank(of: wheel) != nil)
-    }
-
     @Test func linux() throws {
         let target = try PythonTarget(platform: "linux-x86_64", python: try Version(parsing: "3.11"))
         let facts = target.markerEnvironment

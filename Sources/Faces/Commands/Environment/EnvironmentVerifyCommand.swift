@@ -64,7 +64,8 @@ struct EnvironmentVerifyCommand: StandaloneCommand {
                 session.output.writeLine("\(damage.path) \(damage.problem)\(end)")
             }
             for extra in output.extras { session.output.writeLine("\(extra) belongs to no package; left as it is") }
-            let what = "\(output.environments) environments, \(output.wheels) wheels, \(output.files) files"
+            let what = [(output.environments, "environment"), (output.wheels, "wheel"), (output.files, "file")]
+                .map { "\($0) \($1)\($0 == 1 ? "" : "s")" }.joined(separator: ", ")
             session.output.writeLine(output.damages.isEmpty ? "All is as it was installed: \(what)." : "Looked at \(what).")
             if mend, !output.right, let report = reports.first(where: { !$0.isRight }) {
                 throw DamagedEnvironmentError(report: report)

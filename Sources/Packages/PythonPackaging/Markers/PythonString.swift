@@ -3,7 +3,7 @@ enum PythonString {
     /// The literal for `value`: in double quotes where possible.
     static func literal(_ value: String) -> String {
         let needsEscape = value.utf8.contains {
-            $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
+            $0 == 0 || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
         }
         let hasDouble = value.utf8.contains(UInt8(ascii: "\""))
         if !needsEscape, !hasDouble { return "\"\(value)\"" }
@@ -14,6 +14,7 @@ enum PythonString {
             switch scalar {
             case "\\": text += "\\\\"
             case "\"": text += "\\x22"
+            case "\0": text += "\\x00"
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             default: text.unicodeScalars.append(scalar)

@@ -18,7 +18,7 @@ public struct TargetPython: Sendable, Hashable {
         let name = TargetPython.name(version, implementation, isFreeThreaded)
         guard version.major == 3, version.epoch == 0 else { throw .init(text: name, problem: .notPython3) }
         guard version.description.contains(".") else { throw .init(text: name, problem: .noMinorVersion) }
-        guard version.minor <= 999 else { throw .init(text: name, problem: .malformed) }
+        guard version.minor <= 999, !version.description.contains("+") else { throw .init(text: name, problem: .malformed) }
         guard !isFreeThreaded || (version.minor >= 13 && implementation == .cPython) else {
             throw .init(text: name, problem: .noFreeThreadedBuild)
         }
