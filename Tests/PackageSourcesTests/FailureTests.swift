@@ -61,8 +61,9 @@ import Testing
 
     @Test func nobodyIsThere() async throws {
         let fixture = try await fixture([])
-        try await fixture.index.server.stop()
-        let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo") }
+        let closed = try ClosedPort()
+        let configuration = try IndexConfiguration(index: "\(closed.url)/simple")
+        let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("demo", configuration) }
         guard case .unreachable(_, attempts: 4, let reason)? = error?.root else { return #expect(Bool(false), "\(error as Any)") }
         #expect(reason.contains("refused"))
     }

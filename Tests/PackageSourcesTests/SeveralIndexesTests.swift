@@ -68,9 +68,9 @@ import Testing
 
     @Test func anIndexThatIsGoneIsNotPassedOver() async throws {
         let (fixture, other) = try await two()
-        try await fixture.index.server.stop()
+        let closed = try ClosedPort()
         for strategy in IndexStrategy.allCases {
-            let configuration = try configuration(strategy, fixture.index.url, other.url)
+            let configuration = try configuration(strategy, "\(closed.url)/simple", other.url)
             let error = await #expect(throws: PackageSourceError.self) { try await fixture.page("private", configuration) }
             guard case .unreachable(_, attempts: 4, _)? = error?.root else { return #expect(Bool(false), "\(error as Any)") }
             #expect(error?.diagnostic.headline.contains("4 attempts") == true)
