@@ -101,6 +101,9 @@ let package = Package(
 
         // Records: what is kept of a run.
         room("Datastore", in: "Records", needs: ["Archives", "Diagnostics", "Digests", system]),
+        room("ObjectStores", in: "Records", needs: [
+            "Archives", "Diagnostics", "Digests", "PackageSources", system, .product(name: "Crypto", package: "swift-crypto"),
+        ]),
         room("Ledger", in: "Records", needs: [
             "CSQLiteSettings", "Datastore", "Diagnostics", "Digests", "FlowModel", system,
             .product(name: "GRDB", package: "GRDB.swift"),
@@ -136,6 +139,7 @@ let package = Package(
         // Tests mirror Sources.
         tests(of: "Digests"),
         tests(of: "TOMLDocuments"),
+        tests(of: "ObjectStores", needs: ["Diagnostics", "Digests", "PackageSources", "TestSupport", system]),
         tests(of: "PythonPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),
         tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),

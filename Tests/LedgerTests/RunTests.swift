@@ -106,6 +106,22 @@ import Darwin
         #expect(try ledger.codePackage(of: run) == package)
     }
 
+    @Test func theSnapshotIsKept() throws {
+        let run = try scenario.begin("1")
+        #expect(try ledger.snapshots(of: run) == [])
+        let (plain, packed) = (SHA256Digest(hashing: "wheel"), SHA256Digest(hashing: "small wheel"))
+        let wheel = SnapshotEntry(
+            kind: .wheel, name: "b-1-py3-none-any.whl", blob: StoredBlob(digest: plain, size: 9, codec: .plain, place: .loose))
+        let built = SnapshotEntry(
+            kind: .builtWheel, name: "a-1-py3-none-any.whl",
+            blob: StoredBlob(digest: packed, size: 3, codec: .plain, place: .packed(pack: "p", offset: 1, length: 3)), source: plain)
+        try ledger.commit([.snapshot([wheel, built])], of: run)
+        try ledger.commit([.snapshot([wheel])], of: run)
+        #expect(try ledger.snapshots(of: run) == [built, wheel])
+        #expect(try ledger.blob(packed) == built.blob)
+        #expect(try ledger.snapshots(of: try scenario.begin("2")) == [])
+    }
+
     @Test func aRunWithoutEndIsRunningAsLongAsItsEngineLives() throws {
         let run = try scenario.begin("1")
         #expect(try ledger.run(run)?.state == .abandoned)

@@ -9,6 +9,8 @@ package enum LedgerEntry: Sendable {
     case runEnded(RunEnd)
     /// The code that the run used.
     case codePackage(CodePackageRecord)
+    /// What the run can be made again from. The blobs are in the store.
+    case snapshot([SnapshotEntry])
     /// A task exists.
     case taskCreated(TaskCreation)
     /// An attempt at a task begins.

@@ -54,7 +54,7 @@ extension RunLedger {
 
         """
 
-    private static func storedBlob(_ row: Row) throws -> StoredBlob {
+    static func storedBlob(_ row: Row) throws -> StoredBlob {
         let digest = try row.digest("digest")
         guard let codec = BlobCodec(rawValue: try row.required("codec")) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "blob \(digest) has an unknown codec")

@@ -3,7 +3,7 @@ struct LedgerMigration: Sendable {
     let statements: String
 
     /// In order; the format of a ledger (`PRAGMA user_version`) is the number of those applied.
-    static let all: [LedgerMigration] = [firstTables, clonesAndCards]
+    static let all: [LedgerMigration] = [firstTables, clonesAndCards, remotesAndSnapshots]
 
     static var newestFormat: Int { all.count }
 }

@@ -20,6 +20,7 @@ struct EntryWriter {
         case .runBegan(let beginning): try begin(beginning)
         case .runEnded(let end): try finish(end)
         case .codePackage(let package): try write(package)
+        case .snapshot(let snapshots): for snapshot in snapshots { try write(snapshot) }
         case .taskCreated(let task): try create(task)
         case .attemptBegan(let beginning): try begin(beginning)
         case .blobs(let blobs): for blob in blobs { try write(blob) }
@@ -87,6 +88,13 @@ extension EntryWriter {
 
 /// Blobs.
 extension EntryWriter {
+    private mutating func write(_ snapshot: SnapshotEntry) throws {
+        try write(snapshot.blob)
+        try execute(
+            "INSERT OR IGNORE INTO snapshot (run, digest, kind, name, source) VALUES (?, ?, ?, ?, ?)",
+            [try runRow(), snapshot.blob.digest.column, snapshot.kind.rawValue, snapshot.name, snapshot.source?.column])
+    }
+
     private func write(_ blob: StoredBlob) throws {
         var pack: Int64?
         var position: Int64?
