@@ -91,6 +91,7 @@ def test_a_step_sees_its_lock_and_its_code_alone(seen):
     assert not [path for path in values["path"] if "shadows" in path or "home" in path.split("/") or "another" in path]
     # What tasks print is passed on at once.
     assert values["variables"].pop("PYTHONUNBUFFERED")
+    assert 0 <= int(values["variables"].pop("PYTHONHASHSEED")) < 2 ** 32
     # Settings of ours may well have the word in their names.
     values["variables"] = {name: value for name, value in values["variables"].items() if not name.startswith("PENSTOCK_")}
     assert values["variables"] == {"PYTHONNOUSERSITE": "1", "VIRTUAL_ENV": values["prefix"]}

@@ -142,6 +142,7 @@ class Spawner:
             os.environ[name] = value
         self.running.clear()
         if self._keeps_seed:
+            _randomness.kept = True
             _randomness.restore(self._random_state)
         elif "numpy" in sys.modules:
             _randomness.reseed()
@@ -156,6 +157,8 @@ class Spawner:
         if _lifeline.pipe is not None:
             words += ["--lifeline-fd", "4"]
             moved.append(os.dup(_lifeline.pipe))
+        if self._keeps_seed:
+            words += ["--random", "kept"]
         words += ["--"] + sys.argv[1:]
         variables = dict(os.environ)
         variables.update(environment)

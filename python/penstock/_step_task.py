@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from . import _blobs
+from . import _blobs, _randomness
 from ._attempt import Attempt, flush_output
 from ._current import current
 from ._engine_artifacts import store_facts
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def run(channel: Channel, lifeline: Lifeline, flow: Any, assignment: dict[str, Any]) -> tuple[Attempt, Any]:
     """Runs an attempt and stores its artifacts. Gives how it ended, and its cards where it has some."""
     attempt, process = Attempt(), os.getpid()
+    _randomness.begin(assignment.get("seed"))
     os.register_at_fork(before=flush_output)  # or what is not written yet would be written by both
     _blobs.current = _blobs.Blobs(channel)
     state = TaskState(assignment, _blobs.current)

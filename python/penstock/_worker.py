@@ -32,13 +32,14 @@ class _Finder:
 
 
 def main(words: list[str]) -> NoReturn:
-    option, number, life, flow, arguments = _understood(words)
+    option, number, life, keeps_seed, flow, arguments = _understood(words)
     sys.path[0:1] = [os.path.dirname(flow)]
     sys.meta_path.insert(0, _Finder)
     sys.argv = [flow] + arguments
     os.set_inheritable(number, False)
-    from penstock import _lifeline, _loading
+    from penstock import _lifeline, _loading, _randomness
 
+    _randomness.kept = keeps_seed
     if life is not None:
         os.set_inheritable(life, False)
         _lifeline.pipe = life
@@ -48,13 +49,14 @@ def main(words: list[str]) -> NoReturn:
         _loading.task(number, flow)
 
 
-def _understood(words: list[str]) -> tuple[str, int, int | None, str, list[str]]:
+def _understood(words: list[str]) -> tuple[str, int, int | None, bool, str, list[str]]:
     own, _, arguments = _split(words)
     given = dict(zip(own[::2], own[1::2]))
     option = "--fd" if "--fd" in given else "--task-fd"
     try:
         life = int(given["--lifeline-fd"]) if "--lifeline-fd" in given else None
-        return option, int(given[option]), life, os.path.abspath(given["--flow"]), arguments
+        keeps_seed = given.get("--random") == "kept"
+        return option, int(given[option]), life, keeps_seed, os.path.abspath(given["--flow"]), arguments
     except (KeyError, ValueError):
         sys.stderr.write("usage: _worker.py (--fd N | --task-fd N) [--lifeline-fd N] --flow FILE [-- ARGUMENTS]\n")
         raise SystemExit(2) from None

@@ -80,6 +80,7 @@ extension RunDriver {
         message.decorators = plan.settings[assignment.step]
         message.iteration = assignment.iteration
         message.overrides = plan.spin?.overrides
+        message.seed = try seed(of: assignment)
         switch assignment.unbounded {
         case .control: message.unbounded = .control
         case .mapper: message.unbounded = .mapper
@@ -95,6 +96,11 @@ extension RunDriver {
         }
         message.foreachSource = try foreachSource(of: assignment)
         return message
+    }
+
+    /// What the generators of an attempt are seeded with.
+    private func seed(of assignment: TaskAssignment) throws -> String {
+        plan.seed.seed(of: assignment.step, at: RunPlace(of: assignment), attempt: assignment.attempt.value)
     }
 
     private func foreachSource(of assignment: TaskAssignment) throws -> TaskAssignmentMessage.ForeachSource? {

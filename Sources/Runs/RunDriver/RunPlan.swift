@@ -15,6 +15,8 @@ package struct RunPlan: Sendable {
     package var systemTags: [String]
     /// What was given for the parameters.
     package var parameters: ParameterValues
+    /// Where the random numbers of its steps begin.
+    package var seed: RunSeed
     /// The worker host of each step that does not run in the person's own interpreter.
     package var hosts: [StepName: HostKey]
     /// Variables that a step's processes get.
@@ -44,7 +46,7 @@ package struct RunPlan: Sendable {
 
     package init(
         key: RunKey, graph: FlowGraph, scheduling: SchedulerOptions, username: String, namespace: String,
-        userTags: [String] = [], systemTags: [String] = [], parameters: ParameterValues,
+        userTags: [String] = [], systemTags: [String] = [], parameters: ParameterValues, seed: RunSeed,
         hosts: [StepName: HostKey] = [:], variables: [StepName: [String: String]] = [:],
         metadata: [MetadataEntry] = []
     ) {
@@ -56,6 +58,7 @@ package struct RunPlan: Sendable {
         self.userTags = userTags
         self.systemTags = systemTags
         self.parameters = parameters
+        self.seed = seed
         self.hosts = hosts
         self.variables = variables
         self.metadata = metadata

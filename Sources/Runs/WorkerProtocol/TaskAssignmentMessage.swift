@@ -177,6 +177,8 @@ package struct TaskAssignmentMessage: Codable, Sendable {
     package var triggers: [JSONValue]?
     /// A file whose values take the place of inherited ones.
     package var overrides: String?
+    /// What the generators of random numbers are seeded with: hexadecimal digits.
+    package var seed: String?
 
     package init(
         kind: Kind, flow: String, run: String, step: String, task: String, attempt: Int, maxAttempts: Int,
@@ -205,7 +207,7 @@ package struct TaskAssignmentMessage: Codable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case `protocol`, kind, flow, run, step, task, attempt, username, namespace, tags, join, frames, artifacts
         case inputs, parameters, staging, fallback, decorators, project, iteration, unbounded, parallel, configuration
-        case triggers, overrides
+        case triggers, overrides, seed
         case maxAttempts = "max_attempts"
         case userAttempts = "user_attempts"
         case originRun = "origin_run"

@@ -24,11 +24,12 @@ struct StepEnvironments {
     /// Makes the environments that are missing, and tells about it on standard error.
     ///
     /// - Parameters:
+    ///   - seed: of the run.
     ///   - only: the one step that runs, where not all do.
     ///   - isLocked: whether nothing may be resolved.
     ///   - verifies: whether to compare the environments with what was installed.
     init(
-        of wishes: FlowWishes, in session: FlowSession, only step: StepName? = nil, isLocked: Bool = false,
+        of wishes: FlowWishes, in session: FlowSession, seed: RunSeed, only step: StepName? = nil, isLocked: Bool = false,
         verifies: Bool = false
     ) throws {
         let hello = try session.hello()
@@ -43,7 +44,7 @@ struct StepEnvironments {
             try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked, verifies: verifies,
             compilesBytecode: OptionChoices(settings: session.settings).isOn("COMPILE_BYTECODE"))
         let prepared = try waitingUnlessInterrupted(for: { try await environments.prepare(wishes, only: step) })
-        for (step, environment) in prepared { take(environment, for: step, hello, session) }
+        for (step, environment) in prepared { take(environment, for: step, hello, session, seed) }
     }
 
     /// What goes into the code package alone, resolved where it is missing; no environment is built.
@@ -57,12 +58,12 @@ struct StepEnvironments {
     }
 
     private mutating func take(
-        _ made: StepEnvironment, for step: StepName, _ hello: HostHello, _ session: FlowSession
+        _ made: StepEnvironment, for step: StepName, _ hello: HostHello, _ session: FlowSession, _ seed: RunSeed
     ) {
         let key = HostKey(made.digest.hex)
         hosts[step] = key
         metadata[step] = EnvironmentRecord(made).metadata.map { [$0] }
-        commandLines[key] = Self.commandLine(python: made.python, in: made.root, hello, session)
+        commandLines[key] = Self.commandLine(python: made.python, in: made.root, hello, session, seed: seed)
         guesses[step] = EnvironmentGuesses.Guess(made)
         packed.add(made.lock, as: made.lockFile, wheels: made.wheels)
         if let hold = made.hold { holds.append(hold) }
@@ -70,11 +71,14 @@ struct StepEnvironments {
 
     /// How the host of an environment is started.
     static func commandLine(
-        python: FilePath, in root: FilePath, _ hello: HostHello, _ session: FlowSession
+        python: FilePath, in root: FilePath, _ hello: HostHello, _ session: FlowSession, seed: RunSeed
     ) -> HostCommandLine {
-        HostCommandLine(
+        var variables = IsolatedVariables(session.settings.process, in: root).values
+        // Sets of texts come in the same order wherever the run is reproduced.
+        variables["PYTHONHASHSEED"] = "\(seed.hashSeed)"
+        return HostCommandLine(
             python: python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
-            arguments: session.invocation.arguments, environment: IsolatedVariables(session.settings.process, in: root).values)
+            arguments: session.invocation.arguments, environment: variables)
     }
 
     /// What the request of a step has led to, for the next time.

@@ -1,8 +1,6 @@
 import FlowModel
-import FoundationEssentials
 import Ledger
 import Scheduler
-import WorkerProtocol
 
 /// Finds the task of an earlier run that can stand in for one of this run.
 ///
@@ -10,21 +8,9 @@ import WorkerProtocol
 /// succeeded, all tasks it takes its inputs from were taken as well, its step is not to run again, and it went where the
 /// step still goes.
 struct CloneSource {
-    /// Where a task stands in a run.
-    private struct Place: Hashable {
-        /// The indices of the foreaches, outermost first; -1 for the control task of an unbounded one.
-        var indices: [Int]
-        var iteration: Int?
-
-        /// The place of another node of the same parallel step.
-        func beside(_ index: Int) -> Place {
-            Place(indices: indices.dropLast() + [index], iteration: iteration)
-        }
-    }
-
     let origin: RunOrigin
     private let ledger: RunLedger
-    private var steps: [StepName: [Place: FinishedTaskRecord]] = [:]
+    private var steps: [StepName: [RunPlace: FinishedTaskRecord]] = [:]
     /// Tasks of this run that are clones.
     private var cloned: Set<TaskID> = [.parameters]
 
@@ -41,7 +27,7 @@ struct CloneSource {
             assignment.parents.allSatisfy({ cloned.contains($0.task) }),
             assignment.leader.map({ cloned.contains($0) }) ?? true
         else { return nil }
-        let place = Place(indices: assignment.frames.map { $0.index ?? -1 }, iteration: assignment.iteration)
+        let place = RunPlace(of: assignment)
         let known = try tasks(of: assignment.step)
         guard let record = known[place] else { return nil }
         let outcome = record.outcome.flatMap { RecordedOutcome($0) }?.taskOutcome ?? TaskOutcome()
@@ -55,21 +41,14 @@ struct CloneSource {
         return (record, outcome)
     }
 
-    private mutating func tasks(of step: StepName) throws -> [Place: FinishedTaskRecord] {
+    private mutating func tasks(of step: StepName) throws -> [RunPlace: FinishedTaskRecord] {
         if let known = steps[step] { return known }
-        var found: [Place: FinishedTaskRecord] = [:]
+        var found: [RunPlace: FinishedTaskRecord] = [:]
         for record in try ledger.finishedTasks(of: origin.key, step: step) {
-            found[Place(indices: Self.indices(record.frames), iteration: record.iteration)] = record
+            found[RunPlace(frames: record.frames, iteration: record.iteration)] = record
         }
         steps[step] = found
         return found
-    }
-
-    private static func indices(_ frames: String) -> [Int] {
-        guard !frames.isEmpty,
-            let messages = try? JSONDecoder().decode([ForeachFrameMessage].self, from: Data(frames.utf8))
-        else { return [] }
-        return messages.map { $0.index ?? -1 }
     }
 }
 

@@ -17,7 +17,7 @@ struct EarlyHost {
     private var started: (guess: EnvironmentGuesses.Guess, identity: FolderIdentity)?
 
     /// - Parameter isAllowed: whether the first step is certain to run, in an environment that is taken as it is.
-    init(of graph: FlowGraph, in session: FlowSession, isAllowed: Bool) throws {
+    init(of graph: FlowGraph, in session: FlowSession, seed: RunSeed, isAllowed: Bool) throws {
         step = graph.entry
         wishes = try FlowWishes(of: graph, in: session)
         guesses = EnvironmentGuesses(store: session.storeLocation.root)
@@ -28,7 +28,7 @@ struct EarlyHost {
         else { return }
         session.prepareHosts([
             HostKey(guess.digest.hex): StepEnvironments.commandLine(
-                python: guess.python, in: guess.root, hello, session)
+                python: guess.python, in: guess.root, hello, session, seed: seed)
         ])
         session.pool.prepare(HostKey(guess.digest.hex))
         started = (guess, identity)

@@ -20,6 +20,7 @@ struct RunPreparation {
     let userTags: [String]
     /// Whether environments are compared with what was installed.
     private let verifies: Bool
+    private let seed: RunSeed
     private let earlyHost: EarlyHost
 
     init(_ session: FlowSession, _ graph: FlowGraph, _ options: RunOptions, command: String) throws {
@@ -30,7 +31,9 @@ struct RunPreparation {
         limits = try RunLimits(options, environment: session.environment, command: command)
         userTags = try RunTags(options.tags, environment: session.environment, command: command).texts
         verifies = options.verify || OptionChoices(settings: session.settings).isOn("VERIFY")
-        earlyHost = try EarlyHost(of: graph, in: session, isAllowed: command == "RUN" && !verifies)
+        var generator = SystemRandomNumberGenerator()
+        seed = RunSeed(from: &generator)
+        earlyHost = try EarlyHost(of: graph, in: session, seed: seed, isAllowed: command == "RUN" && !verifies)
     }
 
     /// The plan of a run of this flow.
@@ -51,7 +54,7 @@ struct RunPreparation {
             systemTags: (project?.tags ?? []) + [
                 "metaflow_version:\(EngineVersion.current)", "python_version:\(hello.python.version)", "runtime:dev",
                 "user:\(username)",
-            ], parameters: parameters)
+            ], parameters: parameters, seed: seed)
         plan.logLimit = limits.maxLog
         plan.project = project.map { TaskAssignmentMessage.Project($0) }
         plan.configuration = session.configuration
@@ -73,7 +76,7 @@ struct RunPreparation {
         [
             ("runtime", "dev"), ("user", username), ("python_version", hello.python.version),
             ("metaflow_version", EngineVersion.current), ("script-name", hello.flow.script), ("ds-type", "local"),
-            ("ds-root", records.location.root.string),
+            ("ds-root", records.location.root.string), (RunSeed.metadataName, seed.text),
         ].map { MetadataEntry(name: $0.0, value: $0.1, type: $0.0) }
     }
 
@@ -83,7 +86,7 @@ struct RunPreparation {
     ) throws -> Int32 {
         var plan = plan
         let environments = try StepEnvironments(
-            of: earlyHost.wishes, in: session, only: spun?.step, isLocked: options.locked, verifies: verifies)
+            of: earlyHost.wishes, in: session, seed: plan.seed, only: spun?.step, isLocked: options.locked, verifies: verifies)
         earlyHost.settle(environments, in: session)
         plan.hosts = environments.hosts
         plan.stepMetadata = environments.metadata
