@@ -108,6 +108,7 @@ let package = Package(
             "CSQLiteSettings", "Datastore", "Diagnostics", "Digests", "FlowModel", system,
             .product(name: "GRDB", package: "GRDB.swift"),
         ]),
+        room("StoreCare", in: "Records", needs: ["Archives", "Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", system]),
 
         // Runs: what happens when a flow runs.
         room("WorkerProtocol", in: "Runs", needs: ["Digests", "FlowModel"]),
@@ -124,7 +125,7 @@ let package = Package(
         room("Commands", in: "Faces", needs: [
             "Archives", "CMemorySettings", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "PackageSources", "PythonPackaging", "Resolution", "RunDriver", "Scheduler",
-            "SourceBuilds", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            "SourceBuilds", "StoreCare", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
             name: "penstock", dependencies: ["CEmptyICUData", "COlderGlibc", "Commands"], path: "Sources/Faces/penstock", swiftSettings: settings,
@@ -139,6 +140,7 @@ let package = Package(
         // Tests mirror Sources.
         tests(of: "Digests"),
         tests(of: "TOMLDocuments"),
+        tests(of: "StoreCare", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", system]),
         tests(of: "ObjectStores", needs: ["Diagnostics", "Digests", "PackageSources", "TestSupport", system]),
         tests(of: "PythonPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),

@@ -36,7 +36,7 @@ final class TemporaryFolder: Sendable {
 
     var store: StoreLocation { StoreLocation(root: path.appending(".penstock")) }
 
-    /// The files below the folder, relative to it.
+    /// The files below the folder, relative to it, without the one that is locked by those who store.
     func files(below name: String) -> [String] {
         var found: [String] = []
         var open = [name]
@@ -50,7 +50,7 @@ final class TemporaryFolder: Sendable {
                 if entry.pointee.d_type == DT_DIR { open.append(full) } else { found.append(full) }
             }
         }
-        return found.sorted()
+        return found.filter { !$0.hasSuffix("/writers.lock") }.sorted()
     }
 }
 

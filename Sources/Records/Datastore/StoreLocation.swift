@@ -18,6 +18,8 @@ package struct StoreLocation: Sendable, Hashable {
     package var logs: FilePath { root.appending("logs") }
     /// Where running tasks make unlinked files for large artifacts, on the file system of the blobs.
     package var staging: FilePath { root.appending("staging") }
+    /// Locked by those who put blobs (`StoreHold`).
+    var writers: FilePath { root.appending("writers.lock") }
 
     /// Finds the folder of this project: below `PENSTOCK_ROOT` or `METAFLOW_DATASTORE_SYSROOT_LOCAL` when one is set,
     /// else the nearest from the working directory upward, else the one to be made in the working directory.

@@ -62,6 +62,13 @@ struct LedgerConnection: Sendable {
         try transaction(.immediate, body)
     }
 
+    /// Writes in one transaction that the disk has when this returns: for records that go before files do.
+    func writeDurably<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        try access { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        defer { try? access { try $0.execute(sql: "PRAGMA synchronous = NORMAL") } }
+        return try transaction(.immediate, body)
+    }
+
     private func transaction<Value>(
         _ kind: Database.TransactionKind, _ body: (Database) throws -> Value
     ) throws(LedgerError) -> Value {

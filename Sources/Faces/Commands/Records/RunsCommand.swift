@@ -5,17 +5,24 @@ import FlowModel
 import Ledger
 import SystemPackage
 
-/// `penstock runs [FLOW]`: what was run here.
-struct RunsCommand: StandaloneCommand {
+/// `penstock runs`: what was run here.
+struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs",
-        abstract: "List runs, newest first.",
+        commandName: "runs", abstract: "List runs, newest first; or delete some.",
         discussion: """
             Examples:
               penstock runs
               penstock runs TrainFlow --status failed --limit 5
               penstock runs --tag nightly --json
-            """)
+              penstock runs delete TrainFlow --older-than 90
+            """,
+        subcommands: [RunsListCommand.self, RunsDeleteCommand.self], defaultSubcommand: RunsListCommand.self)
+}
+
+/// `penstock runs [list] [FLOW]`
+struct RunsListCommand: StandaloneCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List runs, newest first; `list` need not be said.")
 
     enum Status: String, CaseIterable, ExpressibleByArgument {
         case running, succeeded, failed, abandoned

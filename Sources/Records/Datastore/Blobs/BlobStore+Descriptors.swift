@@ -76,7 +76,7 @@ extension BlobStore {
         }
     }
 
-    private func check(_ file: OpenFile, holds blob: StoredBlob) throws(DatastoreError) {
+    func check(_ file: OpenFile, holds blob: StoredBlob) throws(DatastoreError) {
         let size = try file.size()
         guard size == blob.size else { throw damaged(blob, file, "has \(size) bytes instead of \(blob.size)") }
         var hasher = SHA256Hasher()
@@ -86,6 +86,12 @@ extension BlobStore {
 
     private func unpack(_ blob: StoredBlob, from stored: OpenFile) throws(DatastoreError) -> OpenFile {
         let plain = try newFile().file
+        try unpack(blob, from: stored, to: plain)
+        return plain
+    }
+
+    /// Writes the plain bytes of a compressed blob, and compares them with its digest.
+    func unpack(_ blob: StoredBlob, from stored: OpenFile, to plain: OpenFile) throws(DatastoreError) {
         var hasher = SHA256Hasher()
         // Its own description, hence its own position, for the calls that read on from one.
         let input = try stored.reopened()
@@ -104,6 +110,5 @@ extension BlobStore {
         guard flow.bytesWritten == blob.size, hasher.finalize() == blob.digest else {
             throw damaged(blob, stored, "does not have its digest")
         }
-        return plain
     }
 }

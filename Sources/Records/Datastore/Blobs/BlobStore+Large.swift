@@ -19,6 +19,7 @@ extension BlobStore {
     /// itself, without a copy: nobody may write to it any more. Memory does not grow with the size; hashing and
     /// compressing overlap.
     package func put(contentsOf descriptor: Int32, size: Int64) throws(DatastoreError) -> StoredBlob {
+        try hold()
         // Not owned: the caller closes it, so this one is a duplicate.
         let duplicate = try calling("dup", location.staging) { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
         let source = OpenFile(owning: duplicate, path: location.staging.appending("(large artifact)"))

@@ -20,7 +20,7 @@ extension BlobStore {
         return content
     }
 
-    private func storedBytes(of blob: StoredBlob) throws(DatastoreError) -> (OpenFile, [UInt8]) {
+    func storedBytes(of blob: StoredBlob) throws(DatastoreError) -> (OpenFile, [UInt8]) {
         switch blob.place {
         case .loose:
             let file = try looseFile(of: blob)
@@ -50,7 +50,7 @@ extension BlobStore {
         return Array(bytes.dropFirst(PackRecord.headerSize))
     }
 
-    private func decode(
+    func decode(
         _ payload: [UInt8], of blob: StoredBlob, from file: OpenFile
     ) throws(DatastoreError) -> [UInt8] {
         switch blob.codec {

@@ -38,6 +38,8 @@ package final class BlobStore: Sendable {
         var contents: RecentValues<SHA256Digest, [UInt8]>
         var openPacks = RecentValues<String, OpenFile>(limit: 64) { _ in 1 }
         var openBlobs: RecentValues<SHA256Digest, OpenBlob>
+        /// From the first blob that this process stores, or takes for stored.
+        var hold: StoreHold?
         /// Large blobs that are being opened, with the number of those who wait for each.
         var flights: [SHA256Digest: (flight: Flight, callers: Int)] = [:]
     }
@@ -70,6 +72,7 @@ package final class BlobStore: Sendable {
 
     /// Stores bytes; those that are there already are not stored again.
     package func put(_ content: [UInt8]) throws(DatastoreError) -> StoredBlob {
+        try hold()
         let digest = SHA256Digest(hashing: content)
         if let known = known(digest, size: Int64(content.count)) { return known }
         let (codec, payload) = Self.encode(content)
@@ -93,6 +96,8 @@ package final class BlobStore: Sendable {
     /// The blob of that digest, if this process used it lately or the index knows it. Cheaper than asking the ledger,
     /// and no entry has to be committed for it.
     package func blob(of digest: SHA256Digest) -> StoredBlob? {
+        // Where nothing can be locked nothing can be stored either, and that will be told.
+        try? hold()
         if let blob = shelf.withLock({ $0.known.value(for: digest) }) { return blob }
         guard let blob = index?.storedBlob(of: digest) else { return nil }
         shelf.withLock { $0.known.keep(blob, for: digest) }
@@ -105,6 +110,13 @@ package final class BlobStore: Sendable {
         guard let blob = looseBlob(digest, size: size) else { return nil }
         shelf.withLock { $0.known.keep(blob, for: digest) }
         return blob
+    }
+
+    /// Keeps others from removing blobs, from now until this process ends.
+    func hold() throws(DatastoreError) {
+        try locked { shelf throws(DatastoreError) in
+            if shelf.hold == nil { shelf.hold = try StoreHold.shared(location) }
+        }
     }
 
     /// Compresses what gets smaller by it.

@@ -38,6 +38,14 @@ struct PackWriter: Sendable {
         return .packed(pack: pack?.name ?? "", offset: offset, length: Int64(payload.count))
     }
 
+    /// Waits until the disk has what was appended to the present pack, and its name.
+    func flush() throws(DatastoreError) {
+        guard let pack else { return }
+        _ = try calling("fdatasync", pack.file.path) { fdatasync(pack.file.descriptor) }
+        let folder = try openFile(location.packs, O_RDONLY | O_DIRECTORY)
+        _ = try calling("fsync", location.packs) { fsync(folder.descriptor) }
+    }
+
     private func begin(with bytes: [UInt8]) throws(DatastoreError) -> (name: String, file: OpenFile) {
         let name = "\(WallTime.now().microseconds)-\(randomHex()).pack"
         try makeFolder(location.packs)

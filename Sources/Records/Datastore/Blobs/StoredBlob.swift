@@ -32,6 +32,14 @@ package struct StoredBlob: Sendable, Hashable {
     }
 }
 
+extension StoredBlob {
+    /// The bytes that it takes in its pack; 0 for one that has a file of its own.
+    package var bytesInPack: Int64 {
+        guard case .packed(_, _, let length) = place else { return 0 }
+        return Int64(PackRecord.headerSize) + length
+    }
+}
+
 /// Knows blobs that earlier runs stored, so that the same bytes are not stored again.
 package protocol BlobIndex: Sendable {
     /// The blob of that digest, if one is known. May be called from any thread.

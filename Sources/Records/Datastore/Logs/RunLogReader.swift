@@ -57,6 +57,15 @@ package struct RunLogReader: Sendable {
         return cutter.finish()
     }
 
+    /// Reads the log to its end.
+    ///
+    /// - Throws: `.damagedLog` when it holds something that no engine wrote. A record that is cut off ends a log.
+    package func verify() throws(DatastoreError) {
+        guard let file else { return }
+        var scan = LogScan(file: file, range: 0..<Int64.max, end: try file.size())
+        while try scan.next() != nil {}
+    }
+
     private func forEachPiece(
         from source: LogSource, in range: Range<Int64>?, _ body: (LogRecord, ArraySlice<UInt8>) -> Void
     ) throws(DatastoreError) {

@@ -14,7 +14,9 @@ extension RunLedger {
     ) throws(LedgerError) -> [CardRecord] {
         guard let task = try task(key) else { return [] }
         if followingClones, task.isClone, let origin = task.origin {
-            return try cards(of: TaskKey(run: RunKey(flow: key.run.flow, run: origin.run), task: origin.task))
+            let originKey = TaskKey(run: RunKey(flow: key.run.flow, run: origin.run), task: origin.task)
+            // The clone has copies where its origin was deleted.
+            if try self.task(originKey) != nil { return try cards(of: originKey) }
         }
         guard let number = attempt ?? task.attempt else { return [] }
         return try reading(key.run) { database, row in

@@ -94,8 +94,8 @@ extension RunLedger {
         _ run: RunKey, _ body: (Database, Int64) throws -> Value
     ) throws(LedgerError) -> Value? {
         try connection.snapshot { database in
-            guard let row = try cachedRow(of: run) ?? EntryWriter.findRow(of: run, in: database) else { return nil }
-            remember(row, of: run)
+            // Not as remembered: another process may have deleted the run, and a row is used again.
+            guard let row = try EntryWriter.findRow(of: run, in: database) else { return nil }
             return try body(database, row)
         }
     }

@@ -48,13 +48,17 @@ extension RunLedger {
     /// The metadata of a task: for each attempt what the run's tasks share, then what is the attempt's own. What a clone
     /// stands for comes before its own, as of its first attempt.
     package func metadata(of key: TaskKey) throws(LedgerError) -> [MetadataRecord] {
-        guard let task = try task(key), task.isClone, let origin = task.origin else { return try ownMetadata(of: key) }
-        let beneath = try metadata(of: TaskKey(run: RunKey(flow: key.run.flow, run: origin.run), task: origin.task))
-        let newest = beneath.map(\.attempt).max()
-        let inherited = beneath.filter { $0.attempt == newest && $0.entry.name != "origin-run-id" }.map {
+        try metadata(beneath: key) + ownMetadata(of: key)
+    }
+
+    /// What a clone has of the metadata of its origin; nothing for other tasks.
+    func metadata(beneath key: TaskKey) throws(LedgerError) -> [MetadataRecord] {
+        guard let task = try task(key), task.isClone, let origin = task.origin else { return [] }
+        let found = try metadata(of: TaskKey(run: RunKey(flow: key.run.flow, run: origin.run), task: origin.task))
+        let newest = found.map(\.attempt).max()
+        return found.filter { $0.attempt == newest && $0.entry.name != "origin-run-id" }.map {
             MetadataRecord(entry: $0.entry, attempt: 0, createdAt: $0.createdAt)
         }
-        return inherited + (try ownMetadata(of: key))
     }
 
     private func ownMetadata(of key: TaskKey) throws(LedgerError) -> [MetadataRecord] {
