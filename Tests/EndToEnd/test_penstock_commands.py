@@ -307,7 +307,8 @@ def test_a_shell_completes_names_of_what_was_run(recorded):
         return set(outcome.ended_with(0).stdout.split())
 
     assert completed("ru") == {"run", "runs"}
-    assert completed("runs", "") == {"Failing", "Linear"}
+    assert {"list", "delete"} <= completed("runs", "")
+    assert completed("runs", "list", "") == {"Failing", "Linear"}
     assert completed("show", "Lin") == {"Linear"} and completed("show", "Linear/") == {f"Linear/{recorded.linear}"}
     assert f"Linear/{recorded.linear}/middle" in completed("logs", "LINEAR/m")
     assert f"Linear/{recorded.linear}/start/1/number" in completed("show", "LINEAR/start/1/n")
