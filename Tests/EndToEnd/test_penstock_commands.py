@@ -312,7 +312,7 @@ def test_a_shell_completes_names_of_what_was_run(recorded):
     assert completed("show", "Lin") == {"Linear"} and completed("show", "Linear/") == {f"Linear/{recorded.linear}"}
     assert f"Linear/{recorded.linear}/middle" in completed("logs", "LINEAR/m")
     assert f"Linear/{recorded.linear}/start/1/number" in completed("show", "LINEAR/start/1/n")
-    assert completed("tags", "Nothing/") == set() and completed("runs", "--status", "s") == {"succeeded"}
+    assert completed("tags", "Nothing/") == set() and completed("runs", "list", "--status", "s") == {"succeeded"}
 
 
 def test_the_manual(project):
