@@ -117,8 +117,8 @@ let package = Package(
         ]),
         room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
         room("RunDriver", in: "Runs", needs: [
-            "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
-            "PackageSources", "PythonPackaging", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
+            "Archives", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
+            "ObjectStores", "PackageSources", "PythonPackaging", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
         ]),
 
         // Faces: what a person sees.

@@ -265,3 +265,24 @@ def test_times_in_the_future_mean_nothing(project, lock, reference, index):
         for name in folders + files:
             os.utime(os.path.join(folder, name), (future, future), follow_symlinks=False)
     assert made(project.engine(*CREATE, "pylock.toml")) == path
+
+
+@pytest.mark.parametrize("harm", ["flip", "remove"])
+@pytest.mark.parametrize("words", [[], ["{path}"]], ids=["all", "one"])
+def test_a_damaged_listing_is_made_anew_from_the_lock(project, index, harm, words):
+    """The list that tells what an environment is made of is not needed to make it again: its record has the lock."""
+    project.engine("lock", "flour", "--output", "pylock.toml", "--python", project.tools.python).ended_with(0)
+    path = project.engine("env", "create", "--lock", "pylock.toml", "--name", "ds").ended_with(0).stdout.strip()
+    listing = Path(path) / "penstock.wheels"
+    before = listing.read_bytes()
+    listing.unlink()
+    if harm == "flip":
+        listing.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+    words = [word.format(path=path) for word in words]
+    told = project.engine("env", "verify", *words).ended_with(1)
+    assert str(listing) in told.stdout and "penstock env verify --mend" in told.stderr
+    told = project.engine("env", "verify", "--mend", *words).ended_with(0)
+    assert str(listing) in told.stdout and "mended" in told.stdout
+    assert "All is as it was installed" in project.engine("env", "verify", *words).ended_with(0).stdout
+    assert listing.read_bytes()[:60] == before[:60]
+    assert project.command(f"{path}/bin/python", "-c", "import flour; print(flour.VERSION)").ended_with(0).stdout == "1.0\n"

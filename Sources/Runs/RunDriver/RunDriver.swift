@@ -82,6 +82,7 @@ package final class RunDriver {
                     at: .now(), username: plan.username, userTags: plan.userTags, systemTags: plan.systemTags,
                     originRun: plan.origin?.key.run, metadata: plan.metadata, kind: plan.kind,
                     configuration: plan.configurationRecord)))
+        if !plan.snapshot.isEmpty { batch.add(.snapshot(plan.snapshot)) }
         batch.flush()
         observer.runStarts(plan.key.run)
         let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP], loop: loop) { [unowned self] in self.interrupt($0) }

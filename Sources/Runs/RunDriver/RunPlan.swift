@@ -41,6 +41,8 @@ package struct RunPlan: Sendable {
     package var triggers: [JSONValue] = []
     /// The run whose finished tasks stand in for those of this one.
     package var origin: RunOrigin?
+    /// What the run can be made again from, besides its code and artifacts.
+    package var snapshot: [SnapshotEntry] = []
     /// The one task that is run, instead of the flow.
     package var spin: SpinTask?
 

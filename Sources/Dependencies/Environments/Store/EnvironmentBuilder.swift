@@ -15,6 +15,8 @@ struct EnvironmentBuilder: Sendable {
     let origin: EnvironmentOrigin
     /// Whether modules are compiled.
     let compilesBytecode: Bool
+    /// Whether the files of wheels stay in the cache.
+    let keepsArchives: Bool
     /// Readies the fetching of wheels; asked only if one is missing.
     let openFetching: @Sendable () async throws -> EnvironmentRequest.Fetch
 
@@ -52,7 +54,7 @@ struct EnvironmentBuilder: Sendable {
     private func gather(
         _ orders: [WheelOrder], for assembly: EnvironmentAssembly
     ) async throws(EnvironmentError) -> [UnpackedWheel] {
-        let store = WheelCache(cache: cache, progress: progress)
+        let store = WheelCache(cache: cache, keepsArchives: keepsArchives, progress: progress)
         let present = await BlockingWork.run { orders.map { store.unpacked($0) } }
         for wheel in present { wheel?.noteUse() }
         let missing = present.indices.filter { present[$0] == nil }

@@ -18,7 +18,7 @@ extension EnvironmentStore {
         _ lock: PyLock, interpreter: Interpreter, relativeTo folder: FilePath? = nil,
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) async throws(EnvironmentError) -> BuiltEnvironment {
-        let orders = LockOrders(lock: lock, interpreter: interpreter, folder: folder, builder: builder)
+        let orders = orders(of: lock, interpreter: interpreter, relativeTo: folder)
         return try await ensure(try await orders.request(openClient: openClient))
     }
 
@@ -28,7 +28,7 @@ extension EnvironmentStore {
     public func digest(
         of lock: PyLock, interpreter: Interpreter, relativeTo folder: FilePath? = nil
     ) async throws(EnvironmentError) -> SHA256Digest {
-        try await LockOrders(lock: lock, interpreter: interpreter, folder: folder, builder: builder).digest()
+        try await orders(of: lock, interpreter: interpreter, relativeTo: folder).digest()
     }
 
     /// Builds the environment of a lock at a place of the person's choice.
@@ -41,7 +41,13 @@ extension EnvironmentStore {
         _ lock: PyLock, interpreter: Interpreter, at place: FilePath, relativeTo folder: FilePath? = nil,
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) async throws(EnvironmentError) -> BuiltEnvironment {
-        let orders = LockOrders(lock: lock, interpreter: interpreter, folder: folder, builder: builder)
+        let orders = orders(of: lock, interpreter: interpreter, relativeTo: folder)
         return try await create(try await orders.request(openClient: openClient), at: place)
+    }
+
+    func orders(of lock: PyLock, interpreter: Interpreter, relativeTo folder: FilePath?) -> LockOrders {
+        LockOrders(
+            lock: lock, interpreter: interpreter, folder: folder, builder: builder, supply: supply, cache: cache,
+            progress: progress)
     }
 }

@@ -21,6 +21,10 @@ public struct EnvironmentStore: Sendable {
     let builder: (any WheelBuilding)?
     /// Whether the modules of environments that are built are compiled, with the interpreter that will load them.
     var compilesBytecode: Bool
+    /// Where wheels can be had without an index; asked before it where it has them on this machine.
+    package var supply: ArchiveSupply?
+    /// Whether the files of wheels that come from an index stay in the cache, for a snapshot.
+    package var keepsArchives = false
     private let methods = LinkMethods()
 
     /// - Parameters:
@@ -104,7 +108,7 @@ public struct EnvironmentStore: Sendable {
         let builder = EnvironmentBuilder(
             cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
             origin: EnvironmentOrigin(request, orders, created: .now()), compilesBytecode: compilesBytecode,
-            openFetching: request.openFetching)
+            keepsArchives: keepsArchives, openFetching: request.openFetching)
         let warnings = try await builder.build(orders)
         let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
         return BuiltEnvironment(

@@ -1,4 +1,5 @@
 import Archives
+import Diagnostics
 import Digests
 import Interpreters
 import Lockfiles
@@ -13,6 +14,11 @@ struct LockOrders: Sendable {
     /// What paths in the lock are relative to.
     let folder: FilePath?
     let builder: (any WheelBuilding)?
+    /// Where archives can be had without an index.
+    var supply: ArchiveSupply?
+    /// Where archives of sources are kept.
+    var cache: CacheDirectory?
+    var progress: ProgressSink = { _ in }
 
     /// What the environment is addressed by.
     func digest() async throws(EnvironmentError) -> SHA256Digest {
@@ -27,9 +33,8 @@ struct LockOrders: Sendable {
             interpreter: interpreter,
             digest: try await digest(),
             orders: { () async throws(EnvironmentError) in try await all() },
-            openFetching: {
-                let client = try await openClient()
-                return { order, path, follower in try await client.fetch(order, to: path, follower) }
+            openFetching: { [supply, progress] in
+                try await WheelFetching.opened(supply: supply, progress: progress, openClient: openClient)
             })
         request.lock = lock
         request.folder = folder
@@ -71,7 +76,7 @@ struct LockOrders: Sendable {
         }
     }
 
-    private func selections() throws(EnvironmentError) -> [LockSelection] {
+    func selections() throws(EnvironmentError) -> [LockSelection] {
         do {
             return try lock.selection(for: interpreter.target, file: "pylock.toml")
         } catch {
@@ -79,17 +84,34 @@ struct LockOrders: Sendable {
         }
     }
 
-    private func order(for selection: LockSelection) async throws(EnvironmentError) -> WheelOrder {
+    /// The wheel to install: one that the lock names, or that its sources come to.
+    func order(for selection: LockSelection) async throws(EnvironmentError) -> WheelOrder {
+        if let named = named(selection) { return named }
+        if supply?.isFirst == true, let kept = await kept(selection) { return kept }
+        do throws(EnvironmentError) {
+            return try await built(selection)
+        } catch {
+            // What cannot be built any more may have been built once.
+            guard supply?.isFirst == false, !Task.isCancelled, let kept = await kept(selection) else { throw error }
+            return kept
+        }
+    }
+
+    /// The wheel that the lock names; `nil` where it names sources.
+    func named(_ selection: LockSelection) -> WheelOrder? {
         switch selection.choice {
         case .wheel(let wheel, let filename): return order(wheel, filename, of: selection)
         case .archive(let archive):
-            if let filename = try? WheelFilename(parsing: archive.file.filename) {
-                return order(archive.file, filename, of: selection)
-            }
-        case .sdist, .repository, .directory: break
+            guard let filename = try? WheelFilename(parsing: archive.file.filename) else { return nil }
+            return order(archive.file, filename, of: selection)
+        case .sdist, .repository, .directory: return nil
         }
+    }
+
+    private func built(_ selection: LockSelection) async throws(EnvironmentError) -> WheelOrder {
         let builder = try needed(builder, for: selection)
         do {
+            await takeOverSources(selection)
             let built = try await builder.wheel(of: selection, relativeTo: folder, on: interpreter)
             return WheelOrder(
                 project: "\(selection.package)", filename: built.filename, sha256: built.sha256, size: built.size,
@@ -118,7 +140,7 @@ struct LockOrders: Sendable {
                 problem: .unsuitable("it has to be built from source, and that is switched off")))
     }
 
-    private func origin(of selection: LockSelection) -> DirectOrigin? {
+    func origin(of selection: LockSelection) -> DirectOrigin? {
         switch selection.choice {
         case .wheel, .sdist: return nil
         case .archive(let archive):
@@ -137,16 +159,5 @@ struct LockOrders: Sendable {
                 url: LocalFile.url(LocalFile.path(directory.path, relativeTo: folder)),
                 .directory(isEditable: directory.isEditable ?? false), subdirectory: directory.subdirectory)
         }
-    }
-}
-
-extension PackageIndexClient {
-    /// Puts the file of an order at a path, checked.
-    func fetch(_ order: WheelOrder, to path: FilePath, _ follower: (any DownloadFollower)?) async throws {
-        guard let file = order.file else {
-            try await download(order.url, sha256: order.sha256, size: order.size, to: path, follower: follower)
-            return
-        }
-        try await BlockingWork.run { () throws(EnvironmentError) in try LocalFile.copy(file, to: path, order, follower) }
     }
 }

@@ -10,10 +10,13 @@ import SystemPackage
 struct WheelCache: Sendable {
     let cache: CacheDirectory
     let progress: ProgressSink
+    private let keepsArchives: Bool
     private let waiting = WaitingNote()
 
-    init(cache: CacheDirectory, progress: @escaping ProgressSink) {
+    /// - Parameter keepsArchives: whether the file of a wheel that comes from a server stays among the archives.
+    init(cache: CacheDirectory, keepsArchives: Bool = false, progress: @escaping ProgressSink) {
         self.cache = cache
+        self.keepsArchives = keepsArchives
         self.progress = progress
     }
 
@@ -95,12 +98,23 @@ struct WheelCache: Sendable {
         }
         let manifest = try await WheelUnpacker(filename: order.filename, file: file, draft: draft, early: early).unpack()
         try await BlockingWork.run { () throws(EnvironmentError) in
-            FileTree.remove(file)
+            if !keep(file, of: order) { FileTree.remove(file) }
             try FileTree.publish(draft, at: place(of: order), in: cache)
         }
         var wheel = UnpackedWheel(name: order.project, folder: place(of: order), manifest: manifest)
         wheel.origin = order.origin
         return wheel
+    }
+
+    /// What cannot be kept can be fetched again.
+    private func keep(_ file: FilePath, of order: WheelOrder) -> Bool {
+        guard keepsArchives, order.file == nil, !order.url.isEmpty else { return false }
+        do throws(PackageSourceError) {
+            try cache.keepArchive(file, order.sha256, named: CacheDirectory.archiveName(of: order.url))
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func makeDraft(_ order: WheelOrder) throws(EnvironmentError) -> FilePath {

@@ -22,7 +22,7 @@ extension EnvironmentStore {
         _ digest: SHA256Digest?, mends: Bool, finder: InterpreterFinder,
         openClient: @escaping @Sendable (Interpreter) async throws -> PackageIndexClient
     ) async throws(EnvironmentError) -> VerificationReport {
-        let shelf = EnvironmentShelf(cache: cache, finder: finder, openClient: openClient)
+        let shelf = EnvironmentShelf(self, finder: finder, openClient: openClient)
         var verification = Verification(self, mends: mends) { wheels in await shelf.subjects(linkedFrom: wheels) }
         let places = await BlockingWork.run { digest.map { [place(of: $0)] } ?? shelf.places }
         let idle = digest == nil ? await BlockingWork.run { shelf.wheels } : []
@@ -43,7 +43,7 @@ extension EnvironmentStore {
         _ lock: PyLock, interpreter: Interpreter, relativeTo folder: FilePath? = nil, mends: Bool,
         finder: InterpreterFinder, openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) async throws(EnvironmentError) -> VerificationReport {
-        let orders = LockOrders(lock: lock, interpreter: interpreter, folder: folder, builder: builder)
+        let orders = orders(of: lock, interpreter: interpreter, relativeTo: folder)
         let request = try await orders.request(openClient: openClient)
         return try await verify(request, mends: mends, finder: finder) { _ in try await openClient() }
     }
@@ -61,7 +61,7 @@ extension EnvironmentStore {
             place: place, interpreter: request.interpreter, orders: orders, digest: request.digest,
             recordHash: listing?.recordHash, lock: request.lock, folder: request.folder,
             isCompiled: listing?.isCompiled ?? compilesBytecode, openFetching: request.openFetching)
-        let shelf = EnvironmentShelf(cache: cache, finder: finder, openClient: openClient)
+        let shelf = EnvironmentShelf(self, finder: finder, openClient: openClient)
         var verification = Verification(self, mends: mends) { wheels in await shelf.subjects(linkedFrom: wheels) }
         progress(.began(.verifying, total: nil))
         try await verification.run([subject])

@@ -1,6 +1,6 @@
 import Archives
-import Digests
-import SystemPackage
+package import Digests
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -82,5 +82,27 @@ struct ArchiveStore: Sendable {
         ]
         guard !fields.contains(where: { $0.utf8.contains(UInt8(ascii: "\n")) }) else { return }
         try cache.publish(Array(fields.joined(separator: "\n").utf8), to: recordPath(url))
+    }
+}
+
+extension CacheDirectory {
+    /// The name under which the archive of an address is kept.
+    package static func archiveName(of url: String) -> String { ArchiveStore.name(url) }
+
+    /// An archive that is kept under its name; `nil` if it is not there. Blocks.
+    package func archive(_ sha256: SHA256Digest, named name: String) -> FetchedArchive? {
+        ArchiveStore(cache: self).archive(sha256, name)
+    }
+
+    /// Takes a file over, whose hash was checked, and which lies in this cache. Blocks.
+    package func keepArchive(
+        _ file: FilePath, _ sha256: SHA256Digest, named name: String
+    ) throws(PackageSourceError) {
+        let place = ArchiveStore(cache: self).path(sha256, name)
+        if rename(file.string, place.string) == 0 { return }
+        try makeFolder(place.removingLastComponent())
+        guard rename(file.string, place.string) == 0 else {
+            throw .cache(operation: "keep the archive", path: place.string, code: errno)
+        }
     }
 }

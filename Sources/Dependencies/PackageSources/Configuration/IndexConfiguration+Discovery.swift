@@ -28,6 +28,20 @@ extension IndexConfiguration {
     }
 }
 
+extension IndexConfiguration {
+    /// How servers are reached, without any index: for addresses that carry the right to be fetched in themselves. The
+    /// switch that turns the network off is meant for indexes and does not count, and no password is sent.
+    package static func connections(environment: [String: String]) throws(PackageSourceError) -> IndexConfiguration {
+        var options = IndexOptions()
+        options.ignoresIndexes = true
+        var configuration = try FoundSettings(options: options, environment: environment).configuration(main: nil)
+        configuration.isOffline = false
+        configuration.netrc = NetrcFile()
+        configuration.keyring = nil
+        return configuration
+    }
+}
+
 extension FoundSettings {
     /// - Parameter main: `nil` where no index is to be asked.
     func configuration(main: FoundIndex?) throws(PackageSourceError) -> IndexConfiguration {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Digests
 import Environments
+import Interpreters
 import PackageSources
+import Resolution
 import SystemPackage
 
 /// `penstock env verify [ENVIRONMENT…]`: whether files are what was installed.
@@ -32,6 +34,7 @@ struct EnvironmentVerifyCommand: StandaloneCommand {
             let finder = try EnvironmentFinder(session, place)
             let found = try environments.map { text throws in (text, try finder.find(text)) }
             let (mend, options) = (mend, index.options())
+            let records = try RunRecords.existing(at: place.location(session.environment))
             let reports = try PackageWorkshop.open(session, quiet: json) { workshop in
                 var digests: [SHA256Digest?] = []
                 for (text, environment) in found {
@@ -40,7 +43,11 @@ struct EnvironmentVerifyCommand: StandaloneCommand {
                     }
                     digests.append(digest)
                 }
-                let store = EnvironmentStore(cache: workshop.cache, progress: workshop.progress)
+                let builder = workshop.builder(options, ResolutionOptions()) {
+                    try await workshop.client(options, for: try await workshop.finder.find())
+                }
+                var store = EnvironmentStore(cache: workshop.cache, builder: builder, progress: workshop.progress)
+                store.supply = try records.map { try workshop.supply(of: $0, isFirst: false) }
                 var reports: [VerificationReport] = []
                 for digest in digests.isEmpty ? [nil] : digests {
                     reports.append(

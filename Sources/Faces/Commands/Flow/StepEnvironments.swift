@@ -15,6 +15,8 @@ struct StepEnvironments {
     private(set) var commandLines: [HostKey: HostCommandLine] = [:]
     /// What is noted with the tasks of each of those steps.
     private(set) var metadata: [StepName: [MetadataEntry]] = [:]
+    /// What the run has to record of them.
+    private(set) var snapshot: [SnapshotEntry] = []
     /// What goes into the code package.
     private(set) var packed = PackedEnvironments()
     /// Keep the environments from being removed as long as these exist.
@@ -28,9 +30,10 @@ struct StepEnvironments {
     ///   - only: the one step that runs, where not all do.
     ///   - isLocked: whether nothing may be resolved.
     ///   - verifies: whether to compare the environments with what was installed.
+    ///   - datastore: where packages are besides the indexes, and where they are put.
     init(
         of wishes: FlowWishes, in session: FlowSession, seed: RunSeed, only step: StepName? = nil, isLocked: Bool = false,
-        verifies: Bool = false
+        verifies: Bool = false, datastore: PackageDatastore? = nil
     ) throws {
         let hello = try session.hello()
         commandLines[.launching] = HostCommandLine(
@@ -40,11 +43,17 @@ struct StepEnvironments {
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
         packed.project = wishes.project
+        let locking = try FlowLocking(of: session, progress: progress.sink)
+        let packages = try datastore?.opened(in: session, cache: locking.cache, progress: progress.sink)
         let environments = FlowEnvironments(
-            try FlowLocking(of: session, progress: progress.sink), isLocked: isLocked, verifies: verifies,
-            compilesBytecode: OptionChoices(settings: session.settings).isOn("COMPILE_BYTECODE"))
+            locking, isLocked: isLocked, verifies: verifies,
+            compilesBytecode: OptionChoices(settings: session.settings).isOn("COMPILE_BYTECODE"),
+            supply: packages?.supply, keeper: packages?.keeper)
         let prepared = try waitingUnlessInterrupted(for: { try await environments.prepare(wishes, only: step) })
         for (step, environment) in prepared { take(environment, for: step, hello, session, seed) }
+        // Steps that share an environment, and environments that share packages.
+        var seen: Set<SnapshotEntry> = []
+        snapshot = snapshot.filter { seen.insert($0).inserted }
     }
 
     /// What goes into the code package alone, resolved where it is missing; no environment is built.
@@ -66,6 +75,7 @@ struct StepEnvironments {
         commandLines[key] = Self.commandLine(python: made.python, in: made.root, hello, session, seed: seed)
         guesses[step] = EnvironmentGuesses.Guess(made)
         packed.add(made.lock, as: made.lockFile, wheels: made.wheels)
+        snapshot += made.snapshot
         if let hold = made.hold { holds.append(hold) }
     }
 

@@ -12,17 +12,19 @@ extension PackageWorkshop {
     ///
     /// - Parameters:
     ///   - folder: that of the lock, where its paths begin.
+    ///   - archives: where packages are besides the indexes.
     ///   - compilesBytecode: whether modules are compiled; `PENSTOCK_COMPILE_BYTECODE` says it too.
     func build(
         _ lock: PyLock, relativeTo folder: FilePath, python: String?, indexes: IndexOptions, at place: FilePath?,
-        compilesBytecode: Bool = false
+        archives: ArchiveSupply? = nil, compilesBytecode: Bool = false
     ) async throws -> BuiltEnvironment {
         let interpreter = try await interpreter(python, of: lock, by: finder.offline(indexes.isOffline))
         let opened = OpenedClient { try await client(indexes, for: interpreter) }
         let open: @Sendable () async throws -> PackageIndexClient = { try await opened.client() }
         let builder = builder(indexes, ResolutionOptions(asIn: lock.origin), openClient: open)
         let compiles = compilesBytecode || OptionVariables.isTrue(environment["PENSTOCK_COMPILE_BYTECODE"] ?? "")
-        let store = EnvironmentStore(cache: cache, builder: builder, compilesBytecode: compiles, progress: progress)
+        var store = EnvironmentStore(cache: cache, builder: builder, compilesBytecode: compiles, progress: progress)
+        store.supply = archives
         do {
             let built =
                 if let place {

@@ -8,6 +8,8 @@ package struct SnapshotEntry: Sendable, Hashable {
         case wheel
         /// A wheel that was built; `source` is the digest of what it was built from.
         case builtWheel = "built-wheel"
+        /// An archive of sources as the lock names it.
+        case sources
         /// The engine of one platform; the name is the platform's.
         case engine
         /// An archive with a Python.

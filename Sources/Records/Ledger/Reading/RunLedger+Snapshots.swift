@@ -1,5 +1,5 @@
 package import Datastore
-import Digests
+package import Digests
 import GRDB
 
 extension RunLedger {
@@ -14,6 +14,19 @@ extension RunLedger {
                     """)
             return try Row.fetchAll(statement, arguments: [row]).compactMap(Self.snapshot)
         } ?? []
+    }
+
+    /// What any run has that was built of a source, the newest run first.
+    package func snapshots(builtOf source: SHA256Digest) throws(LedgerError) -> [SnapshotEntry] {
+        try connection.access { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT kind, snapshot.name AS title, source, blob.digest, size, codec, pack.name AS pack, position, length
+                    FROM snapshot JOIN blob ON blob.digest = snapshot.digest LEFT JOIN pack ON pack.id = blob.pack
+                    WHERE snapshot.source = ? ORDER BY snapshot.run DESC, title
+                    """)
+            return try Row.fetchAll(statement, arguments: [source.column]).compactMap(Self.snapshot)
+        }
     }
 
     /// `nil` for a kind of a later engine.

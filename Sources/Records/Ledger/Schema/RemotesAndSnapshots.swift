@@ -42,5 +42,6 @@ extension LedgerMigration {
                 name TEXT NOT NULL,
                 source BLOB,
                 PRIMARY KEY (run, digest, name)) WITHOUT ROWID;
+            CREATE INDEX snapshot_by_source ON snapshot (source, run) WHERE source IS NOT NULL;
             """)
 }

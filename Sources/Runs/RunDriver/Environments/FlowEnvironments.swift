@@ -3,6 +3,7 @@ import Digests
 import Environments
 package import FlowModel
 import Interpreters
+import Ledger
 import Lockfiles
 package import PackageSources
 import PythonPackaging
@@ -22,14 +23,26 @@ package struct FlowEnvironments: Sendable {
     private let isLocked: Bool
     /// Whether environments are compared with what was installed.
     private let verifies: Bool
+    /// Puts what the environments are made of into the datastore of the run.
+    private let keeper: SnapshotKeeper?
 
-    package init(_ locking: FlowLocking, isLocked: Bool = false, verifies: Bool = false, compilesBytecode: Bool = false) {
+    /// - Parameters:
+    ///   - supply: where packages are besides the indexes.
+    ///   - keeper: for a run that is to have a snapshot.
+    package init(
+        _ locking: FlowLocking, isLocked: Bool = false, verifies: Bool = false, compilesBytecode: Bool = false,
+        supply: ArchiveSupply? = nil, keeper: SnapshotKeeper? = nil
+    ) {
+        self.keeper = keeper
         self.locking = locking
         self.isLocked = isLocked
         self.verifies = verifies
         progress = locking.progress
-        store = EnvironmentStore(
+        var store = EnvironmentStore(
             cache: locking.cache, builder: locking.builder, compilesBytecode: compilesBytecode, progress: locking.progress)
+        store.supply = supply
+        store.keepsArchives = keeper != nil
+        self.store = store
     }
 
     /// Makes the environments of steps; steps that ask for the same share one. Nothing is built before all is resolved.
@@ -41,7 +54,8 @@ package struct FlowEnvironments: Sendable {
             var prepared: [StepName: StepEnvironment] = [:]
             // Where nothing is installed nothing can fail: if something does, nothing was made.
             for plan in plans.filter({ !$0.entry.wish.isEmpty }) + plans.filter(\.entry.wish.isEmpty) {
-                let made = try await made(for: plan.entry) { try await make(plan) }
+                var made = try await made(for: plan.entry) { try await make(plan) }
+                made.snapshot = try await keep(plan)
                 for step in plan.entry.steps { prepared[step] = made }
             }
             return prepared
@@ -118,6 +132,13 @@ package struct FlowEnvironments: Sendable {
             packages: LockGraph(plan.lock, on: plan.interpreter.target).packages.map {
                 .init(name: $0.name.description, version: $0.version?.description)
             })
+    }
+
+    private func keep(_ plan: Plan) async throws -> [SnapshotEntry] {
+        guard let keeper else { return [] }
+        return try await keeper.keep(
+            plan.lock, on: plan.interpreter, relativeTo: locking.base(of: plan.entry), of: store
+        ) { try await locking.client(for: plan.interpreter) }
     }
 
     private func verify(_ plan: Plan) async throws {

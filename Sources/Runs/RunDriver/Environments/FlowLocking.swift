@@ -15,7 +15,7 @@ package struct FlowLocking: Sendable {
     let finder: InterpreterFinder
     let indexes: LazyIndexClient
     let builder: SourceBuilder
-    let cache: CacheDirectory
+    package let cache: CacheDirectory
     let progress: ProgressSink
     let options: ResolutionOptions
 

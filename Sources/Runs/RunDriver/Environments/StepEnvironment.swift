@@ -1,6 +1,7 @@
 import Diagnostics
 package import Digests
 package import FlowModel
+package import Ledger
 package import PackageSources
 package import SystemPackage
 
@@ -27,6 +28,8 @@ package struct StepEnvironment: Sendable {
     package var lockFile: String
     package var pythonVersion: String
     package var packages: [LockedName]
+    /// What the run has to record of it; empty without a snapshot.
+    package var snapshot: [SnapshotEntry] = []
 
     /// A package of the lock.
     package struct LockedName: Sendable, Hashable, Encodable {

@@ -111,12 +111,13 @@ struct EnvironmentCreateCommand: StandaloneCommand {
     private func make(at place: FilePath?, in session: StandaloneSession) throws -> CreatedEnvironment {
         let names = try EnvironmentFinder(session, self.place).names
         if let name { try names.check(name) }
-        let past = try run.map { text throws in
+        let records = try run.map { _ in
             guard let records = try RunRecords.existing(at: self.place.location(session.environment)) else {
                 throw RecordError.nothingRecorded(self.place.location(session.environment).root.string)
             }
-            return try PastEnvironment(text, in: records)
+            return records
         }
+        let past = try run.flatMap { text in try records.map { try PastEnvironment(text, in: $0) } }
         let (order, options, lock) = (order, index.options(), try lock.map { try LockFile(reading: $0) })
         return try PackageWorkshop.open(session, quiet: false) { [self] workshop in
             let locked =
@@ -132,8 +133,9 @@ struct EnvironmentCreateCommand: StandaloneCommand {
             // What cannot be had is told before anything is made.
             let added = with.isEmpty ? nil : try await EnvironmentAdditions.lock(
                 with, beside: locked.lock, workshop, options, on: try await workshop.interpreter(python, of: locked.lock))
+            let supply = try records.map { try workshop.supply(of: $0) }
             let built = try await workshop.build(
-                locked.lock, relativeTo: locked.folder, python: python, indexes: options, at: place,
+                locked.lock, relativeTo: locked.folder, python: python, indexes: options, at: place, archives: supply,
                 compilesBytecode: compileBytecode)
             if let wanted = locked.digest, wanted != built.digest {
                 workshop.progress(.note("the Python of this environment is not the very same as that of \(locked.words)"))

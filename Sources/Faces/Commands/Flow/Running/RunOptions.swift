@@ -31,6 +31,12 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Compare the environments with the hashes of their packages before the run starts, and mend what is damaged.")
     var verify = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Put all packages of the run into its datastore before it starts: always, remote (for runs with a remote datastore; the default), or never.",
+            valueName: "when"))
+    var snapshot: String?
+
     @Option(help: ArgumentHelp("Write the run's id to this file before any task starts.", valueName: "file"))
     var runIdFile: String?
 

@@ -85,8 +85,11 @@ struct RunPreparation {
         _ plan: RunPlan, in records: RunRecords, spun: (step: StepName, task: TaskID)? = nil
     ) throws -> Int32 {
         var plan = plan
+        let datastore = try PackageDatastore(records, snapshot: options.snapshot, settings: session.settings)
         let environments = try StepEnvironments(
-            of: earlyHost.wishes, in: session, seed: plan.seed, only: spun?.step, isLocked: options.locked, verifies: verifies)
+            of: earlyHost.wishes, in: session, seed: plan.seed, only: spun?.step, isLocked: options.locked, verifies: verifies,
+            datastore: datastore)
+        plan.snapshot = environments.snapshot
         earlyHost.settle(environments, in: session)
         plan.hosts = environments.hosts
         plan.stepMetadata = environments.metadata

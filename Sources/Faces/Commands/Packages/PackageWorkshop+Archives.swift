@@ -1,0 +1,14 @@
+import PackageSources
+import RunDriver
+
+extension PackageWorkshop {
+    /// The packages that a datastore has of its runs.
+    ///
+    /// - Parameter isFirst: whether all of it is asked before an index.
+    func supply(of records: RunRecords, isFirst: Bool = true) throws -> ArchiveSupply {
+        ArchiveSupply(
+            try SnapshotSource(
+                ledger: records.ledger, store: records.store, environment: environment, cache: cache, progress: progress),
+            isFirst: isFirst)
+    }
+}

@@ -1,0 +1,155 @@
+import Archives
+package import Datastore
+package import Diagnostics
+import Digests
+import Environments
+import Interpreters
+package import Ledger
+import Lockfiles
+package import PackageSources
+import PythonPackaging
+import SystemPackage
+
+/// Puts the packages of a run's environments into its datastore, before the run starts.
+///
+/// What is there is not put there again: with everything in place, keeping a lock costs a look at each file.
+package struct SnapshotKeeper: Sendable {
+    private let store: BlobStore
+    private let source: SnapshotSource
+    private let cache: CacheDirectory
+
+    /// Files that are fetched and stored at a time.
+    private static let width = 24
+
+    package init(store: BlobStore, source: SnapshotSource, cache: CacheDirectory) {
+        self.store = store
+        self.source = source
+        self.cache = cache
+    }
+
+    /// Keeps what the environment of a lock is made of. Projects in folders of this machine are left out: their wheels are in
+    /// the code package.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder that paths in the lock are relative to.
+    ///   - openClient: makes the client of the index; called when a file is nowhere on this machine.
+    /// - Returns: what the run has to record.
+    func keep(
+        _ lock: PyLock, on interpreter: Interpreter, relativeTo folder: FilePath, of environments: EnvironmentStore,
+        openClient: @escaping @Sendable () async throws -> PackageIndexClient
+    ) async throws -> [SnapshotEntry] {
+        let parts = try environments.parts(of: lock, interpreter: interpreter, relativeTo: folder)
+        return try await withThrowingTaskGroup(of: (Int, [SnapshotEntry]).self) { group in
+            var waiting = parts.enumerated().makeIterator()
+            func startNext() {
+                guard let (index, part) = waiting.next() else { return }
+                group.addTask { (index, try await keep(part, on: interpreter, folder, openClient)) }
+            }
+            for _ in 0..<Self.width { startNext() }
+            var kept: [Int: [SnapshotEntry]] = [:]
+            for try await (index, entries) in group {
+                kept[index] = entries
+                startNext()
+            }
+            return parts.indices.flatMap { kept[$0] ?? [] }
+        }
+    }
+
+    private func keep(
+        _ part: EnvironmentPart, on interpreter: Interpreter, _ folder: FilePath,
+        _ openClient: @escaping @Sendable () async throws -> PackageIndexClient
+    ) async throws -> [SnapshotEntry] {
+        if let wheel = part.named {
+            return [try await keep(WantedArchive(wheel), as: .wheel, openClient)]
+        }
+        // A project in a folder.
+        guard let key = part.selection.sourceKey else { return [] }
+        var entries = [try await keepBuilt(part, key, on: interpreter)]
+        if let file = part.selection.sourceArchive {
+            entries.append(try await keep(WantedArchive(file, folder), as: .sources, openClient))
+        }
+        return entries
+    }
+
+    /// The wheel that was built of sources: one that an earlier run has kept, or that is in the cache, or a new one.
+    private func keepBuilt(
+        _ part: EnvironmentPart, _ key: SHA256Digest, on interpreter: Interpreter
+    ) async throws -> SnapshotEntry {
+        do {
+            let known = try await source.wheels(builtOf: key)
+            if let best = interpreter.target.tags.best(of: known.map(\.filename)),
+                let wheel = known.first(where: { $0.filename == best }),
+                let blob = await present(wheel.sha256, size: wheel.size)
+            {
+                return SnapshotEntry(kind: .builtWheel, name: wheel.filename.description, blob: blob, source: key)
+            }
+            let built = try await part.wheel()
+            guard let file = built.file else { throw EnvironmentError.cancelled }
+            let blob = try await BlockingWork.run { [store] () throws(DatastoreError) in
+                try store.keepArchive(file, built.sha256)
+            }
+            return SnapshotEntry(kind: .builtWheel, name: built.filename.description, blob: blob, source: key)
+        } catch {
+            throw failure("the wheel of \(part.selection.package)", error)
+        }
+    }
+
+    private func keep(
+        _ wanted: WantedArchive, as kind: SnapshotEntry.Kind,
+        _ openClient: @escaping @Sendable () async throws -> PackageIndexClient
+    ) async throws -> SnapshotEntry {
+        if let blob = await present(wanted.sha256, size: wanted.size) {
+            return SnapshotEntry(kind: kind, name: wanted.name, blob: blob)
+        }
+        do {
+            let file = try await wanted.file(in: cache, openClient)
+            let blob = try await BlockingWork.run { [store] () throws(DatastoreError) in
+                try store.keepArchive(file, wanted.sha256)
+            }
+            return SnapshotEntry(kind: kind, name: wanted.name, blob: blob)
+        } catch {
+            throw failure(wanted.name, error)
+        }
+    }
+
+    private func present(_ digest: SHA256Digest, size: Int64?) async -> StoredBlob? {
+        await BlockingWork.run { [store] in
+            store.archive(digest, size: size).map {
+                StoredBlob(digest: digest, size: $0.size, codec: .plain, place: .loose)
+            }
+        }
+    }
+
+    private func failure(_ what: String, _ error: any Error) -> any Error {
+        if Task.isCancelled || error is SnapshotError { return error }
+        return SnapshotError(what: what, cause: error)
+    }
+}
+
+/// A file that a lock names.
+private struct WantedArchive: Sendable {
+    var name: String
+    var sha256: SHA256Digest
+    var size: Int64?
+    var url: String
+    var path: FilePath?
+
+    init(_ order: WheelOrder) {
+        (name, sha256, size, url, path) = (order.filename.description, order.sha256, order.size, order.url, order.file)
+    }
+
+    init(_ file: LockedFile, _ folder: FilePath) {
+        (name, sha256, size, url) = (file.filename, file.sha256, file.size, file.url ?? "")
+        path = LocalFile.path(of: file, relativeTo: folder)
+    }
+
+    /// Where it is on this machine; fetched if it is nowhere.
+    func file(
+        in cache: CacheDirectory, _ openClient: @escaping @Sendable () async throws -> PackageIndexClient
+    ) async throws -> FilePath {
+        if let path { return path }
+        let kept = await BlockingWork.run { cache.archive(sha256, named: CacheDirectory.archiveName(of: url)) }
+        if let kept { return kept.path }
+        return try await openClient().fetchArchive(url, hashes: ["sha256": sha256.hex]).path
+    }
+}
