@@ -108,6 +108,9 @@ let package = Package(
             "CSQLiteSettings", "Datastore", "Diagnostics", "Digests", "FlowModel", system,
             .product(name: "GRDB", package: "GRDB.swift"),
         ]),
+        room("Remotes", in: "Records", needs: [
+            "Archives", "Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", "ObjectStores", "PackageSources", system,
+        ]),
         room("StoreCare", in: "Records", needs: ["Archives", "Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", system]),
 
         // Runs: what happens when a flow runs.
@@ -124,7 +127,7 @@ let package = Package(
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
             "Archives", "CMemorySettings", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
-            "Interpreters", "Ledger", "Lockfiles", "PackageSources", "PythonPackaging", "Resolution", "RunDriver", "Scheduler",
+            "Interpreters", "Ledger", "Lockfiles", "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "RunDriver", "Scheduler",
             "SourceBuilds", "StoreCare", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
@@ -160,6 +163,7 @@ let package = Package(
         tests(of: "CodePackage", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),
         tests(of: "Datastore", needs: ["Archives", "Diagnostics", "Digests", system]),
         tests(of: "Ledger", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "store-writer", system]),
+        tests(of: "Remotes", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", "ObjectStores", "TestSupport", system]),
         tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
         tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),

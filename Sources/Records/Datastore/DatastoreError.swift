@@ -36,6 +36,8 @@ package enum DatastoreFault: Error, Hashable {
     case unusableName(String)
     /// Another process writes this log.
     case inUse
+    /// The blob is not here, and could not be fetched from where it is; in words.
+    case unreachable(SHA256Digest, String, help: String?)
 
     var predicate: String {
         switch self {
@@ -47,12 +49,14 @@ package enum DatastoreFault: Error, Hashable {
         case .damagedLog(let offset): "is damaged at byte \(offset)"
         case .unusableName(let name): "cannot keep a log for '\(name)': the name cannot be a file name"
         case .inUse: "is being written by another process"
+        case .unreachable(let digest, let why, _):
+            "does not hold the blob \(digest), and it could not be fetched: \(why)"
         }
     }
 
     var failureClass: FailureClass {
         switch self {
-        case .system, .missing, .damaged, .damagedLog, .compression, .shortInput: .infrastructure
+        case .system, .missing, .damaged, .damagedLog, .compression, .shortInput, .unreachable: .infrastructure
         case .unusableName, .inUse: .user
         }
     }
@@ -65,6 +69,7 @@ package enum DatastoreFault: Error, Hashable {
         case .damagedLog: "The artifacts of the run are not affected."
         case .unusableName: "Choose a name without '/', that does not begin with a period, of at most 200 bytes."
         case .compression, .shortInput: nil
+        case .unreachable(_, _, let help): help
         case .inUse: "Wait until that run has ended, or start a run of its own."
         }
     }

@@ -49,7 +49,7 @@ package struct StoreLocation: Sendable, Hashable {
     }
 
     /// The log file of a run.
-    func log(flow: String, run: String) throws(DatastoreError) -> FilePath {
+    package func log(flow: String, run: String) throws(DatastoreError) -> FilePath {
         try logs.appending(component(flow)).appending("\(component(run)).log")
     }
 

@@ -21,10 +21,17 @@ package final class RunLedger: Sendable {
     // Internal to the room: extensions in other files use it.
     let connection: LedgerConnection
     let runRows = Mutex<[RunKey: Int64]>([:])
+    /// The remote that gets all that is committed, through the outbox.
+    package let remote: LedgerRemote?
+    /// Runs that the remote has, or will have by the outbox.
+    let remoteRuns = Mutex<Set<RunKey>>([])
 
     /// Opens the ledger of a project's folder.
+    ///
+    /// - Parameter remote: the address of a remote datastore. What is committed goes to its outbox as well, in the same
+    ///   transaction.
     package init(
-        _ location: StoreLocation, mode: LedgerMode = .write, options: LedgerOptions = LedgerOptions()
+        _ location: StoreLocation, mode: LedgerMode = .write, remote: String? = nil, options: LedgerOptions = LedgerOptions()
     ) throws(LedgerError) {
         self.location = location
         switch mode {
@@ -37,7 +44,9 @@ package final class RunLedger: Sendable {
                 throw LedgerError(path: location.ledger.string, .missing)
             }
         }
-        connection = try LedgerConnection(path: location.ledger.string, options: options)
+        let connection = try LedgerConnection(path: location.ledger.string, options: options)
+        self.connection = connection
+        self.remote = try remote.map { address throws(LedgerError) in try LedgerRemote.known(at: address, connection) }
         // What an engine that was killed left is read by every process that opens the ledger, until someone settles it.
         if mode == .write { try connection.settle(beyond: 4 << 20) }
     }

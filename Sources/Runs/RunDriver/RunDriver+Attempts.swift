@@ -114,17 +114,30 @@ extension RunDriver: WorkerPoolDelegate {
 
     private func sendBlob(_ digest: SHA256Digest, to name: AttemptName) throws {
         guard let blob = storedBlob(digest) else { throw WorkerFault.unknownBlob(digest) }
-        if blob.size <= Int64(plan.inlineLimit) {
-            let content = try store.read(blob)
-            pool.send(.blob(digest: digest, size: blob.size, inDescriptor: false), payload: Data(content), to: name)
-            return
-        }
-        // Unpacking a large blob takes a while; the loop goes on meanwhile.
+        let isSmall = blob.size <= Int64(plan.inlineLimit)
+        if isSmall, store.isAtHand(blob) { return send(try store.read(blob), of: blob, to: name) }
+        // Unpacking a large blob takes a while, fetching one more; the loop goes on meanwhile.
         let remote = loop.remote
         let driver = LoopBound(self)
         storing.async { [store] in
-            let opened = Result { try store.openUnlinked(blob) }
-            remote.post { driver.value.sendOpened(opened, blob, to: name) }
+            if isSmall {
+                let content = Result { try store.read(blob) }
+                remote.post { driver.value.sendFetched(content, blob, to: name) }
+            } else {
+                let opened = Result { try store.openUnlinked(blob) }
+                remote.post { driver.value.sendOpened(opened, blob, to: name) }
+            }
+        }
+    }
+
+    private func send(_ content: [UInt8], of blob: StoredBlob, to name: AttemptName) {
+        pool.send(.blob(digest: blob.digest, size: blob.size, inDescriptor: false), payload: Data(content), to: name)
+    }
+
+    private func sendFetched(_ content: Result<[UInt8], any Error>, _ blob: StoredBlob, to name: AttemptName) {
+        switch content {
+        case .success(let content): send(content, of: blob, to: name)
+        case .failure(let error): refuse(error, to: name)
         }
     }
 
@@ -132,10 +145,13 @@ extension RunDriver: WorkerPoolDelegate {
         switch opened {
         case .success(let descriptor):
             pool.send(.blob(digest: blob.digest, size: blob.size, inDescriptor: true), descriptor: descriptor, to: name)
-        case .failure(let error):
-            running[name]?.failure = DiagnosticText(error).sentence
-            pool.send(.refused(message: DiagnosticText(error).sentence), to: name)
+        case .failure(let error): refuse(error, to: name)
         }
+    }
+
+    private func refuse(_ error: any Error, to name: AttemptName) {
+        running[name]?.failure = DiagnosticText(error).sentence
+        pool.send(.refused(message: DiagnosticText(error).sentence), to: name)
     }
 
     /// Where the bytes of a digest are: the store knows what this process put, the ledger the rest.

@@ -67,7 +67,7 @@ struct DumpCommand: FlowCommand {
 
     /// A store without runs, where a file is to be written.
     private func emptyRecords(in session: FlowSession) throws -> RunRecords? {
-        file == nil ? nil : try RunRecords(session.storeLocation)
+        file == nil ? nil : try session.openRecords()
     }
 
     private func artifacts(of task: TaskRecord, in selection: TaskSelection) throws -> [DumpedTask.Artifact] {

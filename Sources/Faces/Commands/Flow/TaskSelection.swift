@@ -20,7 +20,7 @@ struct TaskSelection {
             throw TaskSelectionError.wrongDepth(text)
         }
         self.path = path.description
-        records = try RunRecords.existing(at: session.storeLocation)
+        records = try session.existingRecords()
         run = RunKey(flow: flow, run: runID)
         guard let ledger = records?.ledger else {
             tasks = []

@@ -35,7 +35,7 @@ struct ArtifactsCommand: StandaloneCommand {
     @OptionGroup var place: RecordArguments
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let location = try RecordLocation(path, in: place.records(in: session))
+        let location = try RecordLocation(path, in: place.records(in: session, for: path))
         guard let run = location.run, location.path.artifact == nil else {
             throw RecordError.wrongDepth(path, wanted: "FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK")
         }

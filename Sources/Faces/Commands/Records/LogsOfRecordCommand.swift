@@ -49,12 +49,13 @@ struct LogsOfRecordCommand: StandaloneCommand {
     }
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let records = try place.records(in: session)
+        let records = try place.records(in: session, for: path)
         var location = try RecordLocation(path, in: records)
         if location.path.level == .flow { location = try newestRun(of: location) }
         guard let run = location.run, location.path.artifact == nil else {
             throw RecordError.wrongDepth(path, wanted: "FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK")
         }
+        try records.bringLog(of: run.key)
         var printer = LogPrinter(self, location, run, output: session.output)
         try printer.printAll(following: follow)
         return 0

@@ -4,20 +4,22 @@ import Diagnostics
 import FlowModel
 import FoundationEssentials
 import Ledger
+import Remotes
 import SystemPackage
 
 /// Options of the commands that look at what was recorded.
 struct RecordArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder whose runs are meant: a .penstock folder, or one that holds it.", valueName: "folder"),
+            "The folder whose runs are meant: a .penstock folder, or one that holds it; or the address of a remote datastore.",
+            valueName: "folder"),
         completion: .directory)
     var root: String?
 
     /// Where the runs are.
     func location(_ environment: [String: String]) -> StoreLocation {
         let workingDirectory = FilePath(FileManager.default.currentDirectoryPath)
-        guard let root else {
+        guard let root, !RemoteAddress.isAddress(root) else {
             return StoreLocation.discover(environment: environment, workingDirectory: workingDirectory)
         }
         let named = workingDirectory.pushing(FilePath(root)).lexicallyNormalized()
@@ -26,11 +28,22 @@ struct RecordArguments: ParsableArguments {
     }
 
     /// The records; an error where there are none.
-    func records(in session: StandaloneSession) throws -> RunRecords {
-        let location = location(session.environment)
-        guard let records = try RunRecords.existing(at: location) else {
-            throw RecordError.nothingRecorded(location.root.string)
+    ///
+    /// - Parameter path: a pathspec: only of its run, or its flow, is asked in a remote datastore.
+    func records(in session: StandaloneSession, for path: String? = nil) throws -> RunRecords {
+        guard let records = try existingRecords(in: session, for: path) else {
+            throw RecordError.nothingRecorded(location(session.environment).root.string)
         }
+        return records
+    }
+
+    /// The records; `nil` where nothing was ever run.
+    func existingRecords(in session: StandaloneSession, for path: String? = nil) throws -> RunRecords? {
+        let choice = try root.map { try DatastoreChoice(namedRoot: $0) } ?? DatastoreChoice(settings: session.settings)
+        let remote = try choice.remote.map { try RemoteStore(opening: $0, environment: session.environment) }
+        guard let records = try RunRecords.existing(at: location(session.environment), remote: remote) else { return nil }
+        let path = path.flatMap { try? Pathspec(parsing: $0) }
+        try RecordRefresh(records, warnings: session.error).refresh(flow: path?.flow, run: path?.run)
         return records
     }
 }

@@ -59,7 +59,7 @@ struct RunsListCommand: StandaloneCommand {
     }
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        guard let records = try RunRecords.existing(at: place.location(session.environment)) else {
+        guard let records = try place.existingRecords(in: session, for: flow) else {
             return try tellNothing(in: session)
         }
         var runs = try records.ledger.runs(search(in: records.ledger))

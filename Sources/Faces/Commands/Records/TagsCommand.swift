@@ -40,13 +40,14 @@ struct TagsCommand: StandaloneCommand {
     }
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let location = try RecordLocation(path, in: place.records(in: session))
+        let location = try RecordLocation(path, in: place.records(in: session, for: path))
         guard var run = location.run, change == nil || location.path.level == .run else {
             throw RecordError.wrongDepth(path, wanted: "FLOW/RUN: tags belong to runs")
         }
         if let change {
             let edit = change == .add ? TagEdit(adding: tags) : TagEdit(removing: tags)
             run = try location.records.ledger.editTags(of: run.key, edit) ?? run
+            try location.records.publish(run.key)
         }
         if json {
             session.output.writeLine(try JSONText(TagsOutput(run)).text)

@@ -59,7 +59,7 @@ extension ClientService {
         guard let attempt = try ledger.attempts(of: key).first(where: { $0.key.attempt == number }) else {
             return try message(Answer(type: "log", id: request.id))
         }
-        let reader = try RunLogReader(location, flow: key.run.flow.text, run: key.run.run.text)
+        guard let reader = try records()?.logReader(of: key.run) else { return try missing(request) }
         let source = LogSource(task: key.task.text, attempt: attempt.key.attempt.value)
         guard request.timestamps == true else {
             let text = try reader.text(from: source, stream: stream, in: attempt.logRange)

@@ -4,6 +4,7 @@ import Digests
 import FlowModel
 import FoundationEssentials
 import Ledger
+import Remotes
 import SystemPackage
 import WorkerProtocol
 
@@ -18,11 +19,15 @@ final class ClientService {
     let location: StoreLocation
     /// Which runs are listed.
     private let kind: RunKind
-    private var opened: (ledger: RunLedger, store: BlobStore)?
+    private let remote: RemoteStore?
+    private var opened: RunRecords?
+    private var refreshes = ClientRefreshes()
 
-    init(location: StoreLocation, kind: RunKind = .ordinary) {
+    /// - Parameter remote: what stands there is seen as well.
+    init(location: StoreLocation, kind: RunKind = .ordinary, remote: RemoteStore? = nil) {
         self.location = location
         self.kind = kind
+        self.remote = remote
     }
 
     /// The answer to any frame; a failure is an answer too.
@@ -40,6 +45,7 @@ final class ClientService {
     }
 
     private func answer(_ request: ClientRequest) throws -> ClientChannel.Message {
+        if let records = try records() { try refreshes.refresh(records, for: request) }
         switch request.type {
         case .hello: return try hello(request)
         case .object: return try object(request)
@@ -59,14 +65,12 @@ final class ClientService {
 
     /// The ledger and the blobs; `nil` while nothing was ever run here.
     func store() throws -> (ledger: RunLedger, store: BlobStore)? {
-        if let opened { return opened }
-        guard location.exists else { return nil }
-        do {
-            let ledger = try RunLedger(location, mode: .read)
-            opened = (ledger, try BlobStore(location, index: ledger))
-        } catch let error as LedgerError where error.fault == .missing {
-            return nil
-        }
+        try records().map { ($0.ledger, $0.store) }
+    }
+
+    /// The records; `nil` while nothing was ever run here.
+    func records() throws -> RunRecords? {
+        if opened == nil { opened = try RunRecords.existing(at: location, remote: remote) }
         return opened
     }
 
@@ -161,10 +165,10 @@ final class ClientService {
         let path = request.path ?? []
         guard path.count == 2 else { throw ClientFault.wrongDepth(path) }
         let run = RunKey(flow: FlowName(path[0]), run: RunID(path[1]))
-        guard location.exists,
-            let record = try RunLedger(location, mode: .write)
-                .editTags(of: run, adding: request.add ?? [], removing: request.remove ?? [])
+        guard let records = try records(),
+            let record = try records.ledger.editTags(of: run, adding: request.add ?? [], removing: request.remove ?? [])
         else { return try missing(request) }
+        try records.publish(run)
         return try message(Answer(type: "object", id: request.id, object: ClientRecord(record)))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datastore
 import FoundationEssentials
 import Ledger
+import Remotes
 import SystemPackage
 
 /// `penstock serve --stdio`: answers questions about recorded runs (docs/worker-protocol.md, "Client channel").
@@ -26,7 +27,10 @@ struct ServeCommand: StandaloneCommand {
     }
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let service = ClientService(location: location(session.environment), kind: spin ? .spun : .ordinary)
+        let choice = try root.map { try DatastoreChoice(namedRoot: $0) } ?? DatastoreChoice(settings: session.settings)
+        let remote = try choice.remote.map { try RemoteStore(opening: $0, environment: session.environment) }
+        let service = ClientService(
+            location: location(session.environment), kind: spin ? .spun : .ordinary, remote: remote)
         let channel = ClientChannel()
         while let frame = try channel.receive() {
             try channel.send(service.answer(frame))
@@ -36,7 +40,7 @@ struct ServeCommand: StandaloneCommand {
 
     private func location(_ environment: [String: String]) -> StoreLocation {
         let workingDirectory = FilePath(FileManager.default.currentDirectoryPath)
-        guard let root else {
+        guard let root, !RemoteAddress.isAddress(root) else {
             return StoreLocation.discover(environment: environment, workingDirectory: workingDirectory)
         }
         let named = workingDirectory.pushing(FilePath(root)).lexicallyNormalized()

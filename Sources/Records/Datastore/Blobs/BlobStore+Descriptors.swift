@@ -50,7 +50,8 @@ extension BlobStore {
         let opened: Result<OpenBlob, DatastoreError> = flight.turn.withLock { _ in
             if let open = shelf.withLock({ $0.openBlobs.value(for: blob.digest) }) { return .success(open) }
             do throws(DatastoreError) {
-                let open = OpenBlob(file: try plainFile(of: blob), size: Int(blob.size))
+                let file = try fetching(blob) { blob throws(DatastoreError) in try plainFile(of: blob) }
+                let open = OpenBlob(file: file, size: Int(blob.size))
                 shelf.withLock { $0.openBlobs.keep(open, for: blob.digest) }
                 return .success(open)
             } catch {
@@ -73,6 +74,14 @@ extension BlobStore {
             let file = try newFile().file
             try file.write(content, at: 0)
             return file
+        }
+    }
+
+    /// Whether a file holds a blob as it is stored, that is compressed where the blob is.
+    func checkStored(_ file: OpenFile, of blob: StoredBlob) throws(DatastoreError) {
+        switch blob.codec {
+        case .plain: try check(file, holds: blob)
+        case .zstd: _ = try unpack(blob, from: file)
         }
     }
 

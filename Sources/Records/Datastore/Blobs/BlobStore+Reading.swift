@@ -8,6 +8,10 @@ extension BlobStore {
     /// The plain bytes of a blob, checked against its digest.
     package func read(_ blob: StoredBlob) throws(DatastoreError) -> [UInt8] {
         if let content = shelf.withLock({ $0.contents.value(for: blob.digest) }) { return content }
+        return try fetching(blob) { blob throws(DatastoreError) in try readHere(blob) }
+    }
+
+    private func readHere(_ blob: StoredBlob) throws(DatastoreError) -> [UInt8] {
         let (file, payload) = try storedBytes(of: blob)
         let content = try decode(payload, of: blob, from: file)
         guard Int64(content.count) == blob.size else {
@@ -18,6 +22,28 @@ extension BlobStore {
         }
         shelf.withLock { $0.contents.keep(content, for: blob.digest) }
         return content
+    }
+
+    /// The record of a packed blob as it stands in its pack, checked: its header and the stored bytes.
+    ///
+    /// - Parameter blob: in a pack.
+    package func packRecord(of blob: StoredBlob) throws(DatastoreError) -> [UInt8] {
+        let (file, payload) = try storedBytes(of: blob)
+        guard SHA256Digest(hashing: try decode(payload, of: blob, from: file)) == blob.digest else {
+            throw damaged(blob, file, "does not have its digest")
+        }
+        return PackRecord(codec: blob.codec, size: blob.size, storedSize: Int64(payload.count), digest: blob.digest)
+            .bytes(with: payload)
+    }
+
+    /// The file of a loose blob as it is stored, for the caller to close, with its size in bytes.
+    package func openStored(_ blob: StoredBlob) throws(DatastoreError) -> (descriptor: Int32, size: Int64) {
+        let file = try looseFile(of: blob)
+        let size = try file.size()
+        guard blob.codec == .zstd || size == blob.size else {
+            throw damaged(blob, file, "has \(size) bytes instead of \(blob.size)")
+        }
+        return (try file.reopened(), size)
     }
 
     func storedBytes(of blob: StoredBlob) throws(DatastoreError) -> (OpenFile, [UInt8]) {
@@ -74,7 +100,10 @@ extension BlobStore {
             throw DatastoreError(path: location.packs.string, .missing(blob.digest))
         }
         let file = try existing(location.packs.appending(component), for: blob)
-        shelf.withLock { $0.openPacks.keep(file, for: name) }
+        shelf.withLock { shelf in
+            shelf.openPacks.keep(file, for: name)
+            shelf.presentPacks.insert(name)
+        }
         return file
     }
 

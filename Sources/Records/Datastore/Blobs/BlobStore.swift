@@ -31,12 +31,16 @@ package final class BlobStore: Sendable {
     package let location: StoreLocation
     let options: BlobStoreOptions
     private let index: (any BlobIndex)?
+    /// Where files come from that are missing here.
+    let origin: (any BlobOrigin)?
 
     struct Shelf: Sendable {
         var packs: PackWriter
         var known = RecentValues<SHA256Digest, StoredBlob>(limit: 8192) { _ in 1 }
         var contents: RecentValues<SHA256Digest, [UInt8]>
         var openPacks = RecentValues<String, OpenFile>(limit: 64) { _ in 1 }
+        /// Packs that were seen to be here.
+        var presentPacks: Set<String> = []
         var openBlobs: RecentValues<SHA256Digest, OpenBlob>
         /// From the first blob that this process stores, or takes for stored.
         var hold: StoreHold?
@@ -49,12 +53,16 @@ package final class BlobStore: Sendable {
 
     /// Opens the store and makes its folder where it is missing.
     ///
-    /// - Parameter index: blobs of earlier runs; without it, small ones are stored once for each process.
+    /// - Parameters:
+    ///   - index: blobs of earlier runs; without it, small ones are stored once for each process.
+    ///   - origin: brings the files that the index knows of and that are not here.
     package init(
-        _ location: StoreLocation, index: (any BlobIndex)? = nil, options: BlobStoreOptions = BlobStoreOptions()
+        _ location: StoreLocation, index: (any BlobIndex)? = nil, origin: (any BlobOrigin)? = nil,
+        options: BlobStoreOptions = BlobStoreOptions()
     ) throws(DatastoreError) {
         self.location = location
         self.index = index
+        self.origin = origin
         self.options = options
         shelf = Mutex(
             Shelf(
@@ -75,12 +83,21 @@ package final class BlobStore: Sendable {
         try hold()
         let digest = SHA256Digest(hashing: content)
         if let known = known(digest, size: Int64(content.count)) { return known }
+        return try store(content, as: digest)
+    }
+
+    /// Stores bytes, whatever is known of them.
+    func store(_ content: [UInt8], as digest: SHA256Digest) throws(DatastoreError) -> StoredBlob {
         let (codec, payload) = Self.encode(content)
         let blob: StoredBlob
         if payload.count <= options.packedUpTo {
             let record = PackRecord(
                 codec: codec, size: Int64(content.count), storedSize: Int64(payload.count), digest: digest)
-            let place = try locked { shelf throws(DatastoreError) in try shelf.packs.append(record, payload: payload) }
+            let place = try locked { shelf throws(DatastoreError) in
+                let place = try shelf.packs.append(record, payload: payload)
+                if case .packed(let pack, _, _) = place { shelf.presentPacks.insert(pack) }
+                return place
+            }
             blob = StoredBlob(digest: digest, size: Int64(content.count), codec: codec, place: place)
         } else {
             blob = StoredBlob(digest: digest, size: Int64(content.count), codec: codec, place: .loose)
@@ -104,9 +121,10 @@ package final class BlobStore: Sendable {
         return blob
     }
 
-    /// The blob of that digest, where this process or the index knows it or it has a file of its own.
+    /// The blob of that digest, where this process or the index knows it or it has a file of its own. One whose file is
+    /// elsewhere only is not known: what is put is here.
     func known(_ digest: SHA256Digest, size: Int64) -> StoredBlob? {
-        if let blob = blob(of: digest), blob.size == size { return blob }
+        if let blob = blob(of: digest), blob.size == size, isAtHand(blob) { return blob }
         guard let blob = looseBlob(digest, size: size) else { return nil }
         shelf.withLock { $0.known.keep(blob, for: digest) }
         return blob

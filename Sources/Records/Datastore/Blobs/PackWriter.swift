@@ -8,6 +8,12 @@ import Musl
 import Darwin
 #endif
 
+/// How packs are called.
+package enum PackName {
+    /// A name that no other pack has, here or elsewhere; those of later packs are greater.
+    package static func new() -> String { "\(WallTime.now().microseconds)-\(randomHex()).pack" }
+}
+
 /// Appends small blobs to a pack of this process's own. One thread at a time.
 ///
 /// The pack gets its name with its first record, so that an engine that stores nothing makes no file. A write that
@@ -47,7 +53,7 @@ struct PackWriter: Sendable {
     }
 
     private func begin(with bytes: [UInt8]) throws(DatastoreError) -> (name: String, file: OpenFile) {
-        let name = "\(WallTime.now().microseconds)-\(randomHex()).pack"
+        let name = PackName.new()
         try makeFolder(location.packs)
         let new = try NewFile(in: location.staging, unnamed: options.unnamedFiles)
         let file = new.file

@@ -40,8 +40,47 @@ extension StoredBlob {
     }
 }
 
+/// As JSON: the place of a packed blob stands beside the rest; a loose one has none.
+extension StoredBlob: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case digest, size, codec, pack, offset, length
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let place = try members.decodeIfPresent(String.self, forKey: .pack).map { pack in
+            BlobPlace.packed(
+                pack: pack, offset: try members.decode(Int64.self, forKey: .offset),
+                length: try members.decode(Int64.self, forKey: .length))
+        }
+        self.init(
+            digest: try members.decode(SHA256Digest.self, forKey: .digest),
+            size: try members.decode(Int64.self, forKey: .size),
+            codec: try members.decode(BlobCodec.self, forKey: .codec), place: place ?? .loose)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(digest, forKey: .digest)
+        try members.encode(size, forKey: .size)
+        try members.encode(codec, forKey: .codec)
+        guard case .packed(let pack, let offset, let length) = place else { return }
+        try members.encode(pack, forKey: .pack)
+        try members.encode(offset, forKey: .offset)
+        try members.encode(length, forKey: .length)
+    }
+}
+
 /// Knows blobs that earlier runs stored, so that the same bytes are not stored again.
 package protocol BlobIndex: Sendable {
     /// The blob of that digest, if one is known. May be called from any thread.
     func storedBlob(of digest: SHA256Digest) -> StoredBlob?
+}
+
+/// Brings files of blobs from elsewhere.
+package protocol BlobOrigin: Sendable {
+    /// Puts the bytes of a blob into the store's folder. Blocks; called from any thread.
+    ///
+    /// - Returns: the blob where it is now; `nil` when the origin does not have it either.
+    func fetch(_ blob: StoredBlob, into store: BlobStore) throws(DatastoreError) -> StoredBlob?
 }

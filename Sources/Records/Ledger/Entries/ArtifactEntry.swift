@@ -1,7 +1,7 @@
 package import Digests
 
 /// An artifact that an attempt stored.
-package struct ArtifactEntry: Sendable, Hashable {
+package struct ArtifactEntry: Sendable, Hashable, Codable {
     package var name: String
     /// The blob that holds the value.
     package var digest: SHA256Digest
@@ -11,6 +11,13 @@ package struct ArtifactEntry: Sendable, Hashable {
     package var type: String
     /// How the bytes say the value: `pickle-4` for Python.
     package var encoding: String
+    /// False only for what a long chain of attempts has copied from the one before.
+    package var isOwn = true
+
+    private enum CodingKeys: String, CodingKey {
+        case name, digest, size, type, encoding
+        case isOwn = "is_own"
+    }
 
     package init(name: String, digest: SHA256Digest, size: Int64, type: String, encoding: String) {
         self.name = name
@@ -35,7 +42,7 @@ package struct MetadataEntry: Sendable, Hashable {
 }
 
 /// The code package of a run.
-package struct CodePackageRecord: Sendable, Hashable {
+package struct CodePackageRecord: Sendable, Hashable, Codable {
     /// The blob that holds the archive.
     package var digest: SHA256Digest
     /// The flow file, relative to the root of the package.

@@ -2,7 +2,7 @@ package import Datastore
 package import Digests
 
 /// A card of an attempt.
-package struct CardEntry: Sendable, Hashable {
+package struct CardEntry: Sendable, Hashable, Codable {
     package var type: String
     /// The name that the person gave it.
     package var id: String?
@@ -25,7 +25,7 @@ package struct CardEntry: Sendable, Hashable {
 }
 
 /// What a card shows while its task runs.
-package struct CardDataEntry: Sendable, Hashable {
+package struct CardDataEntry: Sendable, Hashable, Codable {
     package var type: String
     package var id: String?
     /// The blob that holds the JSON.

@@ -23,7 +23,7 @@ package struct TaskKey: Sendable, Hashable {
 }
 
 /// An attempt at a task of the run at hand.
-package struct AttemptKey: Sendable, Hashable {
+package struct AttemptKey: Sendable, Hashable, Codable {
     package var task: TaskID
     package var attempt: AttemptNumber
 
@@ -34,7 +34,7 @@ package struct AttemptKey: Sendable, Hashable {
 }
 
 /// An attempt of the same run, or of another run of the same flow.
-package struct AttemptReference: Sendable, Hashable {
+package struct AttemptReference: Sendable, Hashable, Codable {
     /// The run, unless it is the one at hand.
     package var run: RunID?
     package var attempt: AttemptKey

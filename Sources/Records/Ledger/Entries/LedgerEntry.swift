@@ -27,6 +27,8 @@ package enum LedgerEntry: Sendable {
     case card(AttemptKey, CardEntry)
     /// What a card of an attempt shows while it runs; the newest counts.
     case cardData(AttemptKey, CardDataEntry)
+    /// The person's tags of the run were changed. Only in records of a remote: here, `editTags` changes them.
+    case tags(TagEdit)
 }
 
 /// How a run begins.
@@ -58,7 +60,7 @@ package struct RunBeginning: Sendable {
 }
 
 /// What became of a flow.
-package enum RunKind: Int, Sendable, Hashable {
+package enum RunKind: Int, Sendable, Hashable, Codable {
     /// A run of the whole flow.
     case ordinary = 0
     /// One task that was run again by itself (`spin`); listed apart.
@@ -66,11 +68,16 @@ package enum RunKind: Int, Sendable, Hashable {
 }
 
 /// How a run ends.
-package struct RunEnd: Sendable {
+package struct RunEnd: Sendable, Codable {
     package var at: WallTime
     package var succeeded: Bool
     /// The task of the last step, when it was reached.
     package var endTask: TaskID?
+
+    private enum CodingKeys: String, CodingKey {
+        case at, succeeded
+        case endTask = "end_task"
+    }
 
     package init(at: WallTime, succeeded: Bool, endTask: TaskID? = nil) {
         self.at = at
@@ -111,7 +118,7 @@ package struct TaskCreation: Sendable {
 }
 
 /// An attempt that begins.
-package struct AttemptBeginning: Sendable {
+package struct AttemptBeginning: Sendable, Codable {
     package var attempt: AttemptKey
     package var at: WallTime
     /// The attempt whose artifacts this one has beside its own. For a join, the one that holds the parameters.
@@ -120,6 +127,12 @@ package struct AttemptBeginning: Sendable {
     package var logStart: Int64
     /// Whether it stands for the attempt that it inherits from, whose artifacts count as its own.
     package var isClone: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case attempt, at, inherits
+        case logStart = "log_start"
+        case isClone = "is_clone"
+    }
 
     package init(
         attempt: AttemptKey, at: WallTime, inherits: AttemptReference? = nil, logStart: Int64 = 0, isClone: Bool = false
@@ -133,7 +146,7 @@ package struct AttemptBeginning: Sendable {
 }
 
 /// An attempt that is over.
-package struct AttemptEnd: Sendable {
+package struct AttemptEnd: Sendable, Codable {
     package var attempt: AttemptKey
     package var at: WallTime
     package var succeeded: Bool
@@ -147,6 +160,12 @@ package struct AttemptEnd: Sendable {
     package var logEnd: Int64
     /// Whether it succeeded only since `@catch` took an exception.
     package var caught: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case attempt, at, succeeded, transition, exception, caught
+        case exitStatus = "exit_status"
+        case logEnd = "log_end"
+    }
 
     package init(
         attempt: AttemptKey, at: WallTime, succeeded: Bool, exitStatus: Int32? = nil, transition: String? = nil,

@@ -2,7 +2,7 @@ package import Datastore
 package import Digests
 
 /// A blob that a run needs to be made again, besides its artifacts and its code package.
-package struct SnapshotEntry: Sendable, Hashable {
+package struct SnapshotEntry: Sendable, Hashable, Codable {
     package enum Kind: String, Sendable, Hashable, Codable {
         /// A wheel as the lock names it: the digest is the lock's.
         case wheel

@@ -1,7 +1,7 @@
 package import Diagnostics
 
 /// A change of a run's tags: removals first, then additions.
-package struct TagEdit: Sendable, Hashable {
+package struct TagEdit: Sendable, Hashable, Codable {
     /// How many tags of the person's a run can have.
     package static let mostTags = 50
     /// How long a tag can be, in Unicode scalars.

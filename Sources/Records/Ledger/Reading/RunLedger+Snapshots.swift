@@ -5,15 +5,17 @@ import GRDB
 extension RunLedger {
     /// What the run can be made again from, in the order of kinds and names; empty when it has no snapshot.
     package func snapshots(of key: RunKey) throws(LedgerError) -> [SnapshotEntry] {
-        try reading(key) { database, row in
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT kind, snapshot.name AS title, source, blob.digest, size, codec, pack.name AS pack, position, length
-                    FROM snapshot JOIN blob ON blob.digest = snapshot.digest LEFT JOIN pack ON pack.id = blob.pack
-                    WHERE snapshot.run = ? ORDER BY kind, title
-                    """)
-            return try Row.fetchAll(statement, arguments: [row]).compactMap(Self.snapshot)
-        } ?? []
+        try reading(key) { database, row in try Self.snapshots(of: row, database) } ?? []
+    }
+
+    static func snapshots(of run: Int64, _ database: Database) throws -> [SnapshotEntry] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT kind, snapshot.name AS title, source, blob.digest, size, codec, pack.name AS pack, position, length
+                FROM snapshot JOIN blob ON blob.digest = snapshot.digest LEFT JOIN pack ON pack.id = blob.pack
+                WHERE snapshot.run = ? ORDER BY kind, title
+                """)
+        return try Row.fetchAll(statement, arguments: [run]).compactMap(snapshot)
     }
 
     /// What any run has that was built of a source, the newest run first.

@@ -30,7 +30,7 @@ package struct TaskRecord: Sendable, Hashable {
 }
 
 /// A task of another run of the same flow.
-package struct TaskOrigin: Sendable, Hashable {
+package struct TaskOrigin: Sendable, Hashable, Codable {
     package var run: RunID
     package var task: TaskID
 

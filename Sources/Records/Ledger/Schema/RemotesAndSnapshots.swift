@@ -1,7 +1,7 @@
 extension LedgerMigration {
     /// Remote datastores, and what runs keep besides their artifacts.
     ///
-    /// `outbox` holds what a remote has not got yet: a batch of entries of a run as JSON lines, written in the transaction
+    /// `remote.writer` is the name of this ledger among those that write to that remote. `outbox` holds what a remote has not got yet: a batch of entries of a run as JSON lines, written in the transaction
     /// that records them here. `remote_blob` is what a remote is known to hold, and where: in a pack of its own, or by itself
     /// (`pack` is null). `seen_record` are the record objects of remotes that are in this ledger. `snapshot` names the blobs from which
     /// a run can be made again; `source` is the digest of what a wheel was built from.
@@ -9,7 +9,8 @@ extension LedgerMigration {
         statements: """
             CREATE TABLE remote (
                 id INTEGER PRIMARY KEY,
-                address TEXT NOT NULL UNIQUE);
+                address TEXT NOT NULL UNIQUE,
+                writer TEXT NOT NULL);
 
             CREATE TABLE outbox (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -23,6 +24,8 @@ extension LedgerMigration {
             CREATE TABLE remote_blob (
                 remote INTEGER NOT NULL,
                 digest BLOB NOT NULL,
+                size INTEGER NOT NULL,
+                codec INTEGER NOT NULL,
                 pack TEXT,
                 position INTEGER,
                 length INTEGER,

@@ -16,7 +16,7 @@ extension EntryWriter {
             [row, task.step.text, task.at.microseconds])
         try execute(
             """
-            INSERT INTO task (run, id, step, created_at, split_index, frames, inputs, origin_run, origin_task, iteration)
+            \(insert) INTO task (run, id, step, created_at, split_index, frames, inputs, origin_run, origin_task, iteration)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
@@ -27,13 +27,13 @@ extension EntryWriter {
 
     mutating func begin(_ beginning: AttemptBeginning) throws {
         let row = try runRow()
-        let base = try beginning.inherits.map { try resolve($0, row) }
+        let base = try beginning.inherits.flatMap { try resolve($0, row) }
         let depth = try base.map { try self.depth(of: $0) + 1 } ?? 0
         let isCopied = depth > Self.longestChain
         let inherited = isCopied ? nil : base
         try execute(
             """
-            INSERT INTO attempt
+            \(insert) INTO attempt
                 (run, task, number, started_at, log_start, base_run, base_task, base_number, depth, is_clone)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
@@ -51,10 +51,12 @@ extension EntryWriter {
         }
     }
 
-    private func resolve(_ reference: AttemptReference, _ row: Int64) throws -> AttemptRow {
+    /// `nil` for an imported reference to a run that is nowhere any more.
+    private func resolve(_ reference: AttemptReference, _ row: Int64) throws -> AttemptRow? {
         guard let other = reference.run, other != run.run else { return AttemptRow(run: row, key: reference.attempt) }
         let key = RunKey(flow: run.flow, run: other)
         guard let otherRow = try Self.findRow(of: key, in: database) else {
+            if imported != nil { return nil }
             throw LedgerError(path: "", .unknownRun("\(key.flow)/\(key.run)"))
         }
         return AttemptRow(run: otherRow, key: reference.attempt)

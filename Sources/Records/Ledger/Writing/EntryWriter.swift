@@ -8,12 +8,19 @@ struct EntryWriter {
     let database: Database
     let run: RunKey
     private(set) var row: Int64?
+    /// The row of the remote that the entries come from. They were checked where they were made: what is there already is
+    /// left as it is, and what they refer to may be gone.
+    let imported: Int64?
 
-    init(database: Database, run: RunKey, row: Int64?) {
+    init(database: Database, run: RunKey, row: Int64?, importedFrom remote: Int64? = nil) {
         self.database = database
         self.run = run
         self.row = row
+        imported = remote
     }
+
+    /// How rows that can be there already are inserted.
+    var insert: String { imported == nil ? "INSERT" : "INSERT OR IGNORE" }
 
     mutating func write(_ entry: LedgerEntry) throws {
         switch entry {
@@ -24,11 +31,13 @@ struct EntryWriter {
         case .taskCreated(let task): try create(task)
         case .attemptBegan(let beginning): try begin(beginning)
         case .blobs(let blobs): for blob in blobs { try write(blob) }
-        case .artifacts(let attempt, let artifacts): for artifact in artifacts { try write(artifact, of: attempt) }
+        case .artifacts(let attempt, let artifacts):
+            for artifact in artifacts { try write(artifact, of: attempt, isOwn: artifact.isOwn) }
         case .metadata(let attempt, let entries, let time): try write(entries, of: attempt, at: time)
         case .attemptEnded(let end): try finish(end)
         case .card(let attempt, let card): try write(card, of: attempt)
         case .cardData(let attempt, let data): try write(data, of: attempt)
+        case .tags(let edit): try write(edit)
         }
     }
 
@@ -57,14 +66,14 @@ extension EntryWriter {
     private mutating func begin(_ beginning: RunBeginning) throws {
         try execute(
             """
-            INSERT INTO run (flow, name, created_at, username, origin_run, metadata, kind, configuration)
+            \(insert) INTO run (flow, name, created_at, username, origin_run, metadata, kind, configuration)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 run.flow.text, run.run.text, beginning.at.microseconds, beginning.username, beginning.originRun?.text,
                 MetadataList.text(beginning.metadata), beginning.kind.rawValue, beginning.configuration,
             ])
-        let row = database.lastInsertedRowID
+        let row = imported == nil ? database.lastInsertedRowID : try runRow()
         self.row = row
         for (tags, isSystem) in [(beginning.systemTags, true), (beginning.userTags, false)] {
             for tag in tags where isSystem || !beginning.systemTags.contains(tag) {
@@ -77,6 +86,16 @@ extension EntryWriter {
         try execute(
             "UPDATE run SET finished_at = ?, succeeded = ?, end_task = ? WHERE id = ?",
             [end.at.microseconds, end.succeeded, end.endTask?.column ?? .null, try runRow()])
+    }
+
+    private mutating func write(_ edit: TagEdit) throws {
+        let row = try runRow()
+        for tag in edit.removing {
+            try execute("DELETE FROM tag WHERE run = ? AND is_system = 0 AND tag = ?", [row, tag])
+        }
+        for tag in edit.adding {
+            try execute("INSERT OR IGNORE INTO tag (run, is_system, tag) VALUES (?, 0, ?)", [row, tag])
+        }
     }
 
     private mutating func write(_ package: CodePackageRecord) throws {
@@ -95,16 +114,25 @@ extension EntryWriter {
             [try runRow(), snapshot.blob.digest.column, snapshot.kind.rawValue, snapshot.name, snapshot.source?.column])
     }
 
-    private func write(_ blob: StoredBlob) throws {
+    func write(_ blob: StoredBlob) throws {
         var pack: Int64?
         var position: Int64?
         var length: Int64?
         if case .packed(let name, let offset, let count) = blob.place {
             (pack, position, length) = (try packRow(name), offset, count)
         }
+        // What an engine has put is here, also where a place was known before whose file is lost.
+        let whenKnown = imported == nil
+            ? """
+                ON CONFLICT (digest) DO UPDATE SET codec = excluded.codec, pack = excluded.pack, position = excluded.position,
+                    length = excluded.length
+                WHERE pack IS NOT excluded.pack OR position IS NOT excluded.position OR codec IS NOT excluded.codec
+                """
+            : "ON CONFLICT (digest) DO NOTHING"
         try execute(
-            "INSERT OR IGNORE INTO blob (digest, size, codec, pack, position, length) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO blob (digest, size, codec, pack, position, length) VALUES (?, ?, ?, ?, ?, ?) " + whenKnown,
             [blob.digest.column, blob.size, Int(blob.codec.rawValue), pack, position, length])
+        if let imported { try RemotePlaces(database: database, remote: imported).note(blob) }
     }
 
     private func packRow(_ name: String) throws -> Int64 {

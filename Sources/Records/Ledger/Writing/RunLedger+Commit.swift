@@ -1,5 +1,6 @@
 import Datastore
 import FlowModel
+import FoundationEssentials
 import GRDB
 import Synchronization
 
@@ -9,9 +10,15 @@ extension RunLedger {
     /// Cost: about 0.1 ms for the transaction and 10 µs for a row; batch what comes together.
     package func commit(_ entries: [LedgerEntry], of run: RunKey) throws(LedgerError) {
         if entries.isEmpty { return }
+        let lines = try remote == nil ? nil : outboxLines(of: entries)
         let row = try connection.write { database in
             var writer = EntryWriter(database: database, run: run, row: cachedRow(of: run))
             for entry in entries { try writer.write(entry) }
+            if let remote, let lines {
+                var isBeginning = false
+                if case .runBegan = entries.first { isBeginning = true }
+                try post(lines, of: run, isBeginning: isBeginning, to: remote, database)
+            }
             return writer.row
         }
         // Only now: a transaction that failed has made no row.
@@ -40,6 +47,11 @@ extension RunLedger {
             for tag in after.subtracting(before) {
                 try database.execute(literal: "INSERT INTO tag (run, is_system, tag) VALUES (\(row), 0, \(tag))")
             }
+            let change = TagEdit(
+                adding: after.subtracting(before).sorted(), removing: before.subtracting(after).sorted())
+            if let remote, change != TagEdit() {
+                try post(EntryLines.text([.tags(change)]), of: run, isBeginning: false, to: remote, database)
+            }
             // As of this change: others may follow at once.
             return .success(try record(row, database))
         }
@@ -49,6 +61,14 @@ extension RunLedger {
     /// The same with the tags named apart.
     package func editTags(of run: RunKey, adding: [String], removing: [String]) throws -> RunRecord? {
         try editTags(of: run, TagEdit(adding: adding, removing: removing))
+    }
+
+    private func outboxLines(of entries: [LedgerEntry]) throws(LedgerError) -> Data {
+        do {
+            return try EntryLines.text(entries)
+        } catch {
+            throw LedgerError(path: connection.path, .system("an entry cannot be written as JSON: \(error)"))
+        }
     }
 
     func cachedRow(of run: RunKey) -> Int64? {

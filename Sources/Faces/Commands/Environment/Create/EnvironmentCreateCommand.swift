@@ -111,12 +111,7 @@ struct EnvironmentCreateCommand: StandaloneCommand {
     private func make(at place: FilePath?, in session: StandaloneSession) throws -> CreatedEnvironment {
         let names = try EnvironmentFinder(session, self.place).names
         if let name { try names.check(name) }
-        let records = try run.map { _ in
-            guard let records = try RunRecords.existing(at: self.place.location(session.environment)) else {
-                throw RecordError.nothingRecorded(self.place.location(session.environment).root.string)
-            }
-            return records
-        }
+        let records = try run.map { try self.place.records(in: session, for: $0) }
         let past = try run.flatMap { text in try records.map { try PastEnvironment(text, in: $0) } }
         let (order, options, lock) = (order, index.options(), try lock.map { try LockFile(reading: $0) })
         return try PackageWorkshop.open(session, quiet: false) { [self] workshop in

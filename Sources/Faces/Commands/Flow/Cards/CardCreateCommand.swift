@@ -51,7 +51,7 @@ struct CardCreateCommand: FlowCommand {
         guard let (key, task) = selection.tasks.first, let found = selection.records, let attempt = task.attempt else {
             throw TaskSelectionError.noTasks(selection.path)
         }
-        let records = try RunRecords(found.location)
+        let records = try session.openRecords()
         let request = ErrandRequest(
             .card(order), flow: key.run.flow.text, path: Pathspec(key.run.flow, key.run.run, task.step, key.task),
             username: session.username(), namespace: "user:\(session.username())",
@@ -67,6 +67,7 @@ struct CardCreateCommand: FlowCommand {
             made.append(card)
         }.run()
         guard let card = made.last else { throw CardError.notMade(selection.path) }
+        try records.publish(key.run)
         if !session.options.quiet {
             session.error.writeLine("Made a card of type \(card.type) with the hash \(card.hash.prefix(5)).")
         }

@@ -38,7 +38,7 @@ struct CardListCommand: FlowCommand {
 
     private func listNewestRun(in session: FlowSession) throws -> Int32 {
         let flow = try session.hello().flow.name
-        guard let records = try RunRecords.existing(at: session.storeLocation),
+        guard let records = try session.existingRecords(),
             let run = try records.ledger.latestRun(of: flow)
         else { throw CardError.noTask("\(flow)", session.invocationText) }
         let tasks = try records.ledger.tasks(of: run.key).reversed()

@@ -14,7 +14,7 @@ struct CardSelection {
     /// - Parameter path: `STEP` of the newest run, `RUN/STEP` or `RUN/STEP/TASK`.
     init(_ path: String, _ arguments: CardArguments, in session: FlowSession, tellsTask: Bool = true) throws {
         let flow = try session.hello().flow.name
-        guard let records = try RunRecords.existing(at: session.storeLocation) else {
+        guard let records = try session.existingRecords() else {
             throw CardError.noTask(path, session.invocationText)
         }
         let (key, record) = try Self.task(path, of: flow, in: records, session)

@@ -78,7 +78,7 @@ struct LogsShowCommand: FlowCommand {
         guard let records = selection.records,
             let record = try records.ledger.attempts(of: key).first(where: { $0.key.attempt == number })
         else { return }
-        let reader = try RunLogReader(records.location, flow: key.run.flow.text, run: key.run.run.text)
+        let reader = try records.logReader(of: key.run)
         let source = LogSource(task: key.task.text, attempt: record.key.attempt.value)
         for line in try reader.lines(from: source, stream: stream, in: record.logRange) {
             let text = String(decoding: line.text, as: UTF8.self)

@@ -46,7 +46,7 @@ struct ResumeCommand: FlowCommand {
                 help: "leave it away: a resume from one place needs neither option")
         }
         let flow = try session.hello().flow.name
-        guard let records = try RunRecords.existing(at: session.storeLocation) else {
+        guard let records = try session.existingRecords() else {
             throw ResumeError.nothingRecorded(flow, session.invocationText)
         }
         let origin = try originRun(of: flow, in: records, session)
@@ -54,7 +54,7 @@ struct ResumeCommand: FlowCommand {
             adding: options.decorators(in: session.environment, command: "RESUME"), configs: try configs(of: origin))
         if let step, graph[StepName(step)] == nil { throw ResumeError.noStep(step, graph.nodes.map(\.name)) }
         let preparation = try RunPreparation(session, graph, options, command: "RESUME")
-        let writable = try RunRecords(session.storeLocation)
+        let writable = try session.openRecords()
         let key = RunKey(flow: flow, run: try newID(in: writable, flow))
         var plan = try preparation.plan(
             key, parameters: try ParameterValues(parsing: [], environment: [:], of: []), namespace: nil, in: writable)

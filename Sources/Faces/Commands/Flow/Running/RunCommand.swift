@@ -26,7 +26,7 @@ struct RunCommand: FlowCommand {
         let values = try ParameterValues(
             parsing: parameters, environment: session.environment, of: graph.description.parameters)
         try IncludedFiles.check(graph.description.parameters, values)
-        let records = try RunRecords(session.storeLocation)
+        let records = try session.openRecords()
         let key = RunKey(flow: graph.name, run: RunID(microseconds: WallTime.now().microseconds))
         return try preparation.perform(
             try preparation.plan(key, parameters: values, namespace: namespace, in: records), in: records)

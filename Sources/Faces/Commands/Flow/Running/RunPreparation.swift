@@ -4,6 +4,7 @@ import FlowModel
 import FoundationEssentials
 import Glibc
 import Ledger
+import Remotes
 import RunDriver
 import Scheduler
 import SystemPackage
@@ -75,8 +76,10 @@ struct RunPreparation {
     private func metadata(_ username: String, _ hello: HostHello, _ records: RunRecords) -> [MetadataEntry] {
         [
             ("runtime", "dev"), ("user", username), ("python_version", hello.python.version),
-            ("metaflow_version", EngineVersion.current), ("script-name", hello.flow.script), ("ds-type", "local"),
-            ("ds-root", records.location.root.string), (RunSeed.metadataName, seed.text),
+            ("metaflow_version", EngineVersion.current), ("script-name", hello.flow.script),
+            ("ds-type", records.remote?.store.address.kind ?? "local"),
+            ("ds-root", records.remote?.store.address.description ?? records.location.root.string),
+            (RunSeed.metadataName, seed.text),
         ].map { MetadataEntry(name: $0.0, value: $0.1, type: $0.0) }
     }
 
@@ -110,11 +113,15 @@ struct RunPreparation {
             observer: reporter)
         let packaging = try CodePackaging(session, environments: environments.packed)
         driver.makePackage { try packaging.make() }
-        return try withExtendedLifetime(environments.holds) { exitCode(of: try driver.run()) }
+        return try withExtendedLifetime(environments.holds) {
+            try RunPublishing(plan.key, records, warnings: session.error).whileRunning { try driver.run() }.exitCode(in: session)
+        }
     }
+}
 
-    private func exitCode(of ending: RunEnding) -> Int32 {
-        switch ending {
+extension RunEnding {
+    fileprivate func exitCode(in session: FlowSession) -> Int32 {
+        switch self {
         case .succeeded: return 0
         case .failed: return 1
         case .stopped(SIGINT):

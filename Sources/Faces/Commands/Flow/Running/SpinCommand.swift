@@ -34,7 +34,7 @@ struct SpinCommand: FlowCommand {
     func perform(in session: FlowSession) throws -> Int32 {
         let description = try session.hello().flow
         let selection = try SpinSelection(path, of: description)
-        guard let found = try RunRecords.existing(at: session.storeLocation) else {
+        guard let found = try session.existingRecords() else {
             throw SpinError.nothingRecorded(session.invocationText)
         }
         let origin = try selection.run(in: found.ledger, flow: description.name)
@@ -42,7 +42,7 @@ struct SpinCommand: FlowCommand {
         let graph = try session.validatedGraph(adding: decorators, withDefaults: false)
         guard let node = graph[selection.step] else { throw SpinError.noStep(selection.step, graph.nodes.map(\.name)) }
         let preparation = try RunPreparation(session, graph, options, command: "SPIN")
-        let records = try RunRecords(session.storeLocation)
+        let records = try session.openRecords()
         let key = RunKey(flow: graph.name, run: RunID(microseconds: WallTime.now().microseconds))
         var plan = try preparation.plan(
             key, parameters: try ParameterValues(parsing: [], environment: [:], of: []), namespace: nil, in: records)

@@ -35,7 +35,7 @@ struct FlowOptions {
 
     var quiet = false
     var environmentSource = EnvironmentSource.asDecorated
-    var datastoreRoot: String?
+    var datastore = DatastoreChoice()
     /// With their dots, lower case.
     var packageSuffixes: [String] = []
     /// Decorators that the person's settings add to every run; they win over those of `decoratorSpecs`.
@@ -51,7 +51,7 @@ struct FlowOptions {
         let choices = OptionChoices(settings: settings)
         quiet = top.quiet || choices.isOn("QUIET")
         if top.notQuiet { quiet = false }
-        datastoreRoot = top.datastoreRoot ?? choices.text("DATASTORE_ROOT")
+        datastore = try DatastoreChoice(kind: top.datastore, root: top.datastoreRoot, settings: settings)
         let suffixes = top.packageSuffixes ?? choices.text("PACKAGE_SUFFIXES", "DEFAULT_PACKAGE_SUFFIXES") ?? ""
         packageSuffixes = suffixes.split(separator: ",").map { $0.lowercased() }.filter { !$0.isEmpty }
         defaultDecorators = (choices.text("DEFAULT_DECOSPECS") ?? "").split(separator: " ").map(String.init)
@@ -60,8 +60,6 @@ struct FlowOptions {
             "environment", top.environment, "DEFAULT_ENVIRONMENT", of: ["local", "pypi", "uv"], later: ["conda"])
         environmentSource = EnvironmentSource(name: source) ?? .asDecorated
         _ = try choices.checked("metadata", top.metadata, "DEFAULT_METADATA", of: ["local"], later: ["service", "spin"])
-        _ = try choices.checked(
-            "datastore", top.datastore, "DEFAULT_DATASTORE", of: ["local"], later: ["s3", "azure", "gs", "spin"])
         _ = try choices.checked(
             "event-logger", top.eventLogger, "DEFAULT_EVENT_LOGGER", of: ["nullSidecarLogger", "debugLogger"], later: [])
         _ = try choices.checked("monitor", top.monitor, "DEFAULT_MONITOR", of: ["nullSidecarMonitor", "debugMonitor"], later: [])

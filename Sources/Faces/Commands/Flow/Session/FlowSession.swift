@@ -5,6 +5,7 @@ import Executors
 import FlowModel
 import FoundationEssentials
 import Glibc
+import Remotes
 import SystemPackage
 import WorkerProtocol
 
@@ -142,9 +143,26 @@ final class FlowSession {
     /// Where this project's runs are.
     var storeLocation: StoreLocation {
         var environment = environment
-        if let root = options.datastoreRoot { environment["PENSTOCK_ROOT"] = root }
+        if let root = options.datastore.root { environment["PENSTOCK_ROOT"] = root }
         return StoreLocation.discover(
             environment: environment, workingDirectory: FilePath(FileManager.default.currentDirectoryPath))
+    }
+
+    /// The remote datastore that the person has chosen.
+    private func remote() throws -> RemoteStore? {
+        try options.datastore.remote.map { try RemoteStore(opening: $0, environment: environment) }
+    }
+
+    /// The records of this project, made where they are missing.
+    func openRecords() throws -> RunRecords {
+        try RunRecords(storeLocation, remote: try remote())
+    }
+
+    /// The records, with what the remote datastore has of this flow; `nil` where nothing was ever run.
+    func existingRecords() throws -> RunRecords? {
+        guard let records = try RunRecords.existing(at: storeLocation, remote: try remote()) else { return nil }
+        try RecordRefresh(records, warnings: error).refresh(flow: try hello().flow.name)
+        return records
     }
 }
 

@@ -92,6 +92,7 @@ struct TaggedRunArguments: ParsableArguments {
         let run = try runs.run(runId)
         guard run.isIn(namespace) else { throw TagCommandError.foreign("\(flow)/\(run.key.run)", namespace) }
         guard let changed = try runs.ledger.editTags(of: run.key, edit) else { throw TagCommandError.noRun("\(flow)/\(runId)") }
+        try runs.records.publish(run.key)
         if !session.options.quiet { terminal.writeLine("Operation successful. New tags:") }
         TagListing([changed], hidesSystemTags: false).show(in: session)
         return 0
@@ -100,15 +101,16 @@ struct TaggedRunArguments: ParsableArguments {
 
 /// The recorded runs of a flow.
 struct FlowRuns {
-    let ledger: RunLedger
+    let records: RunRecords
+    var ledger: RunLedger { records.ledger }
     private let flow: FlowName
 
     /// - Throws: when the flow was never run.
     init(_ flow: FlowName, in session: FlowSession) throws {
-        guard let records = try RunRecords.existing(at: session.storeLocation), try records.ledger.flow(flow) != nil else {
+        guard let records = try session.existingRecords(), try records.ledger.flow(flow) != nil else {
             throw TagCommandError.neverRun(flow, session.invocationText)
         }
-        ledger = records.ledger
+        self.records = records
         self.flow = flow
     }
 

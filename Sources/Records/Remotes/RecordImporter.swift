@@ -1,0 +1,124 @@
+import Archives
+package import FlowModel
+package import Ledger
+package import ObjectStores
+
+/// Takes over what others have recorded in a remote.
+package struct RecordImporter: Sendable {
+    /// What was taken over.
+    package struct Summary: Sendable, Hashable {
+        package var runs: Set<RunKey> = []
+        package var records = 0
+    }
+
+    private let ledger: RunLedger
+    private let objects: any ObjectStore
+    private let remote: LedgerRemote
+
+    /// Records that are fetched at a time.
+    private static let width = 16
+
+    package init(ledger: RunLedger, objects: any ObjectStore, remote: LedgerRemote) {
+        self.ledger = ledger
+        self.objects = objects
+        self.remote = remote
+    }
+
+    /// Takes over the records that this ledger lacks; of one flow or one run where they are named.
+    ///
+    /// Runs that those refer to come along. What was taken over before something fails stays.
+    package func importRecords(flow: FlowName? = nil, run: RunID? = nil) async throws -> Summary {
+        var taking = Taking(importer: self)
+        let found = try await records(RemoteLayout.records(flow: flow, run: flow == nil ? nil : run))
+        let seen = try await BlockingWork.run { [ledger, remote] () throws(LedgerError) in
+            try ledger.seenRecords(from: remote, flow: flow, run: flow == nil ? nil : run)
+        }
+        for (run, numbers) in found { taking.missing[run] = numbers.subtracting(seen[run] ?? []) }
+        for run in taking.missing.keys.sorted(by: Self.isEarlier) { try await taking.take(run) }
+        return taking.summary
+    }
+
+    /// Ids of runs are times, mostly.
+    private static func isEarlier(_ left: RunKey, _ right: RunKey) -> Bool {
+        (left.flow, left.run) < (right.flow, right.run)
+    }
+
+    private func records(_ prefix: String) async throws -> [RunKey: Set<Int>] {
+        var found: [RunKey: Set<Int>] = [:]
+        for object in try await objects.all(prefix) {
+            guard let (run, number) = RemoteLayout.record(named: object.key) else { continue }
+            found[run, default: []].insert(number)
+        }
+        return found
+    }
+
+    private struct Taking {
+        let importer: RecordImporter
+        var missing: [RunKey: Set<Int>] = [:]
+        var summary = Summary()
+
+        mutating func take(_ run: RunKey) async throws {
+            guard let numbers = missing.removeValue(forKey: run), !numbers.isEmpty else { return }
+            for batch in stride(from: 0, to: numbers.count, by: RecordImporter.width).map({ start in
+                Array(numbers.sorted()[start..<min(start + RecordImporter.width, numbers.count)])
+            }) {
+                for (number, record) in try await importer.fetch(batch, of: run) { try await take(record, number, of: run) }
+            }
+        }
+
+        private mutating func take(_ record: RecordObject, _ number: Int, of run: RunKey) async throws {
+            for origin in ReferredRuns(record.entries, of: run).keys {
+                try await find(origin)
+                try await take(origin)
+            }
+            let isNew = try await BlockingWork.run { [importer] () throws(LedgerError) in
+                try importer.take(record, number, of: run)
+            }
+            guard isNew else { return }
+            summary.runs.insert(run)
+            summary.records += 1
+        }
+
+        /// A run that is referred to and was not asked for.
+        private mutating func find(_ run: RunKey) async throws {
+            guard missing[run] == nil else { return }
+            let isKnown = try await BlockingWork.run { [importer] () throws(LedgerError) in
+                try importer.ledger.run(run) != nil
+            }
+            guard !isKnown else { return }
+            missing[run] = try await importer.records(RemoteLayout.records(of: run))[run]
+        }
+    }
+
+    /// Several records of a run, in their order.
+    private func fetch(_ numbers: [Int], of run: RunKey) async throws -> [(Int, RecordObject)] {
+        try await withThrowingTaskGroup(of: (Int, RecordObject)?.self) { group in
+            for number in numbers {
+                group.addTask {
+                    let key = try RemoteLayout.record(number, of: run)
+                    // One that is gone by now was removed with its run.
+                    guard let text = try await objects.read(key) else { return nil }
+                    do throws(RemoteFault) {
+                        let record = try RecordObject(text)
+                        guard record.header.flow == run.flow, record.header.run == run.run else { throw .wrongPlace }
+                        return (number, record)
+                    } catch {
+                        throw RemoteError("\(objects.address)/\(key)", error)
+                    }
+                }
+            }
+            var found: [(Int, RecordObject)] = []
+            for try await record in group { if let record { found.append(record) } }
+            return found.sorted { $0.0 < $1.0 }
+        }
+    }
+
+    /// What this ledger has written itself is in it.
+    private func take(_ record: RecordObject, _ number: Int, of run: RunKey) throws(LedgerError) -> Bool {
+        if record.header.writer == remote.writer, try ledger.run(run) != nil {
+            try ledger.skip(record: number, of: run, from: remote)
+            return false
+        }
+        return try ledger.take(record.entries, of: run, record: number, from: remote)
+    }
+}
