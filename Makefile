@@ -11,6 +11,9 @@ VENV   := .venv
 # Distribution packages that building needs. The built engine needs none of them.
 DEBIAN_PACKAGES := libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-venv
 
+# What `make test-ceph` needs.
+CEPH_PACKAGES := ceph-mon ceph-osd radosgw
+
 # The terms of what is linked into the engine; they go into its wheel.
 LICENSES = $(wildcard .build/checkouts/*/LICENSE* .build/checkouts/*/NOTICE*) \
   $(wildcard $(foreach package,$(filter-out python%,$(DEBIAN_PACKAGES)),/usr/share/doc/$(package)/copyright)) \
@@ -19,14 +22,18 @@ LICENSES = $(wildcard .build/checkouts/*/LICENSE* .build/checkouts/*/NOTICE*) \
 SOURCES := Package.swift $(shell find Sources -type f)
 TESTS   := $(shell find Tests -type f)
 
-.PHONY: demo test build dev wheel bench soak fuzz clean system-packages
+.PHONY: demo test test-ceph build dev wheel bench soak fuzz clean system-packages ceph-packages
 
 demo: $(ENGINE) $(VENV)/.ready
 	@$(VENV)/bin/python examples/digits/flow.py --environment=pypi run
 
-test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready
+test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready
 	$(SWIFT) test -c release --skip-build
 	$(VENV)/bin/python -m pytest python/tests Tests/EndToEnd
+
+# Against Ceph's S3 gateway, which checks signatures; the tests start and end it.
+test-ceph: $(ENGINE) $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready | ceph-packages
+	CI=true $(VENV)/bin/python -m pytest Tests/Ceph
 
 build: $(ENGINE)
 
@@ -75,16 +82,23 @@ $(VENV)/.test-ready: $(VENV)/.ready
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check pytest numpy
 	@touch $@
 
+# An S3 server for the tests; it keeps everything in memory.
+$(VENV)/.moto-ready: $(VENV)/.ready
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'moto[s3]' flask flask-cors
+	@touch $@
+
 # Order-only and cheap: asks dpkg, and calls apt only when something is missing.
-system-packages:
+ceph-packages: wanted = $(CEPH_PACKAGES)
+system-packages: wanted = $(DEBIAN_PACKAGES)
+system-packages ceph-packages:
 	@missing=; \
 	if command -v dpkg-query >/dev/null; then \
-	  for package in $(DEBIAN_PACKAGES); do \
+	  for package in $(wanted); do \
 	    dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
 	  done; \
 	fi; \
 	if [ -n "$$missing" ]; then \
 	  echo "Installing$$missing"; \
 	  if [ "$$(id -u)" = 0 ]; then as=; else as=sudo; fi; \
-	  $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq $$missing >/dev/null; \
+	  $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi

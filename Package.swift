@@ -102,7 +102,8 @@ let package = Package(
         // Records: what is kept of a run.
         room("Datastore", in: "Records", needs: ["Archives", "Diagnostics", "Digests", system]),
         room("ObjectStores", in: "Records", needs: [
-            "Archives", "Diagnostics", "Digests", "PackageSources", system, .product(name: "Crypto", package: "swift-crypto"),
+            "Archives", "Diagnostics", "Digests", "PackageSources", subprocess, system, .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "NIOCore", package: "swift-nio"),
         ]),
         room("Ledger", in: "Records", needs: [
             "CSQLiteSettings", "Datastore", "Diagnostics", "Digests", "FlowModel", system,

@@ -12,6 +12,7 @@ package final class LoopbackServer: Sendable {
         package var path: String
         package var query: String
         package var headers: [(name: String, value: String)]
+        package var body: [UInt8] = []
 
         /// The first header of that name, in any case.
         package func header(_ name: String) -> String? {
@@ -113,6 +114,7 @@ package final class LoopbackServer: Sendable {
         private let log: RequestLog
         private let handler: Handler
         private var head: HTTPRequestHead?
+        private var body: [UInt8] = []
 
         init(log: RequestLog, handler: @escaping Handler) {
             self.log = log
@@ -121,15 +123,17 @@ package final class LoopbackServer: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
-            case .head(let head): self.head = head
-            case .body: break
+            case .head(let head):
+                self.head = head
+                body = []
+            case .body(let part): body += part.readableBytesView
             case .end:
                 guard let head else { return }
                 let parts = head.uri.split(separator: "?", maxSplits: 1)
                 let request = Request(
                     method: head.method.rawValue, path: parts.first.map(String.init) ?? "/",
                     query: parts.count > 1 ? String(parts[1]) : "",
-                    headers: head.headers.map { (name: $0.name, value: $0.value) })
+                    headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body)
                 log.requests.withLock { $0.append(request) }
                 send(handler(request), context)
             }

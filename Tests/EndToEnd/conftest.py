@@ -1,5 +1,6 @@
 import pytest
 
+from .harness.object_servers import Moto
 from .harness.project import Project
 from .harness.tools import Tools
 
@@ -38,3 +39,10 @@ def shared_project(tmp_path_factory, tools):
     project = Project(tmp_path_factory.mktemp("shared"), tools)
     yield project
     project.end_all()
+
+
+@pytest.fixture(scope="session")
+def moto():
+    """An S3 server that lets everybody in. `moto.variables` is what clients need; `moto.new_bucket()` makes a bucket."""
+    with Moto() as server:
+        yield server

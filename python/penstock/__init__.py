@@ -67,6 +67,7 @@ _LAZY = {
         "_config_value": "ConfigValue",
         "_delayed": "config_expr",
         "_include_file": "IncludeFile",
+        "s3": "S3",
         "_user_decorators": "FlowMutator StepMutator UserStepDecorator user_step_decorator USER_SKIP_STEP",
     }.items()
     for name in names.split()

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_NAMES = frozenset("S3 airflow_external_task_sensor airflow_s3_key_sensor".split())
+_NAMES = frozenset("airflow_external_task_sensor airflow_s3_key_sensor".split())
 
 
 class Later:

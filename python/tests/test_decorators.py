@@ -202,11 +202,11 @@ def test_flow_objects_without_a_run():
 
 
 def test_names_of_later_versions_can_be_imported_but_not_used():
-    with pytest.raises(e.MetaflowException, match="S3 is not part of this version"):
-        penstock.S3()
-    with pytest.raises(e.MetaflowException, match="S3 is not part"):
+    with pytest.raises(e.MetaflowException, match="airflow_s3_key_sensor is not part of this version"):
+        penstock.airflow_s3_key_sensor()
+    with pytest.raises(e.MetaflowException, match="airflow_s3_key_sensor is not part"):
 
-        class M(penstock.S3):
+        class M(penstock.airflow_s3_key_sensor):
             pass
 
     with pytest.raises(AttributeError):

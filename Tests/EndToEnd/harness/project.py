@@ -14,7 +14,7 @@ from .processes import marked
 FLOWS = Path(__file__).resolve().parent.parent / "flows"
 
 #: Nothing of the person's own settings may reach a test.
-FOREIGN = ("METAFLOW_", "PENSTOCK_", "UV_", "PIP_", "CONDA_", "PYTHON", "VIRTUAL_ENV", "XDG_", "USERNAME", "SUDO_USER")
+FOREIGN = ("METAFLOW_", "PENSTOCK_", "UV_", "PIP_", "CONDA_", "PYTHON", "VIRTUAL_ENV", "XDG_", "AWS_", "USERNAME", "SUDO_USER")
 
 RUN_ID = re.compile(r"\(run-id ([^)]+)\)")
 

@@ -5,7 +5,7 @@ import NIOPosix
 import NIOSSL
 
 /// Why one attempt failed.
-enum AttemptFailure: Error {
+package enum AttemptFailure: Error {
     /// Another attempt may succeed; `after` is how long the server wants to be left alone.
     case passing(Reason, after: Duration?)
     /// There was no answer, and another attempt would not get one either; in words.
@@ -13,13 +13,13 @@ enum AttemptFailure: Error {
     /// Another attempt would fail the same way.
     case final(PackageSourceError)
 
-    enum Reason {
+    package enum Reason: Sendable {
         case status(Int)
         case network(String)
     }
 
     /// What a failure of the HTTP client means.
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         if error is CancellationError {
             self = .final(.cancelled)
         } else if let error = error as? HTTPClientError, error == .cancelled || error == .alreadyShutdown {

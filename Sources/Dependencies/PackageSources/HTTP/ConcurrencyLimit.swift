@@ -27,6 +27,13 @@ package final class ConcurrencyLimit: Sendable {
         return try await body()
     }
 
+    /// Runs `body` when there is room; `nil` when the task is cancelled while it waits.
+    package func pass<Success>(_ body: () async -> Success) async -> Success? {
+        guard await enter() else { return nil }
+        defer { leave() }
+        return await body()
+    }
+
     private func enter() async -> Bool {
         let ticket = state.withLock { state in
             state.nextTicket += 1

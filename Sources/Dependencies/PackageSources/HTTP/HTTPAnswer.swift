@@ -1,11 +1,11 @@
 import AsyncHTTPClient
 import FoundationEssentials
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 
 /// The head of an answer, with its body still to come.
-struct HTTPAnswer: Sendable {
-    let status: Int
+package struct HTTPAnswer: Sendable {
+    package let status: Int
     /// The address that answered, after all redirects.
     let address: IndexAddress
     let hadCredentials: Bool
@@ -29,7 +29,10 @@ struct HTTPAnswer: Sendable {
     }
 
     /// The first header of that name.
-    func header(_ name: String) -> String? { headers.first(name: name) }
+    package func header(_ name: String) -> String? { headers.first(name: name) }
+
+    /// All headers in the order in which they came.
+    package var allHeaders: [(name: String, value: String)] { headers.map { ($0.name, $0.value) } }
 
     /// All headers of that name as one list (RFC 9110, 5.3).
     func list(_ name: String) -> String? {
@@ -38,12 +41,12 @@ struct HTTPAnswer: Sendable {
     }
 
     /// The bytes of the body as they are sent, if the server says.
-    var contentLength: Int64? { header("content-length").flatMap { Int64($0) } }
+    package var contentLength: Int64? { header("content-length").flatMap { Int64($0) } }
 
     var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) }
 
     /// Reads a short body, so that the connection can be used again.
-    func discard() async { _ = try? await body.collect(upTo: 16 << 10) }
+    package func discard() async { _ = try? await body.collect(upTo: 16 << 10) }
 
     /// Where a redirect leads.
     func target() async throws(AttemptFailure) -> IndexAddress {
@@ -75,14 +78,14 @@ struct HTTPAnswer: Sendable {
     }
 
     /// `Retry-After` in seconds, or as a date.
-    private var retryAfter: Duration? {
+    package var retryAfter: Duration? {
         guard let text = header("retry-after") else { return nil }
         if let seconds = Int64(text.trimmedASCII) { return .seconds(max(0, seconds)) }
         return HTTPDate.seconds(text.trimmedASCII).map { .seconds(max(0, $0 - received)) }
     }
 
     /// The whole body as it was sent; more than `limit` bytes are refused.
-    func bytes(limit: Int) async throws(AttemptFailure) -> [UInt8] {
+    package func bytes(limit: Int) async throws(AttemptFailure) -> [UInt8] {
         var bytes: [UInt8] = []
         if let length = contentLength {
             guard length <= limit else { throw .final(.tooLarge(url: address.redacted, limit: Int64(limit))) }
@@ -105,5 +108,28 @@ struct HTTPAnswer: Sendable {
             throw AttemptFailure(error)
         }
         return bytes
+    }
+
+    /// Hands on the body as it comes, about so many bytes at a time. A body that breaks off, or is slower than any use, is a
+    /// failure.
+    package func forEachBatch(of size: Int, _ receive: ([ByteBuffer], _ bytes: Int) async throws -> Void) async throws {
+        var pace = Pace(window: timeout)
+        var parts = body.makeAsyncIterator()
+        var batch: [ByteBuffer] = []
+        var count = 0
+        while true {
+            let part: ByteBuffer?
+            do { part = try await parts.next() } catch { throw AttemptFailure(error) }
+            if let part {
+                try pace.advance(part.readableBytes)
+                batch.append(part)
+                count += part.readableBytes
+                if count < size { continue }
+            }
+            if count > 0 { try await receive(batch, count) }
+            guard part != nil else { return }
+            batch.removeAll(keepingCapacity: true)
+            count = 0
+        }
     }
 }
