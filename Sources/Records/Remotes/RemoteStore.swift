@@ -18,7 +18,7 @@ package struct RemoteStore: Sendable {
         switch address {
         case .folder(let path): objects = FolderObjectStore(root: path)
         case .s3:
-            throw .unusableAddress(address.description, reason: "this version of Penstock cannot open it")
+            objects = try S3ObjectStore(try S3Address(parsing: address.description), environment: environment)
         }
     }
 }
