@@ -16,6 +16,7 @@ import sys
 
 import building_environments
 import engine_itself
+import packaging_code
 import reading_runs
 import resolving
 import running_flows
@@ -31,6 +32,7 @@ COMPARISONS = {
     "install": building_environments.install,
     "torch": building_environments.torch,
     "many": building_environments.many,
+    "package": packaging_code.code_package,
     "existing": running_flows.existing_environment,
     "resume": reading_runs.resume,
     "client": reading_runs.client,

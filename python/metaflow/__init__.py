@@ -26,6 +26,7 @@ from penstock import (
     kubernetes,
     named_env,
     named_env_base,
+    package_data,
     parallel,
     project,
     pypi,

@@ -29,6 +29,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "project": {"name": None, "branch": None, "production": False},
     "schedule": {"daily": True, "hourly": False, "weekly": False, "cron": None, "timezone": None},
+    "package_data": {"files": []},
     "pypi": {"packages": {}, "python": None, "disabled": None},
     "conda": {"packages": {}, "libraries": {}, "python": None, "disabled": None},
     "named_env": {"name": None, "fetch_at_exec": None, "disabled": None},

@@ -7,4 +7,7 @@
 //
 // The archive depends on names and bytes alone: not on times, owners, the order of a directory, or permissions
 // besides "executable". An unchanged tree gives the same bytes on every machine, so that its digest names the code of
-// a run.
+// a run. What differs between machines for the same code (`PackageMetadata`, `GitCheckout`) stands beside it.
+//
+// What is left out and what is added: `PathPattern`, `IgnoreRules`, `DataFiles`. Files that nobody touched are not read again:
+// `PackageFingerprint`, `KeptArchives`. What changed between two packages: `Comparing/`.

@@ -19,6 +19,10 @@ package enum CodePackageError: DiagnosticError, Equatable {
     case unusableName(FilePath)
     /// Two files claim one place.
     case conflict(path: String, FilePath, FilePath)
+    /// A declared pattern means nothing below the flow's folder.
+    case noSuchData(pattern: String, FilePath)
+    /// A declared pattern is none, or leads out of the flow's folder.
+    case badData(pattern: String, FilePath)
     /// A limit of `PackageLimits` was passed.
     case tooMuch(what: String, folder: FilePath)
     /// The operating system refused; `code` is an `errno`.
@@ -38,6 +42,7 @@ package enum CodePackageError: DiagnosticError, Equatable {
         case .danglingLink(let path), .notAFile(let path), .unusableName(let path): path
         case .tooMuch(_, let folder): folder
         case .system(let path, _, _): path
+        case .noSuchData(_, let folder), .badData(_, let folder): folder
         case .conflict: nil
         }
     }
@@ -49,6 +54,9 @@ package enum CodePackageError: DiagnosticError, Equatable {
         case .unusableName(let path): "\(path) has a name that cannot stand in a code package"
         case .conflict(let place, let first, let second):
             "two files claim '\(place)' in the code package: \(first) and \(second)"
+        case .noSuchData(let pattern, let folder):
+            "the flow declares '\(pattern)' with @package_data, and nothing below \(folder) is meant by it"
+        case .badData(let pattern, _): "@package_data names '\(pattern)', which is no pattern of files below the flow's folder"
         case .tooMuch(let what, let folder): "the code package would hold \(what): \(folder) is packed with all below it"
         case .system(let path, let operation, let code):
             "\(path) cannot be packed (\(operation): \(String(cString: strerror(code))))"
@@ -61,6 +69,8 @@ package enum CodePackageError: DiagnosticError, Equatable {
         case .notAFile: "Move it out of the flow's folder, or rename it."
         case .unusableName: "Rename it: UTF-8, without a backslash, at most 255 bytes."
         case .conflict: "Rename one of them."
+        case .noSuchData: "Put the file there, or correct the pattern; files in hidden folders cannot be declared."
+        case .badData: "Write a path below the folder of the flow file: data/prices.csv, models/, prompts/*.txt."
         case .tooMuch: "Move the flow file to a folder of its own, or name fewer --package-suffixes."
         case .system: nil
         }

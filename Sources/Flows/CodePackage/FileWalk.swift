@@ -13,8 +13,7 @@ struct FoundFile {
     var file: FilePath
     /// From the folder of the walk, with `/`.
     var relativePath: String
-    var size: Int64
-    var isExecutable: Bool
+    var state: FileState
 }
 
 /// Walks through a folder and those below, links to folders included.
@@ -23,15 +22,32 @@ struct FoundFile {
 /// two links to the same folder both count, and no cycle goes on. A virtual environment that lies in the folder is left
 /// out: libraries that somebody installed are not the flow's code.
 struct FileWalk {
+    /// A folder on the way down.
+    private struct Place {
+        /// With a slash behind it.
+        var file: String
+        /// From the root, with a slash behind it; empty for the root.
+        var path: String
+        var names: [String]
+        var followed: Set<Identity>
+        var rules: IgnoreRules
+        /// Whether an ignore file leaves it out: only data files with a place of their own are looked for.
+        var isApart = false
+        /// What is said of its files where no pattern means them.
+        var isData = false
+    }
+
     private let filter: NameFilter
     private let limits: PackageLimits
     private let root: FilePath
+    private let ignores: Bool
+    private var data: DataFiles
     private var found: [FoundFile] = []
     private var folderCount = 0
     private var byteCount: Int64 = 0
 
     /// What marks a virtual environment (PEP 405).
-    private static let environmentMark = Array("pyvenv.cfg".utf8)
+    private static let environmentMark = "pyvenv.cfg"
 
     private struct Identity: Hashable {
         var device: UInt64
@@ -44,97 +60,139 @@ struct FileWalk {
     }
 
     /// The files below `folder`, in no particular order.
+    ///
+    /// - Parameter data: what is taken besides; with it, ignore files are followed.
     static func files(
-        in folder: FilePath, _ filter: NameFilter, limits: PackageLimits
+        in folder: FilePath, _ filter: NameFilter, data: PatternList? = nil, limits: PackageLimits
     ) throws(CodePackageError) -> [FoundFile] {
-        var walk = FileWalk(filter: filter, limits: limits, root: folder)
-        guard let names = try walk.names(in: folder) else {
+        var walk = FileWalk(filter, data, limits, root: folder)
+        let place = Place(file: "\(folder.string)/", path: "", names: [], followed: [], rules: IgnoreRules())
+        guard let listing = try walk.listing(of: folder.string) else {
             throw .system(folder, operation: "opendir", code: EACCES)
         }
-        try walk.visit(names, in: folder, path: "", followed: [])
+        try walk.visit(listing, place)
+        if let pattern = walk.data.unused { throw .noSuchData(pattern: pattern.text, folder) }
         return walk.found
     }
 
-    private init(filter: NameFilter, limits: PackageLimits, root: FilePath) {
+    private init(_ filter: NameFilter, _ data: PatternList?, _ limits: PackageLimits, root: FilePath) {
         self.filter = filter
         self.limits = limits
         self.root = root
+        self.data = DataFiles(data ?? PatternList())
+        ignores = data != nil
     }
 
-    private mutating func visit(
-        _ names: [[UInt8]], in folder: FilePath, path: String, followed: Set<Identity>
-    ) throws(CodePackageError) {
-        for bytes in names {
-            let name = String(decoding: bytes, as: UTF8.self)
-            guard filter.acceptsFolder(name) || filter.acceptsFile(name) else { continue }
-            // By its bytes: a name that is not UTF-8 has to be found again, if only to be refused.
-            let component = FilePath(platformString: bytes.map { CChar(bitPattern: $0) } + [0])
-            let child = folder.appending(component.components)
-            try visit(child, name: name, path: path + name, isUTF8: name.utf8.elementsEqual(bytes), followed)
+    private mutating func visit(_ listing: FolderListing, _ place: Place) throws(CodePackageError) {
+        var place = place
+        var folders: [(entry: FolderListing.Entry, link: Identity?)] = []
+        do throws(CodePackageError) {
+            if ignores, listing.entries.contains(where: { $0.name == IgnoreRules.fileName }) {
+                let text = try Self.text(of: place.file + IgnoreRules.fileName)
+                place.rules = place.rules.adding(PatternList(parsing: text), depth: place.names.count)
+            }
+            for entry in listing.entries {
+                switch try look(at: entry, listing, place) {
+                case .neither: continue
+                case .folder(let link): folders.append((entry, link))
+                case .file(let state): try add(place.file + entry.name, place.path + entry.name, state)
+                }
+            }
+        } catch {
+            listing.close()
+            throw error
         }
+        // Closed before others are opened: a way down may be longer than a process may have open files.
+        listing.close()
+        for (entry, link) in folders { try enter(entry, link, place) }
     }
 
-    private mutating func visit(
-        _ child: FilePath, name: String, path: String, isUTF8: Bool, _ followed: Set<Identity>
-    ) throws(CodePackageError) {
-        guard let (status, isLink) = try look(at: child, isWanted: filter.acceptsFile(name)) else { return }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR where filter.acceptsFolder(name):
-            try enter(child, path, Identity(status), isLink: isLink, followed)
-        case S_IFDIR: return
-        case S_IFREG where filter.acceptsFile(name):
-            guard isUTF8 else { throw .unusableName(child) }
-            try add(child, path, status)
-        case _ where filter.acceptsFile(name): throw .notAFile(child)
-        default: return
+    /// What an entry is to a package.
+    private enum Finding {
+        case neither
+        case file(FileState)
+        case folder(link: Identity?)
+    }
+
+    private mutating func look(
+        at entry: FolderListing.Entry, _ listing: FolderListing, _ place: Place
+    ) throws(CodePackageError) -> Finding {
+        let isFolderName = filter.acceptsFolder(entry.name)
+        if entry.kind == .folder { return isFolderName ? .folder(link: nil) : .neither }
+        // Most files of a folder with much data need no look.
+        if entry.kind == .file, data.isEmpty, !filter.acceptsFile(entry.name) { return .neither }
+        if !isFolderName, data.isEmpty, !filter.acceptsFile(entry.name) { return .neither }
+        guard var status = listing.status(of: entry, followsLinks: false) else { return .neither }
+        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        if isLink {
+            guard let target = listing.status(of: entry, followsLinks: true) else {
+                if takes(entry.name, place) { throw .danglingLink(entry.file(in: place.file)) }
+                return .neither
+            }
+            status = target
         }
+        if status.st_mode & S_IFMT == S_IFDIR { return isFolderName ? .folder(link: isLink ? Identity(status) : nil) : .neither }
+        guard takes(entry.name, place) else { return .neither }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(entry.file(in: place.file)) }
+        guard entry.isUTF8 else { throw .unusableName(entry.file(in: place.file)) }
+        return .file(FileState(status))
+    }
+
+    /// Whether a file belongs to the package, by its name and place.
+    private mutating func takes(_ name: String, _ place: Place) -> Bool {
+        let bySuffix = filter.acceptsFile(name)
+        guard ignores else { return bySuffix }
+        let path = place.names + [name]
+        if !data.isEmpty {
+            let choice = data.choice(path, isFolder: false, isApart: place.isApart)
+            if choice ?? (place.isData && !name.hasPrefix(".")) { return true }
+        }
+        return bySuffix && !place.isApart && !place.rules.leavesOut(path, isFolder: false)
     }
 
     private mutating func enter(
-        _ folder: FilePath, _ path: String, _ identity: Identity, isLink: Bool, _ followed: Set<Identity>
+        _ entry: FolderListing.Entry, _ identity: Identity?, _ place: Place
     ) throws(CodePackageError) {
-        var followed = followed
-        if isLink, !followed.insert(identity).inserted { return }
+        var inner = place
+        inner.file += entry.name + "/"
+        inner.path += entry.name + "/"
+        inner.names.append(entry.name)
+        if let identity, !inner.followed.insert(identity).inserted { return }
+        if ignores {
+            inner.isApart = place.isApart || place.rules.leavesOut(inner.names, isFolder: true)
+            inner.isData = data.choice(inner.names, isFolder: true, isApart: inner.isApart) ?? place.isData
+            if inner.isApart, !inner.isData, !data.reaches(below: inner.names) { return }
+        }
         folderCount += 1
         if folderCount > limits.folders { throw .tooMuch(what: "more than \(limits.folders) folders", folder: root) }
         // What this person cannot read, the flow cannot import either.
-        guard let names = try names(in: folder), !names.contains(Self.environmentMark) else { return }
-        try visit(names, in: folder, path: path + "/", followed: followed)
+        guard let listing = try listing(of: inner.file) else { return }
+        if listing.entries.contains(where: { $0.name == Self.environmentMark }) { return listing.close() }
+        try visit(listing, inner)
     }
 
-    private mutating func add(_ file: FilePath, _ path: String, _ status: stat) throws(CodePackageError) {
-        byteCount += Int64(status.st_size)
-        found.append(
-            FoundFile(
-                file: file, relativePath: path, size: Int64(status.st_size),
-                isExecutable: status.st_mode & S_IXUSR != 0))
+    private mutating func add(_ file: String, _ path: String, _ state: FileState) throws(CodePackageError) {
+        byteCount += state.size
+        found.append(FoundFile(file: FilePath(file), relativePath: path, state: state))
         if found.count > limits.files { throw .tooMuch(what: "more than \(limits.files) files", folder: root) }
         if byteCount > limits.bytes { throw .tooMuch(what: "more than \(limits.bytes) bytes", folder: root) }
     }
 
-    /// What stands there, links followed; `nil` when it is gone, or leads nowhere and is not wanted.
-    private func look(at path: FilePath, isWanted: Bool) throws(CodePackageError) -> (stat, isLink: Bool)? {
-        var own = stat()
-        guard path.withPlatformString({ lstat($0, &own) }) == 0 else { return nil }
-        guard own.st_mode & S_IFMT == S_IFLNK else { return (own, false) }
-        var target = stat()
-        if path.withPlatformString({ stat($0, &target) }) == 0 { return (target, true) }
-        if isWanted { throw .danglingLink(path) }
-        return nil
+    /// What is in a folder; `nil` when it cannot be read or is gone.
+    private func listing(of folder: String) throws(CodePackageError) -> FolderListing? {
+        do throws(Errno) {
+            return try FolderListing(folder)
+        } catch {
+            if error == .permissionDenied || error == .noSuchFileOrDirectory, folder != root.string { return nil }
+            throw .system(FilePath(folder), operation: "opendir", code: error.rawValue)
+        }
     }
 
-    /// The names in a folder, as bytes; `nil` when it cannot be read or is gone.
-    private func names(in folder: FilePath) throws(CodePackageError) -> [[UInt8]]? {
-        guard let stream = folder.withPlatformString({ opendir($0) }) else {
-            if [EACCES, ENOENT].contains(errno), folder != root { return nil }
-            throw .system(folder, operation: "opendir", code: errno)
+    private static func text(of file: String) throws(CodePackageError) -> String {
+        do throws(Errno) {
+            return String(decoding: try WholeFile.read(FilePath(file)), as: UTF8.self)
+        } catch {
+            throw .system(FilePath(file), operation: "read", code: error.rawValue)
         }
-        defer { closedir(stream) }
-        var names: [[UInt8]] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if name != [46], name != [46, 46] { names.append(name) }
-        }
-        return names
     }
 }

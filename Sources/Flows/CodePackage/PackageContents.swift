@@ -8,6 +8,8 @@ package struct PackageContents: Sendable {
     package var flowFile: FilePath
     /// Endings of names that are packed besides `.py`, `.R` and `.RDS`, in any case; whole names of hidden files.
     package var suffixes: [String]
+    /// Data files below the flow's folder that it declares.
+    package var data = PatternList()
     /// The folder that holds the SDK's modules, and their names.
     package var sdk: FilePath?
     package var sdkModules: [String] = ["metaflow", "penstock"]

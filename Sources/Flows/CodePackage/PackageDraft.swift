@@ -24,8 +24,9 @@ struct PackageDraft {
 
     mutating func addUserFiles() throws(CodePackageError) {
         let folder = contents.flowFile.removingLastComponent()
-        try addFolder(
-            folder.isEmpty ? "." : folder, at: "", .user(adding: contents.suffixes), role: .user)
+        let place: FilePath = folder.isEmpty ? "." : folder
+        if let bad = contents.data.patterns.first(where: \.isOutside) { throw .badData(pattern: bad.text, place) }
+        try addFolder(place, at: "", .user(adding: contents.suffixes), data: contents.data, role: .user)
         try addFlowFile()
     }
 
@@ -104,9 +105,9 @@ struct PackageDraft {
     }
 
     private mutating func addFolder(
-        _ folder: FilePath, at prefix: String, _ filter: NameFilter, role: PackagedFile.Role
+        _ folder: FilePath, at prefix: String, _ filter: NameFilter, data: PatternList? = nil, role: PackagedFile.Role
     ) throws(CodePackageError) {
-        for file in try FileWalk.files(in: folder, filter, limits: contents.limits) {
+        for file in try FileWalk.files(in: folder, filter, data: data, limits: contents.limits) {
             try add(file, at: prefix, role: role)
         }
     }
@@ -116,7 +117,7 @@ struct PackageDraft {
     ) throws(CodePackageError) {
         let path = try place(prefix, file.relativePath, file.file)
         let packaged = PackagedFile(
-            path: path, role: role, size: file.size, content: .file(file.file, isExecutable: file.isExecutable))
+            path: path, role: role, size: file.state.size, content: .file(file.file, file.state))
         guard let other = files.updateValue(packaged, forKey: path), case .file(let first, _) = other.content,
             first != file.file
         else { return }
@@ -135,7 +136,6 @@ struct PackageDraft {
         var status = stat()
         guard stat(file.string, &status) == 0 else { throw .system(file, operation: "stat", code: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(file) }
-        return FoundFile(
-            file: file, relativePath: path, size: Int64(status.st_size), isExecutable: status.st_mode & S_IXUSR != 0)
+        return FoundFile(file: file, relativePath: path, state: FileState(status))
     }
 }

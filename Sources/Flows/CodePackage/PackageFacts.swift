@@ -18,7 +18,7 @@ enum PackageFacts {
         json(.object(["version": .integer(1), "module_files": .array(moduleFiles.sorted().map { .string($0) })]))
     }
 
-    private static func isEmpty(_ value: JSONValue) -> Bool {
+    static func isEmpty(_ value: JSONValue) -> Bool {
         switch value {
         case .null, .string(""), .array([]): true
         case .object(let members): members.isEmpty

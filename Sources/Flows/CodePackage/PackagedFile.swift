@@ -16,7 +16,8 @@ package struct PackagedFile: Sendable, Hashable {
     }
 
     package enum Content: Sendable, Hashable {
-        case file(FilePath, isExecutable: Bool)
+        /// With how the file stood when it was found.
+        case file(FilePath, FileState)
         case bytes([UInt8])
     }
 

@@ -5,6 +5,7 @@
 // happens on the thread that calls `run()`. `FlowEnvironments` makes the environments of the steps before a run begins.
 
 package import Datastore
+package import Digests
 import DequeModule
 import Diagnostics
 package import Executors
@@ -117,7 +118,9 @@ package final class RunDriver {
         storing.async { [store] in
             let made = Result { () throws -> (StoredBlob, PackagedCode) in
                 let code = try make()
-                return (try store.put(code.archive), code)
+                // One that an earlier run had is there already, and need not be read.
+                if let known = store.blob(of: code.digest) { return (known, code) }
+                return (try store.put(code.archive()), code)
             }
             remote.post { driver.value.packaged(made) }
         }
@@ -126,6 +129,7 @@ package final class RunDriver {
     private func packaged(_ made: Result<(StoredBlob, PackagedCode), any Error>) {
         switch made {
         case .success(let (blob, code)):
+            if let warning = code.warning { observer.note(warning) }
             batch.add(
                 .blobs([blob]),
                 .codePackage(CodePackageRecord(digest: blob.digest, script: code.script, metadata: code.metadata)))
@@ -268,16 +272,26 @@ package final class RunDriver {
 
 /// A code package that was made.
 package struct PackagedCode: Sendable {
-    package var archive: [UInt8]
+    /// Of the archive.
+    package var digest: SHA256Digest
+    /// Gives the archive, which need not be in memory. Blocks.
+    package var archive: @Sendable () throws -> [UInt8]
     /// The flow file, from the archive's root.
     package var script: String
     /// What readers of the archive need to know, as JSON.
     package var metadata: String
+    /// What a person should know of it.
+    package var warning: String?
 
-    package init(archive: [UInt8], script: String, metadata: String) {
+    package init(
+        digest: SHA256Digest, archive: @escaping @Sendable () throws -> [UInt8], script: String, metadata: String,
+        warning: String? = nil
+    ) {
+        self.digest = digest
         self.archive = archive
         self.script = script
         self.metadata = metadata
+        self.warning = warning
     }
 }
 

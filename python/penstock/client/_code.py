@@ -44,12 +44,15 @@ class MetaflowCode:
 
     @property
     def info(self) -> dict[str, Any]:
-        """What was noted about the package when it was made."""
+        """What was noted about the package when it was made: in the archive, and beside it (machine, person, commit)."""
         from .._wire import loads
 
+        beside = loads(self._answer.get("metadata") or "{}")
         text = self._member(".mf_meta/INFO")
-        found = loads(text.decode("utf-8")) if text is not None else {}
-        return found if isinstance(found, dict) else {}
+        found: dict[str, Any] = {}
+        for facts in loads(text.decode("utf-8")) if text is not None else {}, isinstance(beside, dict) and beside.get("info"):
+            found.update(facts if isinstance(facts, dict) else {})
+        return found
 
     @property
     def flowspec(self) -> bytes | None:

@@ -33,13 +33,13 @@ public struct TarWriter: Sendable {
         for (path, content) in entries.sorted(by: { $0.key < $1.key }) {
             append(path, content, to: &output)
         }
-        output.append(contentsOf: repeatElement(0, count: 1024))
-        let record = 10240
-        output.append(contentsOf: repeatElement(0, count: (record - output.count % record) % record))
+        Self.appendEnd(to: &output, after: 0)
         return output
     }
 
-    private func append(_ path: EntryPath, _ content: TarEntry.Content, to output: inout [UInt8]) {
+    /// Appends one entry, for whoever makes an archive in pieces: those that follow each other in the order of their paths,
+    /// with the end behind the last, are what `finish` gives.
+    package func append(_ path: EntryPath, _ content: TarEntry.Content, to output: inout [UInt8]) {
         var header = TarHeader(name: path.string, modificationTime: modificationTime)
         var body: [UInt8] = []
         switch content {
@@ -63,6 +63,15 @@ public struct TarWriter: Sendable {
         header.size = UInt64(body.count)
         header.write(to: &output)
         Self.append(body, to: &output)
+    }
+
+    /// Appends what ends an archive.
+    ///
+    /// - Parameter before: bytes of the pieces before this one.
+    package static func appendEnd(to output: inout [UInt8], after before: Int) {
+        output.append(contentsOf: repeatElement(0, count: 1024))
+        let record = 10240
+        output.append(contentsOf: repeatElement(0, count: (record - (before + output.count) % record) % record))
     }
 
     static func append(_ body: [UInt8], to output: inout [UInt8]) {

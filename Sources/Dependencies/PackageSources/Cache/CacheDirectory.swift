@@ -28,6 +28,8 @@ public struct CacheDirectory: Sendable, Hashable {
         case builds
         /// What is known about interpreters.
         case interpreters
+        /// The newest code package of each flow, by the state of its files.
+        case code
         /// Built environments.
         case environments
         /// Empty files that processes lock.

@@ -78,6 +78,7 @@ extension CacheDirectory.Folder {
         case .sources: "mirrors of repositories"
         case .builds: "what was built from source"
         case .interpreters: "what is known about Pythons"
+        case .code: "code packages of flows, to be found unchanged"
         case .environments: "environments, without what they share with wheels"
         default: ""
         }

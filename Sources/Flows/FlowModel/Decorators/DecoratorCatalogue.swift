@@ -65,6 +65,7 @@ package enum DecoratorCatalogue {
         DecoratorSignature("named_env_base", .flow, named),
         DecoratorSignature("project", .flow, "name branch production"),
         DecoratorSignature("exit_hook", .flow, "on_success on_error options", isRepeatable: true),
+        DecoratorSignature("package_data", .flow, "files", isRepeatable: true),
         DecoratorSignature("schedule", .flow, "daily hourly weekly cron timezone"),
         DecoratorSignature("trigger", .flow, "event events options"),
         DecoratorSignature("trigger_on_finish", .flow, "flow flows options"),

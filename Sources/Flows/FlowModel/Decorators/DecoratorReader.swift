@@ -40,6 +40,7 @@ struct DecoratorReader {
             case "conda_base": condaBase = site
             case "project": flow.project = ProjectSettings(reading: site, findings: &findings)
             case "exit_hook": flow.exitHooks.append(ExitHook(reading: site, findings: &findings))
+            case "package_data": flow.packageData += PackageData(reading: site, findings: &findings).files
             case "schedule":
                 TriggerChecks.check(site, &findings)
                 flow.schedule = .object(decorator.attributes)

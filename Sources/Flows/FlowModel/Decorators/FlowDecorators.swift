@@ -4,6 +4,8 @@ package struct FlowDecorators: Hashable, Sendable {
     package var project: ProjectSettings?
     /// In the order of their definition.
     package var exitHooks: [ExitHook] = []
+    /// Patterns of data files that belong to the code package, of all `@package_data` in their order.
+    package var packageData: [String] = []
     /// Attributes of `@schedule`, as they were given. For schedulers; there is nothing to do on the person's own machine.
     package var schedule: JSONValue?
     /// Attributes of `@trigger` and `@trigger_on_finish`, likewise.

@@ -96,6 +96,9 @@ struct RunPreparation {
         earlyHost.settle(environments, in: session)
         plan.hosts = environments.hosts
         plan.stepMetadata = environments.metadata
+        for (step, values) in plan.variables {
+            if let entry = DeclaredVariables(values)?.metadata { plan.stepMetadata[step, default: []].append(entry) }
+        }
         plan.stepMetadata[.parameters] = [("start_step", graph.entry), ("end_step", graph.terminal)].map {
             MetadataEntry(name: $0.0, value: $0.1.text, type: $0.0)
         }
