@@ -110,7 +110,7 @@ def test_the_index_comes_first_for_what_is_elsewhere(kitchen):
     run = kitchen.run(env={}).ended_with(0).run_id
     kitchen.close_index()
     outcome = kitchen.create(f"WithPackages/{run}/bake").ended_with(1)
-    assert "flour-1.0" in outcome.stderr and "404" in outcome.stderr
+    assert "-1.0-py3-none-any.whl" in outcome.stderr and "404" in outcome.stderr
 
 
 def test_an_environment_from_before_gets_its_snapshot(kitchen):

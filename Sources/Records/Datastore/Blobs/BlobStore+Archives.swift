@@ -15,6 +15,8 @@ extension BlobStore {
     ///
     /// - Parameter size: in bytes; a file of another size is damaged, and counts as absent.
     package func archive(_ digest: SHA256Digest, size: Int64?) -> (path: FilePath, size: Int64)? {
+        // What is found is counted on.
+        try? hold()
         let path = looseName(digest, .plain)
         var status = stat()
         guard stat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -22,11 +24,23 @@ extension BlobStore {
         return size.map { $0 == found } ?? true ? (path, found) : nil
     }
 
+    /// Whether the file that holds a blob is on this machine. Its content is not looked at.
+    package func isHere(_ blob: StoredBlob) -> Bool {
+        try? hold()
+        let path =
+            switch blob.place {
+            case .loose: looseName(blob.digest, blob.codec)
+            case .packed(let pack, _, _): location.packs.appending(pack)
+            }
+        return access(path.string, F_OK) == 0
+    }
+
     /// Keeps a file, which must not be changed any more: by a link where that can be, else by a copy.
     ///
     /// - Returns: the blob; if it was there with the size of the file, nothing is done.
     /// - Throws: `.damaged` for a file that has another digest.
     package func keepArchive(_ file: FilePath, _ digest: SHA256Digest) throws(DatastoreError) -> StoredBlob {
+        try hold()
         let source = try openFile(file, openForReading)
         let size = try source.size()
         let blob = StoredBlob(digest: digest, size: size, codec: .plain, place: .loose)

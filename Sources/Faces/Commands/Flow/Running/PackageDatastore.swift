@@ -2,6 +2,7 @@ import Ledger
 import Diagnostics
 import PackageSources
 import RunDriver
+import SystemPackage
 
 /// The datastore of a run as a place where packages are, and where they are put.
 struct PackageDatastore {
@@ -9,6 +10,8 @@ struct PackageDatastore {
     let policy: SnapshotPolicy
     /// Whether packages are looked for in it before an index is asked.
     let isFirst: Bool
+    /// Where engines of other platforms are.
+    private let engines: FilePath?
 
     /// - Parameter typed: what `--snapshot` says.
     init(_ records: RunRecords, snapshot typed: String?, settings: Settings) throws {
@@ -18,10 +21,16 @@ struct PackageDatastore {
         let policy = try choices.checked("snapshot", typed, "SNAPSHOT", of: policies, later: [])
         self.policy = policy.flatMap { SnapshotPolicy(rawValue: $0) } ?? .remote
         isFirst = choices.text("ARCHIVES") == "datastore"
+        engines = choices.text("ENGINES").map { FilePath(AbsolutePath($0).text) }
     }
 
     /// Whether the run has a snapshot.
     var hasSnapshot: Bool { policy.covers(isRemote: false) }
+
+    /// Puts the engine of this run where the run can be made again from. Blocks.
+    func keepEngines() throws -> [SnapshotEntry] {
+        hasSnapshot ? try EngineSnapshot(records: records, folder: engines).entries() : []
+    }
 
     func opened(
         in session: FlowSession, cache: CacheDirectory, progress: @escaping ProgressSink
