@@ -122,7 +122,7 @@ let package = Package(
         room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
         room("RunDriver", in: "Runs", needs: [
             "Archives", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
-            "ObjectStores", "PackageSources", "PythonPackaging", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
+            "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
         ]),
 
         // Faces: what a person sees.

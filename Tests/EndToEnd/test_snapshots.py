@@ -173,3 +173,132 @@ def test_a_file_that_the_index_has_replaced(kitchen):
     kitchen.index.add(wheel("flour", "1.0", files={"flour/more.py": ""}), wheel("water", "1.0"))
     path = kitchen.create(f"WithPackages/{run}/bake").ended_with(0).stdout.strip()
     assert kitchen.imports(f"{path}/bin/python", "flour") == "1.0"
+
+
+@pytest.fixture
+def remote(kitchen):
+    """A remote datastore, and a second machine that has nothing but its address."""
+    return Remote(kitchen)
+
+
+class Remote:
+    def __init__(self, kitchen):
+        self.kitchen = kitchen
+        self.folder = kitchen.project.folder.parent / "remote"
+        self.root = f"file://{self.folder}"
+
+    def run(self, *words, env=()):
+        return self.kitchen.run(*words, env=dict({"PENSTOCK_DATASTORE_ROOT": self.root}, **dict(env)))
+
+    def objects(self):
+        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
+
+    def second_machine(self):
+        """A store and a cache with nothing in them, and no index."""
+        self.kitchen.index.distributions.clear()
+        self.kitchen.index.forget_requests()
+        place = self.kitchen.project.folder.parent / "second"
+        place.mkdir()
+        return {"PENSTOCK_ROOT": place / "store", "PENSTOCK_CACHE_DIR": place / "cache", "PENSTOCK_DATASTORE_ROOT": self.root}
+
+
+def object_of(digest):
+    return f"blobs/{digest[:2]}/{digest}"
+
+
+def test_a_remote_has_the_packages_before_the_run_starts(kitchen, remote):
+    kitchen.project.write("with_packages.py", (kitchen.project.folder / "with_packages.py").read_text().replace(
+        'self.prefixes = {"start": sys.prefix}',
+        'self.prefixes = {"start": sys.prefix}; import pathlib\n'
+        f'        self.there = sorted(p.name for p in pathlib.Path({str(remote.folder)!r}).glob("blobs/??/*"))'))
+    outcome = remote.run().ended_with(0)
+    wheels = {each.sha256 for each in kitchen.index.distributions if each.filename.endswith(".whl")}
+    assert {digest for _, _, digest in kitchen.snapshot(outcome.run_id)} == wheels and "Stored" in outcome.stderr
+    assert wheels <= set(kitchen.project.ask(
+        "Run('WithPackages/' + run)['start'].task.data.there", run=outcome.run_id))
+    # What is there is not sent again.
+    times = {path: path.stat().st_mtime_ns for path in remote.folder.glob("blobs/??/*")}
+    again = remote.run().ended_with(0)
+    assert "Stored" not in again.stderr and kitchen.snapshot(again.run_id) == kitchen.snapshot(outcome.run_id)
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+
+
+def test_an_environment_out_of_a_remote_alone(kitchen, remote):
+    run = remote.run(env={"TEST_PACKAGES": json.dumps({"flour": "1.0", "clay": "1.0"})}).ended_with(0).run_id
+    elsewhere = remote.second_machine()
+    made = kitchen.create(f"WithPackages/{run}/bake", env=elsewhere).ended_with(0)
+    path = made.stdout.strip()
+    assert path.startswith(str(elsewhere["PENSTOCK_CACHE_DIR"])) and kitchen.index.requests == []
+    assert kitchen.imports(f"{path}/bin/python", "flour") == kitchen.imports(f"{path}/bin/python", "clay") == "1.0"
+    # The switch for the network is about indexes.
+    kitchen.project.engine("cache", "clean", env=elsewhere).ended_with(0)
+    kitchen.create(f"WithPackages/{run}/bake", "--offline", env=elsewhere).ended_with(0)
+
+
+def test_a_package_that_the_remote_lacks(kitchen, remote):
+    run = remote.run().ended_with(0).run_id
+    digest = dict((name, digest) for _, name, digest in kitchen.snapshot(run))["flour-1.0-py3-none-any.whl"]
+    (remote.folder / object_of(digest)).unlink()
+    # The next run sends it again: what is believed to be there is looked at.
+    remote.run().ended_with(0)
+    assert object_of(digest) in remote.objects()
+    (remote.folder / object_of(digest)).unlink()
+    elsewhere = remote.second_machine()
+    outcome = kitchen.create(f"WithPackages/{run}/bake", env=elsewhere).ended_with(1)
+    assert "flour-1.0-py3-none-any.whl" in outcome.stderr
+
+
+def test_a_package_that_the_remote_has_damaged(kitchen, remote):
+    run = remote.run().ended_with(0).run_id
+    digest = dict((name, digest) for _, name, digest in kitchen.snapshot(run))["flour-1.0-py3-none-any.whl"]
+    file = remote.folder / object_of(digest)
+    content = bytearray(file.read_bytes())
+    content[100] ^= 1
+    file.unlink()
+    file.write_bytes(content)
+    elsewhere = remote.second_machine()
+    outcome = kitchen.create(f"WithPackages/{run}/bake", env=elsewhere).ended_with(1)
+    assert "SHA-256" in outcome.stderr and digest in outcome.stderr and "flour-1.0" in outcome.stderr
+
+
+def test_a_remote_that_cannot_be_written_to(kitchen, remote):
+    remote.folder.write_text("a file")
+    outcome = remote.run()
+    assert outcome.code != 0 and "nothing was run" in outcome.stderr and str(remote.folder) in outcome.stderr
+    remote.folder.unlink()
+    remote.run().ended_with(0)
+
+
+def test_an_unreachable_index_falls_back_to_the_remote(kitchen, remote):
+    """A run on another machine whose index has lost the files."""
+    remote.run().ended_with(0)
+    (kitchen.project.folder / "pylock.WithPackages.toml").write_text("")
+    (kitchen.project.folder / "pylock.WithPackages.toml").unlink()
+    kitchen.project.flow(kitchen.file, "lock").ended_with(0)
+    elsewhere = remote.second_machine()
+    outcome = kitchen.project.run(kitchen.file, env=dict(elsewhere)).ended_with(0)
+    assert "comes from the datastore" in outcome.stderr
+
+
+def test_the_engine_is_kept_once(kitchen):
+    kitchen.project.variables.update(SNAPSHOT)
+    other = kitchen.project.folder / "engines"
+    other.mkdir()
+    (other / "penstock-linux-riscv64").write_bytes(b"another engine" * 10000)
+    (other / "notes.txt").write_text("no engine")
+    run = kitchen.run(env={"PENSTOCK_ENGINES": other}).ended_with(0).run_id
+
+    def engines(run):
+        with sqlite3.connect(kitchen.store / "ledger.sqlite") as ledger:
+            return dict(ledger.execute(
+                "SELECT snapshot.name, lower(hex(digest)) FROM snapshot JOIN run ON run.id = snapshot.run"
+                " WHERE run.name = ? AND snapshot.kind = 'engine'", [run]))
+
+    kept = engines(run)
+    assert len(kept) == 2 and "linux-riscv64" in kept
+    engine = kitchen.project.tools.engine.read_bytes()
+    assert hashlib.sha256(engine).hexdigest() in kept.values()
+    again = kitchen.run(env={"PENSTOCK_ENGINES": other}).ended_with(0).run_id
+    assert engines(again) == kept
+    outcome = kitchen.run(env={"PENSTOCK_ENGINES": other / "missing"})
+    assert outcome.code == 1 and "PENSTOCK_ENGINES" in outcome.stderr and not outcome.started_a_run

@@ -1,6 +1,6 @@
 /// A stretch of work that a person may wait for.
 public enum ProgressPhase: String, Sendable, Hashable, CaseIterable {
-    case fetching, resolving, downloading, unpacking, linking, packaging, compiling, verifying
+    case fetching, resolving, downloading, unpacking, linking, packaging, compiling, verifying, storing
 }
 
 /// What a library tells about its work while it goes on.

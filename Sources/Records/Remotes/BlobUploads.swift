@@ -23,9 +23,13 @@ struct BlobUploads: Sendable {
     let remote: LedgerRemote
     /// What was seen in the remote since this process began.
     let seen: SeenObjects
+    /// Hears of each blob that was sent.
+    var sent: @Sendable (StoredBlob) -> Void = { _ in }
 
     /// How many are sent at a time.
     private static let width = 8
+    /// How many are asked about at a time.
+    private static let questions = 32
     /// Stored bytes of small blobs in one pack. One that is wanted brings all of its pack along.
     private static let packSize: Int64 = 4 << 20
 
@@ -95,6 +99,7 @@ struct BlobUploads: Sendable {
         // Somebody else may have put the same bytes there.
         if try await objects.info(of: key)?.size != size {
             _ = try await objects.upload(0..<size, of: descriptor, as: key, .always)
+            sent(blob)
         }
         seen.note(key)
         return blob
@@ -121,19 +126,46 @@ struct BlobUploads: Sendable {
         return sent
     }
 
+    /// Of blobs that are kept by themselves and plain, those that are there with the size that they have to have.
+    func archives(_ wanted: [SHA256Digest: Int64?]) async throws -> [SHA256Digest: StoredBlob] {
+        let found = try await Self.each(Array(wanted)) { [seen, objects] (digest, size) -> StoredBlob? in
+            let key = try RemoteLayout.blob(digest, .plain)
+            guard let info = try await objects.info(of: key), info.size == size ?? info.size else { return nil }
+            seen.note(key)
+            return StoredBlob(digest: digest, size: info.size, codec: .plain, place: .loose)
+        }
+        try await BlockingWork.run { [ledger, remote] () throws(LedgerError) in try ledger.uploaded(found, to: remote) }
+        return Dictionary(found.map { ($0.digest, $0) }) { first, _ in first }
+    }
+
+    /// Asks about many things, several at a time; keeps the answers.
+    private static func each<Item: Sendable, Answer: Sendable>(
+        _ items: [Item], _ ask: @escaping @Sendable (Item) async throws -> Answer?
+    ) async throws -> [Answer] {
+        try await withThrowingTaskGroup(of: Answer?.self) { group in
+            var rest = items[...]
+            var answers: [Answer] = []
+            for item in rest.prefix(questions) { group.addTask { try await ask(item) } }
+            rest = rest.dropFirst(questions)
+            while let answer = try await group.next() {
+                if let answer { answers.append(answer) }
+                if let item = rest.popFirst() { group.addTask { try await ask(item) } }
+            }
+            return answers
+        }
+    }
+
     /// Of the blobs that the ledger believes to be in the remote, those that still are: someone may have tidied up there.
     private func stillThere(_ known: [SHA256Digest: StoredBlob]) async throws -> [SHA256Digest: StoredBlob] {
-        var there: [SHA256Digest: StoredBlob] = [:]
-        var lost: [SHA256Digest] = []
-        for (digest, blob) in known {
-            if try await seen.isThere(try RemoteLayout.object(of: blob), in: objects) {
-                there[digest] = blob
-            } else {
-                lost.append(digest)
-            }
-        }
+        let keys = Set(try known.values.map { blob throws in try RemoteLayout.object(of: blob) })
+        let found = Set(
+            try await Self.each(Array(keys)) { [seen, objects] key in
+                try await seen.isThere(key, in: objects) ? key : nil
+            })
+        let there = try known.filter { _, blob in found.contains(try RemoteLayout.object(of: blob)) }
+        let lost = known.keys.filter { there[$0] == nil }
         if !lost.isEmpty {
-            try await BlockingWork.run { [ledger, remote, lost] () throws(LedgerError) in
+            try await BlockingWork.run { [ledger, remote] () throws(LedgerError) in
                 try ledger.forgetRemoteBlobs(lost, in: remote)
             }
         }

@@ -1,5 +1,6 @@
 import Archives
 package import Datastore
+package import Digests
 import FlowModel
 package import Ledger
 package import ObjectStores
@@ -29,6 +30,28 @@ package struct RemotePublisher: Sendable {
     package func publish(_ run: RunKey) async throws -> Int {
         var publication = publication(of: run)
         return try await publication.publish()
+    }
+
+    /// Brings blobs into the remote ahead of the records that mention them; what is there is not sent again. When this
+    /// returns, all of them are there.
+    ///
+    /// - Parameter sent: hears of each that was sent.
+    package func send(_ wanted: [StoredBlob], sent: @escaping @Sendable (StoredBlob) -> Void = { _ in }) async throws {
+        let byDigest = Dictionary(wanted.map { ($0.digest, $0) }) { first, _ in first }
+        var uploads = uploads
+        uploads.sent = sent
+        _ = try await uploads.send(byDigest)
+    }
+
+    /// Of archives (blobs that are kept by themselves and as they came), those that the remote has.
+    ///
+    /// - Parameter wanted: their sizes in bytes, where they are known; one of another size counts as absent.
+    package func archives(_ wanted: [SHA256Digest: Int64?]) async throws -> [SHA256Digest: StoredBlob] {
+        try await uploads.archives(wanted)
+    }
+
+    private var uploads: BlobUploads {
+        BlobUploads(ledger: ledger, blobs: blobs, objects: objects, remote: remote, seen: seen)
     }
 
     /// The runs of which something waits and that no living engine takes care of, the oldest first. Blocks.

@@ -93,7 +93,7 @@ extension ProgressPhase {
         case .fetching: "Pythons"
         case .resolving: "packages"
         case .downloading, .unpacking, .linking: "wheels"
-        case .packaging, .verifying: "files"
+        case .packaging, .verifying, .storing: "files"
         case .compiling: "wheels"
         }
     }

@@ -117,6 +117,7 @@ extension ProgressPhase {
         case .packaging: "Packaged"
         case .compiling: "Compiled"
         case .verifying: "Verified"
+        case .storing: "Stored"
         }
     }
 
@@ -125,7 +126,7 @@ extension ProgressPhase {
         case .fetching: "Python"
         case .resolving: "package"
         case .downloading, .unpacking: "wheel"
-        case .linking, .packaging, .verifying: "file"
+        case .linking, .packaging, .verifying, .storing: "file"
         case .compiling: "module"
         }
     }

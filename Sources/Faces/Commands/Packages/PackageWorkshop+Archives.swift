@@ -1,4 +1,5 @@
 import PackageSources
+import Remotes
 import RunDriver
 
 extension PackageWorkshop {
@@ -8,7 +9,8 @@ extension PackageWorkshop {
     func supply(of records: RunRecords, isFirst: Bool = true) throws -> ArchiveSupply {
         ArchiveSupply(
             try SnapshotSource(
-                ledger: records.ledger, store: records.store, environment: environment, cache: cache, progress: progress),
+                ledger: records.ledger, store: records.store, objects: records.remote?.store.objects, environment: environment,
+                cache: cache, progress: progress),
             isFirst: isFirst)
     }
 }

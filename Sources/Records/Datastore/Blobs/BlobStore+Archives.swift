@@ -24,17 +24,6 @@ extension BlobStore {
         return size.map { $0 == found } ?? true ? (path, found) : nil
     }
 
-    /// Whether the file that holds a blob is on this machine. Its content is not looked at.
-    package func isHere(_ blob: StoredBlob) -> Bool {
-        try? hold()
-        let path =
-            switch blob.place {
-            case .loose: looseName(blob.digest, blob.codec)
-            case .packed(let pack, _, _): location.packs.appending(pack)
-            }
-        return access(path.string, F_OK) == 0
-    }
-
     /// Keeps a file, which must not be changed any more: by a link where that can be, else by a copy.
     ///
     /// - Returns: the blob; if it was there with the size of the file, nothing is done.

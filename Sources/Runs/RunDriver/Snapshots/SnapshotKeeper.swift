@@ -8,6 +8,8 @@ package import Ledger
 import Lockfiles
 package import PackageSources
 import PythonPackaging
+package import Remotes
+import Synchronization
 import SystemPackage
 
 /// Puts the packages of a run's environments into its datastore, before the run starts.
@@ -17,11 +19,19 @@ package struct SnapshotKeeper: Sendable {
     private let store: BlobStore
     private let source: SnapshotSource
     private let cache: CacheDirectory
+    /// Brings what is kept into the remote datastore, if there is one.
+    private let publisher: RemotePublisher?
+    private let progress: ProgressSink
 
     /// Files that are fetched and stored at a time.
     private static let width = 24
 
-    package init(store: BlobStore, source: SnapshotSource, cache: CacheDirectory) {
+    package init(
+        store: BlobStore, source: SnapshotSource, cache: CacheDirectory, publisher: RemotePublisher? = nil,
+        progress: @escaping ProgressSink = { _ in }
+    ) {
+        self.publisher = publisher
+        self.progress = progress
         self.store = store
         self.source = source
         self.cache = cache
@@ -55,6 +65,26 @@ package struct SnapshotKeeper: Sendable {
         }
     }
 
+    /// Brings what was kept into the remote datastore, if there is one. When this returns, all of it is there.
+    package func publish(_ entries: [SnapshotEntry]) async throws {
+        guard let publisher else { return }
+        let sent = Mutex<(count: Int, bytes: Int64)>((0, 0))
+        do {
+            try await publisher.send(entries.map(\.blob)) { [progress] blob in
+                let isFirst = sent.withLock { sent in
+                    defer { sent = (sent.count + 1, sent.bytes + blob.size) }
+                    return sent.count == 0
+                }
+                if isFirst { progress(.began(.storing, total: nil)) }
+                progress(.advanced(.storing, items: 1, bytes: blob.size))
+            }
+        } catch {
+            throw failure("what is not in the remote datastore yet", error)
+        }
+        let (count, bytes) = sent.withLock { $0 }
+        if count > 0 { progress(.ended(.storing, items: count, bytes: bytes)) }
+    }
+
     private func keep(
         _ part: EnvironmentPart, on interpreter: Interpreter, _ folder: FilePath,
         _ openClient: @escaping @Sendable () async throws -> PackageIndexClient
@@ -79,14 +109,18 @@ package struct SnapshotKeeper: Sendable {
             let known = try await source.wheels(builtOf: key)
             if let best = interpreter.target.tags.best(of: known.map(\.filename)),
                 let wheel = known.first(where: { $0.filename == best }),
-                let blob = await present(wheel.sha256, size: wheel.size)
+                let blob = try await present(wheel.sha256, size: wheel.size)
             {
                 return SnapshotEntry(kind: .builtWheel, name: wheel.filename.description, blob: blob, source: key)
             }
             let built = try await part.wheel()
-            guard let file = built.file else { throw EnvironmentError.cancelled }
-            let blob = try await BlockingWork.run { [store] () throws(DatastoreError) in
-                try store.keepArchive(file, built.sha256)
+            let blob: StoredBlob
+            if let file = built.file {
+                blob = try await kept(file, built.sha256)
+            } else if let there = try await present(built.sha256, size: built.size) {
+                blob = there
+            } else {
+                throw DatastoreError(path: store.location.blobs.string, .missing(built.sha256))
             }
             return SnapshotEntry(kind: .builtWheel, name: built.filename.description, blob: blob, source: key)
         } catch {
@@ -98,26 +132,26 @@ package struct SnapshotKeeper: Sendable {
         _ wanted: WantedArchive, as kind: SnapshotEntry.Kind,
         _ openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) async throws -> SnapshotEntry {
-        if let blob = await present(wanted.sha256, size: wanted.size) {
-            return SnapshotEntry(kind: kind, name: wanted.name, blob: blob)
-        }
         do {
-            let file = try await wanted.file(in: cache, openClient)
-            let blob = try await BlockingWork.run { [store] () throws(DatastoreError) in
-                try store.keepArchive(file, wanted.sha256)
+            if let blob = try await present(wanted.sha256, size: wanted.size) {
+                return SnapshotEntry(kind: kind, name: wanted.name, blob: blob)
             }
+            let blob = try await kept(try await wanted.file(in: cache, openClient), wanted.sha256)
             return SnapshotEntry(kind: kind, name: wanted.name, blob: blob)
         } catch {
             throw failure(wanted.name, error)
         }
     }
 
-    private func present(_ digest: SHA256Digest, size: Int64?) async -> StoredBlob? {
-        await BlockingWork.run { [store] in
-            store.archive(digest, size: size).map {
-                StoredBlob(digest: digest, size: $0.size, codec: .plain, place: .loose)
-            }
-        }
+    /// What the datastore has already, here or elsewhere.
+    private func present(_ digest: SHA256Digest, size: Int64?) async throws -> StoredBlob? {
+        let here = await BlockingWork.run { [store] in store.archive(digest, size: size) }
+        if let here { return StoredBlob(digest: digest, size: here.size, codec: .plain, place: .loose) }
+        return try await publisher?.archives([digest: size])[digest]
+    }
+
+    private func kept(_ file: FilePath, _ digest: SHA256Digest) async throws -> StoredBlob {
+        try await BlockingWork.run { [store] () throws(DatastoreError) in try store.keepArchive(file, digest) }
     }
 
     private func failure(_ what: String, _ error: any Error) -> any Error {

@@ -7,6 +7,7 @@ package import Ledger
 package import ObjectStores
 package import PackageSources
 import PythonPackaging
+import Remotes
 package import SystemPackage
 
 /// The packages that a datastore keeps of its runs: wheels by the hashes that locks have, and built ones by their sources.
@@ -45,7 +46,7 @@ package final class SnapshotSource: ArchiveSource {
             return true
         }
         guard reach == .anywhere, let objects else { return false }
-        let address = try await objects.fetchAddress(of: SnapshotKey.of(sha256), validFor: Self.validity)
+        let address = try await objects.fetchAddress(of: RemoteLayout.blob(sha256, .plain), validFor: Self.validity)
         do throws(PackageSourceError) {
             try await client.download(address, sha256: sha256, size: size, to: path, follower: follower)
             return true
@@ -67,13 +68,6 @@ package final class SnapshotSource: ArchiveSource {
 
     /// Ends connections. It can be asked for nothing afterwards.
     package func shutdown() async { await client.shutdown() }
-}
-
-/// Where a remote datastore keeps a file that is found by its hash alone.
-enum SnapshotKey {
-    static func of(_ digest: SHA256Digest) throws(ObjectStoreError) -> ObjectKey {
-        try ObjectKey("blobs/\(digest.hex.prefix(2))/\(digest.hex)")
-    }
 }
 
 extension PackageSourceError {

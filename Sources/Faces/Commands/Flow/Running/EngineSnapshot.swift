@@ -68,9 +68,15 @@ struct EngineSnapshot {
     private func noted(_ note: FilePath) throws -> StoredBlob? {
         guard let data = FileManager.default.contents(atPath: note.string),
             let digest = SHA256Digest(hex: String(decoding: data, as: UTF8.self)),
-            let blob = try records.ledger.blob(digest), records.store.isHere(blob)
+            let blob = try records.ledger.blob(digest), try isThere(blob)
         else { return nil }
         return blob
+    }
+
+    private func isThere(_ blob: StoredBlob) throws -> Bool {
+        if records.store.isAtHand(blob) { return true }
+        guard let known = records.ledger.remote else { return false }
+        return try !records.ledger.remoteBlobs([blob.digest], in: known).isEmpty
     }
 
     /// The platform of this engine, as locks name platforms.

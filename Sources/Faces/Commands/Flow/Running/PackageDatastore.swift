@@ -1,6 +1,8 @@
-import Ledger
 import Diagnostics
+import Ledger
+import ObjectStores
 import PackageSources
+import Remotes
 import RunDriver
 import SystemPackage
 
@@ -25,20 +27,31 @@ struct PackageDatastore {
     }
 
     /// Whether the run has a snapshot.
-    var hasSnapshot: Bool { policy.covers(isRemote: false) }
+    var hasSnapshot: Bool { policy.covers(isRemote: records.remote != nil) }
 
-    /// Puts the engine of this run where the run can be made again from. Blocks.
-    func keepEngines() throws -> [SnapshotEntry] {
-        hasSnapshot ? try EngineSnapshot(records: records, folder: engines).entries() : []
+    /// Puts the engine beside what the environments are made of, and all of it into the remote datastore, if there is one. What
+    /// the run has to record. Blocks.
+    func completed(_ environments: [SnapshotEntry], in session: FlowSession) throws -> [SnapshotEntry] {
+        guard hasSnapshot else { return [] }
+        let entries = try environments + EngineSnapshot(records: records, folder: engines).entries()
+        guard records.remote != nil else { return entries }
+        let progress = ProgressRenderer(session.error)
+        defer { progress.finish() }
+        let cache = try CacheDirectory.discover(environment: session.environment)
+        if let keeper = try opened(in: session, cache: cache, progress: progress.sink).keeper {
+            try waitingUnlessInterrupted { try await keeper.publish(entries) }
+        }
+        return entries
     }
 
     func opened(
         in session: FlowSession, cache: CacheDirectory, progress: @escaping ProgressSink
     ) throws -> (supply: ArchiveSupply, keeper: SnapshotKeeper?) {
         let source = try SnapshotSource(
-            ledger: records.ledger, store: records.store, environment: session.environment, cache: cache,
-            progress: progress)
-        let keeper = hasSnapshot ? SnapshotKeeper(store: records.store, source: source, cache: cache) : nil
-        return (ArchiveSupply(source, isFirst: isFirst), keeper)
+            ledger: records.ledger, store: records.store, objects: records.remote?.store.objects,
+            environment: session.environment, cache: cache, progress: progress)
+        let keeper = SnapshotKeeper(
+            store: records.store, source: source, cache: cache, publisher: records.remote?.publisher, progress: progress)
+        return (ArchiveSupply(source, isFirst: isFirst), hasSnapshot ? keeper : nil)
     }
 }

@@ -92,7 +92,7 @@ struct RunPreparation {
         let environments = try StepEnvironments(
             of: earlyHost.wishes, in: session, seed: plan.seed, only: spun?.step, isLocked: options.locked, verifies: verifies,
             datastore: datastore)
-        plan.snapshot = try environments.snapshot + datastore.keepEngines()
+        plan.snapshot = try datastore.completed(environments.snapshot, in: session)
         earlyHost.settle(environments, in: session)
         plan.hosts = environments.hosts
         plan.stepMetadata = environments.metadata
