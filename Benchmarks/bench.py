@@ -18,6 +18,7 @@ import building_environments
 import engine_itself
 import packaging_code
 import reading_runs
+import rebuilding_environments
 import resolving
 import running_flows
 from measuring import CommandFailed
@@ -32,6 +33,7 @@ COMPARISONS = {
     "install": building_environments.install,
     "torch": building_environments.torch,
     "many": building_environments.many,
+    "rebuild": rebuilding_environments.rebuild,
     "package": packaging_code.code_package,
     "existing": running_flows.existing_environment,
     "resume": reading_runs.resume,

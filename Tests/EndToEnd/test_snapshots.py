@@ -280,6 +280,21 @@ def test_an_unreachable_index_falls_back_to_the_remote(kitchen, remote):
     assert "comes from the datastore" in outcome.stderr
 
 
+def test_all_targets_of_a_lock(kitchen):
+    """A lock for several platforms: by default the wheels of this machine are kept, and all of them on demand."""
+    kitchen.index.add(
+        wheel("salt", "1.0", tag="cp311-cp311-macosx_11_0_arm64"), wheel("salt", "1.0", tag="py3-none-manylinux_2_17_x86_64"),
+        wheel("salt", "1.0", tag="py3-none-manylinux_2_17_aarch64"))
+    packages = {"TEST_PACKAGES": json.dumps({"salt": "1.0"})}
+    kitchen.project.flow(
+        kitchen.file, "lock", "--platform", "linux-x86_64", "--platform", "linux-aarch64", env=packages).ended_with(0)
+    names = lambda env: [name for _, name, _ in kitchen.snapshot(kitchen.run(env=dict(SNAPSHOT, **packages, **env)).ended_with(0).run_id)]
+    ours, = names({})
+    assert sorted(names({"PENSTOCK_SNAPSHOT_TARGETS": "all"})) == [
+        "salt-1.0-py3-none-manylinux_2_17_aarch64.whl", "salt-1.0-py3-none-manylinux_2_17_x86_64.whl"]
+    assert ours in names({"PENSTOCK_SNAPSHOT_TARGETS": "all"})
+
+
 def test_the_engine_is_kept_once(kitchen):
     kitchen.project.variables.update(SNAPSHOT)
     other = kitchen.project.folder / "engines"
@@ -302,3 +317,53 @@ def test_the_engine_is_kept_once(kitchen):
     assert engines(again) == kept
     outcome = kitchen.run(env={"PENSTOCK_ENGINES": other / "missing"})
     assert outcome.code == 1 and "PENSTOCK_ENGINES" in outcome.stderr and not outcome.started_a_run
+
+
+class OnS3(Remote):
+    def __init__(self, kitchen, moto):
+        super().__init__(kitchen)
+        self.moto = moto
+        self.bucket = moto.new_bucket()
+        self.root = f"s3://{self.bucket}/flows"
+        kitchen.project.variables.update(moto.variables)
+
+    def objects(self):
+        listed = self.moto.boto().list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        return {each["Key"].partition("/")[2] for each in listed}
+
+
+@pytest.fixture
+def s3(kitchen, moto):
+    return OnS3(kitchen, moto)
+
+
+def test_a_run_on_s3_and_its_environment_from_there(kitchen, s3):
+    run = s3.run(env={"PENSTOCK_SNAPSHOT": "", "TEST_PACKAGES": json.dumps({"flour": "1.0", "clay": "1.0"})}).ended_with(0).run_id
+    snapshot = kitchen.snapshot(run)
+    assert [(kind, name) for kind, name, _ in snapshot] == [
+        ("built-wheel", "clay-1.0-py3-none-any.whl"), ("sources", "clay-1.0.tar.gz"), ("wheel", "flour-1.0-py3-none-any.whl"),
+        ("wheel", "water-1.0-py3-none-any.whl")]
+    assert {object_of(digest) for _, _, digest in snapshot} <= s3.objects()
+    elsewhere = s3.second_machine()
+    made = kitchen.create(f"WithPackages/{run}/bake", "--offline", env=elsewhere).ended_with(0)
+    python = made.stdout.strip() + "/bin/python"
+    assert kitchen.index.requests == []
+    assert kitchen.imports(python, "flour") == kitchen.imports(python, "clay") == "1.0"
+    # The address that a package is fetched from carries a signature; it is nobody's business.
+    for path in (elsewhere["PENSTOCK_CACHE_DIR"], elsewhere["PENSTOCK_ROOT"]):
+        for file in path.rglob("*"):
+            if file.is_file() and not file.is_symlink() and file.stat().st_size < 1 << 20:
+                assert b"X-Amz-Signature" not in file.read_bytes(), file
+
+
+def test_what_s3_lacks_is_named_without_its_address(kitchen, s3):
+    run = s3.run().ended_with(0).run_id
+    digest = dict((name, digest) for _, name, digest in kitchen.snapshot(run))["flour-1.0-py3-none-any.whl"]
+    s3.moto.boto().put_object(Bucket=s3.bucket, Key=f"flows/{object_of(digest)}", Body=b"something else")
+    elsewhere = s3.second_machine()
+    outcome = kitchen.create(f"WithPackages/{run}/bake", env=elsewhere).ended_with(1)
+    assert "flour-1.0-py3-none-any.whl" in outcome.stderr and "Signature" not in outcome.all
+    # Told as the last that could have had it: the index, when the datastore has none at all.
+    s3.moto.boto().delete_object(Bucket=s3.bucket, Key=f"flows/{object_of(digest)}")
+    outcome = kitchen.create(f"WithPackages/{run}/bake", env=elsewhere).ended_with(1)
+    assert "flour-1.0-py3-none-any.whl" in outcome.stderr and "404" in outcome.stderr and "Signature" not in outcome.all

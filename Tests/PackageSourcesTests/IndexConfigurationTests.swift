@@ -77,6 +77,20 @@ private func discover(
         #expect(configuration.indexes[0].address.redacted == "https://****@corp.example/simple")
     }
 
+    @Test(arguments: [
+        "https://files.example/a?X-Amz-Credential=AKID%2F2026&X-Amz-Expires=60&X-Amz-Signature=abc",
+        "https://files.example/a?sv=2026&sig=abc%3D", "https://files.example/a?access_token=abc",
+    ])
+    func signaturesAreNotShown(url: String) throws {
+        let address = try #require(IndexAddress(parsing: url))
+        #expect(address.url == url && address.redacted == "https://files.example/a?****")
+    }
+
+    @Test func plainQueriesAreShown() throws {
+        let url = "https://files.example/a?version=2&format=json"
+        #expect(IndexAddress(parsing: url)?.redacted == url)
+    }
+
     @Test func laterPipFilesComeOverEarlierOnes() async throws {
         let files = [
             "etc/xdg/pip/pip.conf": "[global]\nindex-url = https://system.example\ncert = \(Self.someFile)\n",

@@ -85,10 +85,21 @@ public struct IndexAddress: Sendable, Hashable {
         return port == (scheme == "http" ? 80 : 443) ? name : "\(name):\(port)"
     }
 
-    /// For messages: says that there are credentials, not which.
+    /// For messages: says that there are credentials, or a signature, not which.
     public var redacted: String {
+        let url = withoutSignature
         guard credentials != nil, let slashes = url.firstRange(of: "://") else { return url }
         return "\(url[..<slashes.upperBound])****@\(url[slashes.upperBound...])"
+    }
+
+    /// An address that anybody may fetch who knows it has a secret in its query.
+    private var withoutSignature: String {
+        guard let mark = url.firstIndex(of: "?") else { return url }
+        let isSecret = url[mark...].dropFirst().split(separator: "&").contains { item in
+            let name = item.prefix { $0 != "=" }.lowercased()
+            return name == "sig" || ["signature", "credential", "token", "secret", "password"].contains { name.contains($0) }
+        }
+        return isSecret ? "\(url[..<mark])?****" : url
     }
 
     /// The address itself without anything secret; short and good for a folder's name.

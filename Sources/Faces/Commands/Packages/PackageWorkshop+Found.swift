@@ -36,7 +36,8 @@ extension PackageWorkshop {
     /// The environment of a lock, built unless it is there.
     func usable(_ locked: LockedEnvironment, _ indexes: IndexOptions) async throws -> UsableEnvironment {
         let built = try await build(
-            locked.lock, relativeTo: locked.folder, python: try await python(of: locked), indexes: indexes, at: nil)
+            locked.lock, relativeTo: locked.folder, python: try await python(of: locked), indexes: indexes, at: nil,
+            archives: try locked.records.map { try supply(of: $0) })
         return UsableEnvironment(root: built.path, python: built.python, hold: built.hold, wasBuilt: built.wasBuilt)
     }
 

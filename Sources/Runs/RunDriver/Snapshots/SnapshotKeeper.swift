@@ -21,6 +21,8 @@ package struct SnapshotKeeper: Sendable {
     private let cache: CacheDirectory
     /// Brings what is kept into the remote datastore, if there is one.
     private let publisher: RemotePublisher?
+    /// Whether all targets of a lock count, and not this machine alone.
+    private let coversAllTargets: Bool
     private let progress: ProgressSink
 
     /// Files that are fetched and stored at a time.
@@ -28,9 +30,10 @@ package struct SnapshotKeeper: Sendable {
 
     package init(
         store: BlobStore, source: SnapshotSource, cache: CacheDirectory, publisher: RemotePublisher? = nil,
-        progress: @escaping ProgressSink = { _ in }
+        coversAllTargets: Bool = false, progress: @escaping ProgressSink = { _ in }
     ) {
         self.publisher = publisher
+        self.coversAllTargets = coversAllTargets
         self.progress = progress
         self.store = store
         self.source = source
@@ -49,11 +52,24 @@ package struct SnapshotKeeper: Sendable {
         openClient: @escaping @Sendable () async throws -> PackageIndexClient
     ) async throws -> [SnapshotEntry] {
         let parts = try environments.parts(of: lock, interpreter: interpreter, relativeTo: folder)
-        return try await withThrowingTaskGroup(of: (Int, [SnapshotEntry]).self) { group in
-            var waiting = parts.enumerated().makeIterator()
+        let ours = try await each(parts) { part in try await keep(part, on: interpreter, folder, openClient) }
+        guard coversAllTargets else { return ours }
+        let known = Set(ours.map(\.blob.digest))
+        let others = try LockedFiles(lock, besides: interpreter.target, in: folder).files.filter { !known.contains($0.sha256) }
+        return try await ours + each(others) { file in
+            [try await keep(file, as: file.name.hasSuffix(".whl") ? .wheel : .sources, openClient)]
+        }
+    }
+
+    /// Keeps many, several at a time; what comes of them is in their order.
+    private func each<Item: Sendable>(
+        _ items: [Item], _ keep: @escaping @Sendable (Item) async throws -> [SnapshotEntry]
+    ) async throws -> [SnapshotEntry] {
+        try await withThrowingTaskGroup(of: (Int, [SnapshotEntry]).self) { group in
+            var waiting = items.enumerated().makeIterator()
             func startNext() {
-                guard let (index, part) = waiting.next() else { return }
-                group.addTask { (index, try await keep(part, on: interpreter, folder, openClient)) }
+                guard let (index, item) = waiting.next() else { return }
+                group.addTask { (index, try await keep(item)) }
             }
             for _ in 0..<Self.width { startNext() }
             var kept: [Int: [SnapshotEntry]] = [:]
@@ -61,7 +77,7 @@ package struct SnapshotKeeper: Sendable {
                 kept[index] = entries
                 startNext()
             }
-            return parts.indices.flatMap { kept[$0] ?? [] }
+            return items.indices.flatMap { kept[$0] ?? [] }
         }
     }
 
@@ -157,33 +173,5 @@ package struct SnapshotKeeper: Sendable {
     private func failure(_ what: String, _ error: any Error) -> any Error {
         if Task.isCancelled || error is SnapshotError { return error }
         return SnapshotError(what: what, cause: error)
-    }
-}
-
-/// A file that a lock names.
-private struct WantedArchive: Sendable {
-    var name: String
-    var sha256: SHA256Digest
-    var size: Int64?
-    var url: String
-    var path: FilePath?
-
-    init(_ order: WheelOrder) {
-        (name, sha256, size, url, path) = (order.filename.description, order.sha256, order.size, order.url, order.file)
-    }
-
-    init(_ file: LockedFile, _ folder: FilePath) {
-        (name, sha256, size, url) = (file.filename, file.sha256, file.size, file.url ?? "")
-        path = LocalFile.path(of: file, relativeTo: folder)
-    }
-
-    /// Where it is on this machine; fetched if it is nowhere.
-    func file(
-        in cache: CacheDirectory, _ openClient: @escaping @Sendable () async throws -> PackageIndexClient
-    ) async throws -> FilePath {
-        if let path { return path }
-        let kept = await BlockingWork.run { cache.archive(sha256, named: CacheDirectory.archiveName(of: url)) }
-        if let kept { return kept.path }
-        return try await openClient().fetchArchive(url, hashes: ["sha256": sha256.hex]).path
     }
 }

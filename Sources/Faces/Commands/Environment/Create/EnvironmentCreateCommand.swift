@@ -128,7 +128,7 @@ struct EnvironmentCreateCommand: StandaloneCommand {
             // What cannot be had is told before anything is made.
             let added = with.isEmpty ? nil : try await EnvironmentAdditions.lock(
                 with, beside: locked.lock, workshop, options, on: try await workshop.interpreter(python, of: locked.lock))
-            let supply = try records.map { try workshop.supply(of: $0) }
+            let supply = try locked.records.map { try workshop.supply(of: $0) }
             let built = try await workshop.build(
                 locked.lock, relativeTo: locked.folder, python: python, indexes: options, at: place, archives: supply,
                 compilesBytecode: compileBytecode)

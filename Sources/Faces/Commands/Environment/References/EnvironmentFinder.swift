@@ -9,17 +9,17 @@ import SystemPackage
 
 /// Finds the environment that a person names: by a few digits of what it is addressed by, by a name, by its folder, by a
 /// lock, or as that of a step of a past run.
-struct EnvironmentFinder: Sendable {
+struct EnvironmentFinder {
     let store: EnvironmentStore
     let names: NamedLocks
-    private let environment: [String: String]
+    private let session: StandaloneSession
     private let place: RecordArguments
 
     /// Fewer digits than these name nothing.
     static let fewestDigits = 4
 
     init(_ session: StandaloneSession, _ place: RecordArguments) throws {
-        environment = session.environment
+        self.session = session
         self.place = place
         store = EnvironmentStore(cache: try CacheDirectory.discover(environment: session.environment))
         names = NamedLocks(
@@ -72,7 +72,7 @@ struct EnvironmentFinder: Sendable {
 
     private func run(_ text: String) throws -> FoundEnvironment? {
         guard text.contains("/"), !text.hasPrefix("/"), !text.hasPrefix(".") else { return nil }
-        guard let records = try RunRecords.existing(at: place.location(environment)) else { return nil }
+        guard let records = try place.existingRecords(in: session, for: text) else { return nil }
         return .locked(try PastEnvironment(text, in: records).locked)
     }
 }

@@ -41,4 +41,6 @@ struct LockedEnvironment: Sendable {
     var python: String?
     /// What it was addressed by where it was used, if that is known.
     var digest: SHA256Digest?
+    /// The records of the run that used it: their datastore may have its packages.
+    var records: RunRecords?
 }

@@ -40,7 +40,7 @@ struct PastEnvironment {
         locked = LockedEnvironment(
             words: "the step \(self.step)", lock: try PyLock(parsing: lock, file: note.lock),
             folder: try Self.folder(of: entries, run, in: records), python: note.python,
-            digest: SHA256Digest(hex: note.id))
+            digest: SHA256Digest(hex: note.id), records: records)
     }
 
     /// What the newest task of the step that has it says.

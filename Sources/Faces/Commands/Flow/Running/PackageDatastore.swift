@@ -14,6 +14,8 @@ struct PackageDatastore {
     let isFirst: Bool
     /// Where engines of other platforms are.
     private let engines: FilePath?
+    /// Whether the packages of all targets of a lock are kept.
+    private let coversAllTargets: Bool
 
     /// - Parameter typed: what `--snapshot` says.
     init(_ records: RunRecords, snapshot typed: String?, settings: Settings) throws {
@@ -23,6 +25,7 @@ struct PackageDatastore {
         let policy = try choices.checked("snapshot", typed, "SNAPSHOT", of: policies, later: [])
         self.policy = policy.flatMap { SnapshotPolicy(rawValue: $0) } ?? .remote
         isFirst = choices.text("ARCHIVES") == "datastore"
+        coversAllTargets = choices.text("SNAPSHOT_TARGETS") == "all"
         engines = choices.text("ENGINES").map { FilePath(AbsolutePath($0).text) }
     }
 
@@ -51,7 +54,8 @@ struct PackageDatastore {
             ledger: records.ledger, store: records.store, objects: records.remote?.store.objects,
             environment: session.environment, cache: cache, progress: progress)
         let keeper = SnapshotKeeper(
-            store: records.store, source: source, cache: cache, publisher: records.remote?.publisher, progress: progress)
+            store: records.store, source: source, cache: cache, publisher: records.remote?.publisher,
+            coversAllTargets: coversAllTargets, progress: progress)
         return (ArchiveSupply(source, isFirst: isFirst), hasSnapshot ? keeper : nil)
     }
 }
