@@ -2,11 +2,16 @@
 
 import hashlib
 import json
+import os
+import re
+import signal
 import sqlite3
 
 import pytest
 
+from .harness.environments import bulky_wheel
 from .harness.index import LoopbackIndex
+from .harness.processes import wait_until
 from .harness.sources import built_source_distribution
 from .harness.wheels import wheel
 
@@ -367,3 +372,32 @@ def test_what_s3_lacks_is_named_without_its_address(kitchen, s3):
     s3.moto.boto().delete_object(Bucket=s3.bucket, Key=f"flows/{object_of(digest)}")
     outcome = kitchen.create(f"WithPackages/{run}/bake", env=elsewhere).ended_with(1)
     assert "flour-1.0-py3-none-any.whl" in outcome.stderr and "404" in outcome.stderr and "Signature" not in outcome.all
+
+
+def test_an_engine_that_is_killed_while_it_sends(kitchen, s3):
+    """Whatever of its packages has arrived is whole, no record speaks of the run, and the next run sends the rest only."""
+    names = [f"sack{number}" for number in range(12)]
+    sacks = [bulky_wheel(name, files=3, large=1_500_000) for name in names]
+    kitchen.index.add(*sacks)
+    env = dict({"TEST_PACKAGES": json.dumps(dict.fromkeys(names, "1.0"))}, PENSTOCK_DATASTORE_ROOT=s3.root)
+    process = kitchen.project.start(kitchen.file, env=env)
+    wait_until(lambda: any(name.startswith("blobs/") for name in s3.objects()), 60, kitchen.project.said)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    arrived = {name for name in s3.objects() if name.startswith("blobs/")}
+    wanted = {each.sha256: each.content for each in sacks}
+
+    def content(name):
+        return s3.moto.boto().get_object(Bucket=s3.bucket, Key=f"flows/{name}")["Body"].read()
+
+    for digest in (name.rpartition("/")[2] for name in arrived):
+        if digest in wanted:
+            assert content(object_of(digest)) == wanted[digest]
+    assert not any(name.startswith("records/") for name in s3.objects())
+    outcome = s3.run(env=env).ended_with(0)
+    snapshot = {digest for _, _, digest in kitchen.snapshot(outcome.run_id)}
+    assert snapshot == set(wanted) and {object_of(digest) for digest in snapshot} <= s3.objects()
+    for digest in snapshot:
+        assert content(object_of(digest)) == wanted[digest]
+    sent = int(re.search(r"Stored (\d+) file", outcome.stderr).group(1))
+    assert sent <= len(wanted) + 1 - len(arrived)  # with the engine
