@@ -1,5 +1,7 @@
 import Archives
 import CodePackage
+import FlowModel
+import SystemPackage
 import Testing
 
 /// Differences of texts and packages.

@@ -1,5 +1,6 @@
 import CodePackage
 import Digests
+import FlowModel
 import SystemPackage
 import Testing
 

@@ -141,7 +141,7 @@ struct FileWalk {
     /// Whether a file belongs to the package, by its name and place.
     private mutating func takes(_ name: String, _ place: Place) -> Bool {
         let bySuffix = filter.acceptsFile(name)
-        guard ignores else { return bySuffix }
+        guard ignores, !data.isEmpty || !place.rules.isEmpty else { return bySuffix }
         let path = place.names + [name]
         if !data.isEmpty {
             let choice = data.choice(path, isFolder: false, isApart: place.isApart)

@@ -78,10 +78,14 @@ package struct KeptArchives: Sendable {
 
     /// The bytes of an archive that is kept; `nil` when they are not those that were kept.
     package static func read(_ file: FilePath, digest: SHA256Digest) -> [UInt8]? {
-        var status = stat()
-        guard stat(file.string, &status) == 0, let bytes = try? WholeFile.read(file, size: Int(status.st_size)),
-            SHA256Digest(hashing: bytes) == digest
-        else { return nil }
+        guard let bytes = readUnchecked(file), SHA256Digest(hashing: bytes) == digest else { return nil }
         return bytes
+    }
+
+    /// The same, to be compared with its digest by the caller.
+    package static func readUnchecked(_ file: FilePath) -> [UInt8]? {
+        var status = stat()
+        guard stat(file.string, &status) == 0 else { return nil }
+        return try? WholeFile.read(file, size: Int(status.st_size))
     }
 }

@@ -27,10 +27,11 @@ package struct PackageFingerprint: Hashable, Sendable {
             case .file(_, let state):
                 guard max(state.modified, state.changed) < package.lookedAt - Self.tick else { return nil }
                 text.append(state.isExecutable ? 2 : 1)
-                for number in [state.device, state.inode] { Self.append(number, to: &text) }
-                for number in [state.size, state.modified, state.changed] {
-                    Self.append(UInt64(bitPattern: number), to: &text)
-                }
+                Self.append(state.device, to: &text)
+                Self.append(state.inode, to: &text)
+                Self.append(UInt64(bitPattern: state.size), to: &text)
+                Self.append(UInt64(bitPattern: state.modified), to: &text)
+                Self.append(UInt64(bitPattern: state.changed), to: &text)
             }
         }
         digest = SHA256Digest(hashing: text)

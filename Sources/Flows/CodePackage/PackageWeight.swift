@@ -13,9 +13,17 @@ package struct PackageWeight: Sendable {
 
     /// - Parameter shown: how many of the largest are named.
     package init(of package: FlowPackage, shown: Int = 5) {
-        let own = package.files.filter { $0.role == .user || $0.role == .module }
-        bytes = own.reduce(0) { $0 + $1.size }
-        count = own.count
-        largest = own.sorted { ($1.size, $0.path) < ($0.size, $1.path) }.prefix(shown).map { ($0.path.string, $0.size) }
+        var (bytes, count) = (Int64(0), 0)
+        var largest: [PackagedFile] = []
+        for file in package.files where file.role == .user || file.role == .module {
+            bytes += file.size
+            count += 1
+            if largest.count == shown, let last = largest.last, last.size >= file.size { continue }
+            // Of equal ones the first stays in front.
+            largest.insert(file, at: largest.firstIndex { $0.size < file.size } ?? largest.count)
+            if largest.count > shown { largest.removeLast() }
+        }
+        (self.bytes, self.count) = (bytes, count)
+        self.largest = largest.map { ($0.path.string, $0.size) }
     }
 }

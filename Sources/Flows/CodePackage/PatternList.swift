@@ -26,6 +26,8 @@ struct IgnoreRules {
     /// From the outermost in, each with the number of names of the folder it stands in.
     private var lists: [(depth: Int, list: PatternList)] = []
 
+    var isEmpty: Bool { lists.isEmpty }
+
     /// With the file of a folder that is this deep below the root of the walk.
     func adding(_ list: PatternList, depth: Int) -> IgnoreRules {
         var rules = self

@@ -100,7 +100,7 @@ struct CodePackaging: Sendable {
     func archive(of package: FlowPackage) throws -> MadeArchive {
         let fingerprint = kept == nil ? nil : PackageFingerprint(package)
         if let fingerprint, let (digest, file) = kept?.archive(of: fingerprint) {
-            return MadeArchive(digest: digest) { try KeptArchives.read(file, digest: digest) ?? package.archive() }
+            return MadeArchive(digest: digest, file: file) { try KeptArchives.read(file, digest: digest) ?? package.archive() }
         }
         let bytes = try package.archive()
         let digest = SHA256Digest(hashing: bytes)
@@ -136,7 +136,24 @@ struct CodePackaging: Sendable {
 /// An archive that is in memory or can be read.
 struct MadeArchive: Sendable {
     let digest: SHA256Digest
+    /// Where it is kept, when it was not made just now.
+    var file: FilePath?
+    /// Gives what has the digest.
     let bytes: @Sendable () throws -> [UInt8]
+
+    /// Writes it to a file of the person's.
+    ///
+    /// - Returns: its size in bytes.
+    func write(to output: OutputFile) throws -> Int {
+        if let file, let kept = KeptArchives.readUnchecked(file),
+            try output.write(kept, checkingMeanwhile: { SHA256Digest(hashing: kept) == digest })
+        {
+            return kept.count
+        }
+        let bytes = try bytes()
+        try output.write(bytes)
+        return bytes.count
+    }
 }
 
 /// Why a command about code packages cannot be done.

@@ -115,10 +115,9 @@ struct PackageCommand: FlowCommand {
         func perform(in session: FlowSession) throws -> Int32 {
             let packaging = try CodePackaging(of: session)
             let package = try packaging.package()
-            let archive = try packaging.archive(of: package).bytes()
-            try OutputFile(path).write(archive)
+            let size = try packaging.archive(of: package).write(to: OutputFile(path))
             if let warning = packaging.warning(about: package) { session.error.writeLine(warning) }
-            session.error.writeLine("Saved the code package to \(path) (\(ByteText(Int64(archive.count)))).")
+            session.error.writeLine("Saved the code package to \(path) (\(ByteText(Int64(size)))).")
             return 0
         }
     }

@@ -1,5 +1,7 @@
 import Diagnostics
+import Dispatch
 import Glibc
+import Synchronization
 
 /// A file that a command writes for a person.
 struct OutputFile {
@@ -12,6 +14,36 @@ struct OutputFile {
     /// Writes the whole file. A file that takes the place of an earlier one appears when it is whole; a pipe, a device or
     /// a file that others hold open is written as it is.
     func write(_ bytes: some Collection<UInt8>, inPlace: Bool = false) throws {
+        try write(bytes, inPlace: inPlace) { true }
+    }
+
+    /// The same for bytes that are being checked meanwhile.
+    ///
+    /// - Returns: what `isRight` says; when it says no, nothing was written.
+    @discardableResult
+    func write(_ bytes: [UInt8], checkingMeanwhile isRight: @escaping @Sendable () -> Bool) throws -> Bool {
+        if !isRegularOrMissing {
+            guard isRight() else { return false }
+            try write(bytes, inPlace: true)
+            return true
+        }
+        let verdict = Verdict()
+        let group = DispatchGroup()
+        DispatchQueue.global().async(group: group) { verdict.isRight.withLock { $0 = isRight() } }
+        return try write(bytes, inPlace: false) {
+            group.wait()
+            return verdict.isRight.withLock { $0 }
+        }
+    }
+
+    private final class Verdict: Sendable {
+        let isRight = Mutex(false)
+    }
+
+    @discardableResult
+    private func write(
+        _ bytes: some Collection<UInt8>, inPlace: Bool, before isRight: () -> Bool
+    ) throws -> Bool {
         let isPlain = !inPlace && isRegularOrMissing
         let place = isPlain ? "\(path).\(getpid()).part" : path
         let descriptor = open(place, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
@@ -25,7 +57,12 @@ struct OutputFile {
         }
         // Some file systems tell only here that they are full.
         guard close(descriptor) == 0 else { throw abandoned(nil, isPlain ? place : nil) }
+        guard isRight() else {
+            if isPlain { unlink(place) }
+            return false
+        }
         guard !isPlain || rename(place, path) == 0 else { throw abandoned(nil, place) }
+        return true
     }
 
     /// Tries whether the file could be written, without touching what is there.
