@@ -197,15 +197,20 @@ import Testing
 
     @Test func oneThatIsReplacedMeanwhile() async throws {
         let other = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
-        let holder = Mutex<PlayedService?>(nil)
+        let holder = Holder()
         let service = try await PlayedService { _, number in
-            if number == 0 { Task { holder.withLock { $0 }?.keep("root/long", other) } }
+            if number == 0 { Task { holder.service.withLock { $0 }?.keep("root/long", other) } }
             return nil
         }
-        holder.withLock { $0 = service }
+        holder.service.withLock { $0 = service }
         service.keep("root/long", content)
         let bytes = try await download(service)
-        holder.withLock { $0 = nil }
+        holder.service.withLock { $0 = nil }
         #expect(bytes == content || bytes == other, "never a mixture")
     }
+}
+
+/// The service for a closure that was made before it.
+private final class Holder: Sendable {
+    let service = Mutex<PlayedService?>(nil)
 }
