@@ -16,6 +16,7 @@ import sys
 
 import building_environments
 import engine_itself
+import moving_objects
 import packaging_code
 import reading_runs
 import rebuilding_environments
@@ -39,6 +40,7 @@ COMPARISONS = {
     "resume": reading_runs.resume,
     "client": reading_runs.client,
     "large": reading_runs.large_artifact,
+    "objects": moving_objects.moving,
     "linear": running_flows.linear_width,
     "memory": running_flows.engine_memory,
     "start-up": engine_itself.start_up,
@@ -56,6 +58,7 @@ def arguments():
     parser.add_argument("--memory-tasks", type=int, default=10_000, help="width of the foreach for memory (default 10000)")
     parser.add_argument("--linear-tasks", type=int, default=100_000, help="the widest foreach of all (default 100000)")
     parser.add_argument("--megabytes", type=int, default=1000, help="size of the large artifact (default 1000)")
+    parser.add_argument("--object-megabytes", type=int, default=4096, help="size of the long object (default 4096)")
     parser.add_argument("--json", action="store_true", help="print JSON with every sample instead of the table")
     parser.add_argument("--folder", help="where to work (default .build/benchmarks)")
     return parser.parse_args()

@@ -93,7 +93,8 @@ def variables(role: str | None, session: dict[str, Any] | None, client: dict[str
     found: dict[str, str] = {}
     for name, value in (session or {}).items():
         if name not in _SESSION:
-            raise MetaflowS3URLException("S3 does not know the session variable '%s'; there are %s." % (name, ", ".join(_SESSION)))
+            known = ", ".join(_SESSION)
+            raise MetaflowS3URLException("S3 does not know the session variable '%s'; there are %s." % (name, known))
         if value is not None:
             found[_SESSION[name]] = str(value)
     for name, value in (client or {}).items():
@@ -102,7 +103,9 @@ def variables(role: str | None, session: dict[str, Any] | None, client: dict[str
         elif name == "verify":
             found["METAFLOW_S3_VERIFY_CERTIFICATE"] = str(value).lower() if isinstance(value, bool) else str(value)
         else:
-            raise MetaflowS3URLException("S3 does not know the client parameter '%s'; there are endpoint_url, verify." % name)
+            raise MetaflowS3URLException(
+                "S3 does not know the client parameter '%s'; there are endpoint_url, verify." % name
+            )
     if role:
         found["PENSTOCK_S3_ROLE"] = role
     return found

@@ -196,7 +196,8 @@ extension S3Upload {
             request.query = [("uploadId", upload)]
             if let marker { request.query.append(("part-number-marker", marker)) }
             let reply = try await client.perform(request) { answer throws(S3Interruption) in
-                guard let root = XMLElement(parsing: try await answer.whole(limit: 16 << 20)), root.name == "ListPartsResult" else {
+                // The name of the whole is not the same everywhere.
+                guard let root = XMLElement(parsing: try await answer.whole(limit: 16 << 20)), root.name != "Error" else {
                     throw .damaged("the list of its parts cannot be understood")
                 }
                 return root
