@@ -10,7 +10,7 @@ import SystemPackage
 /// is one plain member.
 struct PackageArchive {
     /// Bytes of files after which a piece ends.
-    private static let pieceSize: Int64 = 2 << 20
+    private static let pieceSize: Int64 = 8 << 20
     /// Source text gets a tenth smaller with slower ones; a person waits for this one.
     private static let level: Int32 = 1
 

@@ -141,7 +141,7 @@ extension PackageCommand {
 
         func perform(in session: FlowSession) throws -> Int32 {
             let packaging = try CodePackaging(of: session)
-            guard let records = try RunRecords.existing(at: session.storeLocation) else {
+            guard let records = try session.existingRecords() else {
                 throw RecordError.nothingRecorded(session.storeLocation.root.string)
             }
             let (key, old) = try past(records, flow: try session.hello().flow.name)

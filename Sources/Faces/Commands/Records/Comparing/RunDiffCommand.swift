@@ -24,8 +24,8 @@ struct RunDiffCommand: StandaloneCommand {
 
     func perform(in session: StandaloneSession) throws -> Int32 {
         try FailureOutput(isJSON: json, on: session.output).told {
-            let records = try place.records(in: session)
-            let comparison = try RunComparison(ComparedRun(first, in: records), ComparedRun(second, in: records))
+            let sides = try [first, second].map { try ComparedRun($0, in: place.records(in: session, for: $0)) }
+            let comparison = try RunComparison(sides[0], sides[1])
             if json {
                 session.output.writeLine(try JSONText(RunComparisonOutput(comparison)).text)
             } else {
