@@ -193,7 +193,7 @@ if Context.environment["PENSTOCK_FUZZING"] != nil {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Archives", "Digests", "Environments", "FlowModel", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging",
+                "Archives", "CodePackage", "Digests", "Environments", "FlowModel", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging",
                 "Resolution", "TOMLDocuments", "TestSupport", "WorkerProtocol", system,
             ],
             path: "Tests/Fuzzing", exclude: ["fuzz.py"], swiftSettings: settings,

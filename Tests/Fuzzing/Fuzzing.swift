@@ -27,7 +27,7 @@ struct FuzzTarget: Sendable {
     var run: @Sendable ([UInt8]) -> Void
 
     static let all: [FuzzTarget] =
-        archives + wheels + packaging + markers + pages + documents + requests + settings + answers + messages
+        archives + wheels + packaging + markers + pages + documents + requests + settings + answers + messages + checkouts
 }
 
 /// Stops the process, which is how a finding is told to the engine.

@@ -53,6 +53,8 @@ struct GitIndex {
         }
         guard let name = reader.untilZero() else { return nil }
         path += name
+        // Longer ones name no file; in version 4 each entry could be longer than the one before it.
+        guard path.count <= 4096 else { return nil }
         return Entry(modified: (seconds, nanoseconds), inode: inode, size: size, isConflict: flags & 0x3000 != 0)
     }
 
