@@ -64,6 +64,11 @@ def test_a_run_keeps_its_code(project, packaged):
     extracted = project.ask(
         "(lambda d: sorted(__import__('os').listdir(d.name)))(Run(run).code.extract())", run=run)
     assert "flow.py" in extracted and "helpers" in extracted
+    kinds = project.ask(
+        "(lambda c: [type(getattr(c, n)).__name__ for n in 'path info flowspec script_name tarball'.split()]"
+        " + [type(c.extract()).__name__])(Run(run).code)", run=run)
+    assert kinds == ["str", "dict", "bytes", "str", "TarFile", "TemporaryDirectory"]
+    assert project.ask("Run(run)['start'].task.code.path == Run(run).code.path", run=run)
 
 
 def test_an_unchanged_folder_gives_the_same_bytes(project, packaged):
