@@ -23,6 +23,8 @@ package final class RunLedger: Sendable {
     let runRows = Mutex<[RunKey: Int64]>([:])
     /// The remote that gets all that is committed, through the outbox.
     package let remote: LedgerRemote?
+    /// When runs of others were last heard of in the remote, in seconds since 1970.
+    let signsOfLife = Mutex<[RunKey: Int64]>([:])
     /// Runs that the remote has, or will have by the outbox.
     let remoteRuns = Mutex<Set<RunKey>>([])
 

@@ -63,7 +63,7 @@ package final class BackgroundPublication: Sendable {
         while await sleep(for: pause) {
             pause = min(pause * 1.5, Self.pauses.longest)
             do {
-                _ = try await publication.publish()
+                try await publication.publishWhileAlive()
                 if let other = rest.popFirst() { _ = try await publisher.publish(other) }
             } catch {
                 // Whatever it knew of the remote may be wrong now.
@@ -72,6 +72,7 @@ package final class BackgroundPublication: Sendable {
         }
         do {
             _ = try await publication.publish()
+            await publication.removeSign()
             return .success(())
         } catch {
             return .failure(error)

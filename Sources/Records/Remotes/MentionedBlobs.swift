@@ -24,7 +24,7 @@ struct MentionedBlobs {
         case .codePackage(let package): digests.insert(package.digest)
         case .card(_, let card): digests.insert(card.digest)
         case .cardData(_, let data): digests.insert(data.digest)
-        case .runBegan, .runEnded, .taskCreated, .attemptBegan, .attemptEnded, .metadata, .tags: break
+        case .runBegan, .runEnded, .taskCreated, .attemptBegan, .attemptEnded, .metadata, .tags, .logScrubbed: break
         }
     }
 

@@ -29,7 +29,8 @@ package struct RecordImporter: Sendable {
     /// Runs that those refer to come along. What was taken over before something fails stays.
     package func importRecords(flow: FlowName? = nil, run: RunID? = nil) async throws -> Summary {
         var taking = Taking(importer: self)
-        let found = try await records(RemoteLayout.records(flow: flow, run: flow == nil ? nil : run))
+        let (found, signs) = try await records(RemoteLayout.records(flow: flow, run: flow == nil ? nil : run))
+        ledger.note(signsOfLife: signs)
         let seen = try await BlockingWork.run { [ledger, remote] () throws(LedgerError) in
             try ledger.seenRecords(from: remote, flow: flow, run: flow == nil ? nil : run)
         }
@@ -43,13 +44,17 @@ package struct RecordImporter: Sendable {
         (left.flow, left.run) < (right.flow, right.run)
     }
 
-    private func records(_ prefix: String) async throws -> [RunKey: Set<Int>] {
+    /// The numbers of records by run, and when something was last put there for each.
+    private func records(_ prefix: String) async throws -> (numbers: [RunKey: Set<Int>], signs: [RunKey: Int64]) {
         var found: [RunKey: Set<Int>] = [:]
+        var signs: [RunKey: Int64] = [:]
         for object in try await objects.all(prefix) {
-            guard let (run, number) = RemoteLayout.record(named: object.key) else { continue }
-            found[run, default: []].insert(number)
+            let record = RemoteLayout.record(named: object.key)
+            guard let run = record?.run ?? RemoteLayout.sign(named: object.key) else { continue }
+            signs[run] = max(object.modified, signs[run] ?? 0)
+            if let record { found[run, default: []].insert(record.number) }
         }
-        return found
+        return (found, signs)
     }
 
     private struct Taking {
@@ -86,7 +91,7 @@ package struct RecordImporter: Sendable {
                 try importer.ledger.run(run) != nil
             }
             guard !isKnown else { return }
-            missing[run] = try await importer.records(RemoteLayout.records(of: run))[run]
+            missing[run] = try await importer.records(RemoteLayout.records(of: run)).numbers[run]
         }
     }
 
@@ -119,6 +124,8 @@ package struct RecordImporter: Sendable {
             try ledger.skip(record: number, of: run, from: remote)
             return false
         }
-        return try ledger.take(record.entries, of: run, record: number, from: remote)
+        guard try ledger.take(record.entries, of: run, record: number, from: remote) else { return false }
+        for case .logScrubbed in record.entries { try? RemoteLogs(ledger: ledger, objects: objects).forget(run) }
+        return true
     }
 }

@@ -6,6 +6,7 @@ package import ObjectStores
 
 /// The names of objects in a remote:
 ///
+///     records/<Flow>/<run>/alive              put again and again while the run goes on, and removed at its end
 ///     blobs/ab/<sha256>                       one blob, plain; `<sha256>.zst` when compressed
 ///     packs/<name>.pack                       small blobs, one after the other, as in a pack of the project's folder
 ///     records/<Flow>/<run>/<8 digits>.jsonl   what happened: a header, then entries of the ledger, one a line
@@ -42,6 +43,18 @@ package enum RemoteLayout {
     package static func records(of run: RunKey) -> String { records(flow: run.flow, run: run.run) }
 
     package static func logs(of run: RunKey) -> String { "logs/\(run.flow)/\(run.run)/" }
+
+    /// What an engine puts again and again as long as it lives.
+    package static func signOfLife(of run: RunKey) throws(ObjectStoreError) -> ObjectKey {
+        try ObjectKey(records(of: run) + "alive")
+    }
+
+    /// The run of a sign of life; `nil` for the name of anything else.
+    static func sign(named key: ObjectKey) -> RunKey? {
+        let parts = key.text.split(separator: "/")
+        guard parts.count == 4, parts[0] == "records", parts[3] == "alive" else { return nil }
+        return RunKey(flow: FlowName(String(parts[1])), run: RunID(String(parts[2])))
+    }
 
     /// The run and the number of a record; `nil` for the name of anything else.
     package static func record(named key: ObjectKey) -> (run: RunKey, number: Int)? {

@@ -17,9 +17,7 @@ package struct RemoteLogs: Sendable {
     package func bring(_ run: RunKey) throws {
         if RunLogReader.isBeingWritten(location, flow: run.flow.text, run: run.run.text) { return }
         let objects = objects
-        let pieces = try blocking { () async throws(ObjectStoreError) in
-            try await objects.all(RemoteLayout.logs(of: run))
-        }.filter { RemoteLayout.logNumber($0.key) != nil }
+        let pieces = try pieces(of: run)
         let here = try LogFile(location.log(flow: run.flow.text, run: run.run.text))?.size ?? 0
         guard here < pieces.reduce(0, { $0 + $1.size }) else { return }
         try LogFile.lengthen(flow: run.flow.text, run: run.run.text, in: location, beyond: here) { append in
@@ -35,5 +33,34 @@ package struct RemoteLogs: Sendable {
                 try append(bytes ?? [])
             }
         }
+    }
+
+    /// Lets go of what was fetched of a log that has changed since. One that is longer here than there is kept: not all of it
+    /// was sent yet.
+    func forget(_ run: RunKey) throws {
+        let here = try LogFile(location.log(flow: run.flow.text, run: run.run.text))?.size ?? 0
+        guard here <= (try pieces(of: run).reduce(0) { $0 + $1.size }) else { return }
+        try StoreFiles(location).removeLog(flow: run.flow.text, run: run.run.text)
+    }
+
+    /// Puts the log of a run in place of what the remote has of it, as after something in its middle was changed. Blocks.
+    package func replace(_ run: RunKey) throws {
+        guard let file = try LogFile(location.log(flow: run.flow.text, run: run.run.text)) else { return }
+        let objects = objects
+        var start: Int64 = 0
+        for piece in try pieces(of: run) {
+            let end = min(start + piece.size, file.size)
+            let range = start..<end
+            _ = try blocking { () async throws(ObjectStoreError) in
+                try await objects.upload(range, of: file.descriptor, as: piece.key, .always)
+            }
+            start = end
+        }
+    }
+
+    private func pieces(of run: RunKey) throws -> [ObjectInfo] {
+        let objects = objects
+        return try blocking { () async throws(ObjectStoreError) in try await objects.all(RemoteLayout.logs(of: run)) }
+            .filter { RemoteLayout.logNumber($0.key) != nil }
     }
 }

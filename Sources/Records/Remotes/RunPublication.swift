@@ -19,6 +19,12 @@ package struct RunPublication: Sendable {
     private var logs: LogUploads
     /// The number of the next record; `nil` until the remote was asked.
     private var next: Int?
+    /// When the remote last got something.
+    private var heard = ContinuousClock.now
+    private var hasSign = false
+
+    /// How long others hear nothing of a run that goes on.
+    private static let silence: Duration = .seconds(RunLedger.patienceWithOthers / 3)
 
     /// - Parameter seen: of this process, when it publishes several runs.
     package init(
@@ -43,6 +49,20 @@ package struct RunPublication: Sendable {
         while try await publishNext() { count += 1 }
         try await logs.send()
         return count
+    }
+
+    /// The same for a run that goes on: others hear of it also when nothing happens.
+    mutating func publishWhileAlive() async throws {
+        if try await publish() > 0 { heard = .now }
+        guard ContinuousClock.now - heard > Self.silence - .seconds(10) else { return }
+        try await objects.put(Array("\(WallTime.now().microseconds)\n".utf8), as: try RemoteLayout.signOfLife(of: run))
+        (heard, hasSign) = (.now, true)
+    }
+
+    /// The end is recorded; nobody needs the sign any more, so that it does not matter when it stays.
+    func removeSign() async {
+        guard hasSign, let key = try? RemoteLayout.signOfLife(of: run) else { return }
+        try? await objects.remove([key])
     }
 
     /// One record with the oldest batches; false when there are none.

@@ -54,6 +54,8 @@ class Engine:
     @property
     def where(self) -> str:
         """The text that ``metadata()`` takes to look at this store."""
+        if self._asked_root is not None and "://" in self._asked_root:
+            return self._asked_root
         root = self._root or self._asked_root
         if root is None:
             root = self.root
@@ -161,7 +163,11 @@ def engine_for(kind: str, root: str | None) -> Engine:
 
 def _store_variables() -> str:
     """What else tells the engine where runs are."""
-    names = ("PENSTOCK_ROOT", "METAFLOW_DATASTORE_SYSROOT_LOCAL", "METAFLOW_DATASTORE_SYSROOT_SPIN", "METAFLOW_HOME")
+    names = (
+        "PENSTOCK_ROOT", "METAFLOW_DATASTORE_SYSROOT_LOCAL", "METAFLOW_DATASTORE_SYSROOT_SPIN", "METAFLOW_HOME",
+        "PENSTOCK_DATASTORE_ROOT", "METAFLOW_DATASTORE_ROOT", "METAFLOW_DEFAULT_DATASTORE",
+        "METAFLOW_DATASTORE_SYSROOT_S3",
+    )  # fmt: skip
     return ":".join(os.environ.get(name, "") for name in names)
 
 

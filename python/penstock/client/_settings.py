@@ -37,7 +37,8 @@ def default_namespace() -> str:
 
 
 def metadata(ms: str) -> str:
-    """Reads runs from elsewhere: ``local@FOLDER``, ``spin@FOLDER`` or a folder. Gives what ``get_metadata`` says now.
+    """Reads runs from elsewhere: ``local@FOLDER``, ``spin@FOLDER``, a folder, or a remote datastore (``s3://BUCKET/PREFIX``).
+    Gives what ``get_metadata`` says now.
 
     Objects that exist already go on reading where they came from. Raises ValueError for what is not a place.
     """
@@ -77,10 +78,12 @@ def engine_at(where: str | None) -> Engine:
     if where is None:
         return engine()
     kind, folder = _parsed(where)
-    return engine_for(kind, folder) if folder is None or os.path.isdir(folder) else engine()
+    return engine_for(kind, folder) if folder is None or "://" in folder or os.path.isdir(folder) else engine()
 
 
 def _parsed(text: str) -> tuple[str, str | None]:
+    if "://" in text:
+        return "local", text
     kind, at, folder = text.partition("@")
     if kind in _KINDS:
         return kind, os.path.abspath(os.path.expanduser(folder)) if folder else None

@@ -31,10 +31,15 @@ struct TopOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where runs are recorded: local.", valueName: "kind"))
     var metadata: String?
 
-    @Option(help: ArgumentHelp("Where artifacts are kept: local.", valueName: "kind"))
+    @Option(
+        help: ArgumentHelp(
+            "Where runs are kept besides the project's folder: nowhere (local), or in a bucket (s3).", valueName: "kind"))
     var datastore: String?
 
-    @Option(help: ArgumentHelp("The folder that holds the store (.penstock).", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "The folder that holds the store (.penstock), or the address of a remote datastore, as s3://BUCKET/PREFIX.",
+            valueName: "place"))
     var datastoreRoot: String?
 
     @Option(

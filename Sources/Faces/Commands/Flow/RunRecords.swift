@@ -53,6 +53,11 @@ struct RunRecords {
         try remote?.bringLog(of: run)
     }
 
+    /// The remote gets the log as it is here, after something was taken out of it.
+    func replaceLog(of run: RunKey) throws {
+        try remote?.replaceLog(of: run, in: ledger)
+    }
+
     /// Sends what waits of a run to the remote, if there is one.
     func publish(_ run: RunKey) throws {
         try remote?.publish(run)
@@ -84,10 +89,23 @@ struct RecordsRemote {
         try logs.bring(run)
     }
 
-    func publish(_ run: RunKey) throws {
+    func replaceLog(of run: RunKey, in ledger: RunLedger) throws {
+        guard let known = ledger.remote, try ledger.isRemote(run, in: known) else { return }
+        do {
+            try logs.replace(run)
+        } catch {
+            throw NotPublished(run: run, address: store.address, cause: error)
+        }
+        try ledger.postScrubbing(of: run, to: known)
+        try publish(run)
+    }
+
+    /// - Returns: the number of records that were written.
+    @discardableResult
+    func publish(_ run: RunKey) throws -> Int {
         let publisher = publisher
         do {
-            _ = try waiting { try await publisher.publish(run) }
+            return try waiting { try await publisher.publish(run) }
         } catch {
             throw NotPublished(run: run, address: store.address, cause: error)
         }

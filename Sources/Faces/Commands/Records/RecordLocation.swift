@@ -39,12 +39,17 @@ struct RecordArguments: ParsableArguments {
 
     /// The records; `nil` where nothing was ever run.
     func existingRecords(in session: StandaloneSession, for path: String? = nil) throws -> RunRecords? {
-        let choice = try root.map { try DatastoreChoice(namedRoot: $0) } ?? DatastoreChoice(settings: session.settings)
-        let remote = try choice.remote.map { try RemoteStore(opening: $0, environment: session.environment) }
+        let remote = try remoteAddress(in: session).map { try RemoteStore(opening: $0, environment: session.environment) }
         guard let records = try RunRecords.existing(at: location(session.environment), remote: remote) else { return nil }
         let path = path.flatMap { try? Pathspec(parsing: $0) }
         try RecordRefresh(records, warnings: session.error).refresh(flow: path?.flow, run: path?.run)
         return records
+    }
+
+    /// The remote datastore that the option or the settings name. A folder that is named is looked at alone.
+    func remoteAddress(in session: StandaloneSession) throws -> RemoteAddress? {
+        let choice = try root.map { try DatastoreChoice(namedRoot: $0) } ?? DatastoreChoice(settings: session.settings)
+        return choice.remote
     }
 }
 

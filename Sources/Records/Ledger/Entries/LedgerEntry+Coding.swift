@@ -16,6 +16,7 @@ extension LedgerEntry: Codable {
         case card
         case cardData = "card_data"
         case tags
+        case logScrubbed = "log_scrubbed"
     }
 
     /// - Throws: `DecodingError` for what no engine of this version writes.
@@ -48,6 +49,7 @@ extension LedgerEntry: Codable {
             let of = try members.decode(OfAttempt<CardDataEntry>.self, forKey: kind)
             self = .cardData(of.attempt, of.content)
         case .tags: self = .tags(try members.decode(TagEdit.self, forKey: kind))
+        case .logScrubbed: self = .logScrubbed(at: try members.decode(WallTime.self, forKey: kind))
         }
     }
 
@@ -72,6 +74,7 @@ extension LedgerEntry: Codable {
         case .cardData(let attempt, let data):
             try members.encode(OfAttempt(attempt: attempt, content: data), forKey: .cardData)
         case .tags(let edit): try members.encode(edit, forKey: .tags)
+        case .logScrubbed(let time): try members.encode(time, forKey: .logScrubbed)
         }
     }
 }

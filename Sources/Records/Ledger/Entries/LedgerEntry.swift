@@ -29,6 +29,8 @@ package enum LedgerEntry: Sendable {
     case cardData(AttemptKey, CardDataEntry)
     /// The person's tags of the run were changed. Only in records of a remote: here, `editTags` changes them.
     case tags(TagEdit)
+    /// What tasks had printed was taken out of the log. Only in records of a remote, whose log is changed already.
+    case logScrubbed(at: WallTime)
 }
 
 /// How a run begins.

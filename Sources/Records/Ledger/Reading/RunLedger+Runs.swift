@@ -128,7 +128,9 @@ extension RunLedger {
         let finished = try row.optionalTime("finished_at")
         return RunRecord(
             key: key, createdAt: try row.time("created_at"), finishedAt: finished,
-            state: state(of: key, isFinished: finished != nil, succeeded: try row.required("succeeded")),
+            state: state(
+                of: key, isFinished: finished != nil, succeeded: try row.required("succeeded"),
+                isForeign: try row.optional("remote", as: Int64.self) != nil),
             username: try row.required("username"),
             userTags: try Self.tags(of: id, isSystem: false, database), systemTags: try Self.tags(of: id, isSystem: true, database),
             originRun: try row.optional("origin_run", as: String.self).map { RunID($0) },
@@ -144,9 +146,10 @@ extension RunLedger {
         return try Bool.fetchOne(statement, arguments: [run, task.column]) ?? false
     }
 
-    /// A run without an end goes on as long as its engine holds the lock of its log.
-    private func state(of key: RunKey, isFinished: Bool, succeeded: Bool) -> RunState {
+    /// A run without an end goes on as long as its engine holds the lock of its log, or has lately been heard of in the remote.
+    private func state(of key: RunKey, isFinished: Bool, succeeded: Bool, isForeign: Bool) -> RunState {
         if isFinished { return succeeded ? .succeeded : .failed }
+        if isForeign { return isHeardOf(key) ? .running : .abandoned }
         let isAlive = RunLogReader.isBeingWritten(location, flow: key.flow.text, run: key.run.text)
         return isAlive ? .running : .abandoned
     }

@@ -1,5 +1,7 @@
+import Datastore
 package import FlowModel
 import GRDB
+import Synchronization
 
 extension RunLedger {
     /// The records of a remote that are in this ledger, by run.
@@ -45,6 +47,26 @@ extension RunLedger {
             try note(number, of: run, from: remote, database)
             return true
         }
+    }
+
+    /// For how long after a sign of life a run of others counts as going on, in seconds. Engines give one at least every
+    /// third of that.
+    package static let patienceWithOthers: Int64 = 90
+
+    /// The remote shows when runs of others were last heard of.
+    ///
+    /// - Parameter signs: in seconds since 1970.
+    package func note(signsOfLife signs: [RunKey: Int64]) {
+        let oldest = Int64(WallTime.now().seconds) - Self.patienceWithOthers
+        signsOfLife.withLock { known in
+            known = known.filter { $0.value >= oldest }
+            for (run, time) in signs where time >= oldest { known[run] = max(time, known[run] ?? time) }
+        }
+    }
+
+    func isHeardOf(_ run: RunKey) -> Bool {
+        let oldest = Int64(WallTime.now().seconds) - Self.patienceWithOthers
+        return signsOfLife.withLock { $0[run].map { $0 >= oldest } ?? false }
     }
 
     /// Notes that a record of a remote says nothing that is not here.

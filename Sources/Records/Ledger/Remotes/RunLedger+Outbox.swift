@@ -144,6 +144,19 @@ extension RunLedger {
         }
     }
 
+    /// The entries that would record a run as it is recorded; empty where there is none.
+    package func entries(of run: RunKey) throws(LedgerError) -> [LedgerEntry] {
+        try reading(run) { try RunExport(database: $0, run: run, row: $1).entries() } ?? []
+    }
+
+    /// Tells a remote that the log of a run was changed in its middle.
+    package func postScrubbing(of run: RunKey, to remote: LedgerRemote) throws(LedgerError) {
+        try connection.write { database in
+            let lines = try EntryLines.text([.logScrubbed(at: .now())])
+            try post(lines, of: run, isBeginning: false, to: remote, database)
+        }
+    }
+
     /// Whether a remote has a run, or will have it by the outbox.
     package func isRemote(_ run: RunKey, in remote: LedgerRemote) throws(LedgerError) -> Bool {
         try connection.access { try isRemote(run, remote, $0) }

@@ -1,12 +1,14 @@
 extension LedgerMigration {
     /// Remote datastores, and what runs keep besides their artifacts.
     ///
-    /// `remote.writer` is the name of this ledger among those that write to that remote. `outbox` holds what a remote has not got yet: a batch of entries of a run as JSON lines, written in the transaction
+    /// `run.remote` is the remote that a run was taken over from; null for one that ran here. `remote.writer` is the name of this ledger among those that write to that remote. `outbox` holds what a remote has not got yet: a batch of entries of a run as JSON lines, written in the transaction
     /// that records them here. `remote_blob` is what a remote is known to hold, and where: in a pack of its own, or by itself
     /// (`pack` is null). `seen_record` are the record objects of remotes that are in this ledger. `snapshot` names the blobs from which
     /// a run can be made again; `source` is the digest of what a wheel was built from.
     static let remotesAndSnapshots = LedgerMigration(
         statements: """
+            ALTER TABLE run ADD COLUMN remote INTEGER;
+
             CREATE TABLE remote (
                 id INTEGER PRIMARY KEY,
                 address TEXT NOT NULL UNIQUE,

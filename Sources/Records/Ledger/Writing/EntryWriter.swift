@@ -38,6 +38,7 @@ struct EntryWriter {
         case .card(let attempt, let card): try write(card, of: attempt)
         case .cardData(let attempt, let data): try write(data, of: attempt)
         case .tags(let edit): try write(edit)
+        case .logScrubbed: break
         }
     }
 
@@ -66,12 +67,12 @@ extension EntryWriter {
     private mutating func begin(_ beginning: RunBeginning) throws {
         try execute(
             """
-            \(insert) INTO run (flow, name, created_at, username, origin_run, metadata, kind, configuration)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            \(insert) INTO run (flow, name, created_at, username, origin_run, metadata, kind, configuration, remote)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 run.flow.text, run.run.text, beginning.at.microseconds, beginning.username, beginning.originRun?.text,
-                MetadataList.text(beginning.metadata), beginning.kind.rawValue, beginning.configuration,
+                MetadataList.text(beginning.metadata), beginning.kind.rawValue, beginning.configuration, imported,
             ])
         let row = imported == nil ? database.lastInsertedRowID : try runRow()
         self.row = row

@@ -41,6 +41,7 @@ struct LogsScrubCommand: FlowCommand {
             try attempts(of: key, in: selection).map { (key, task, $0) }
         }
         guard !targets.isEmpty else { throw TaskSelectionError.nothingToScrub(selection.path) }
+        try selection.records?.bringLog(of: selection.run)
         for (key, task, attempt) in targets {
             guard let records = selection.records else { continue }
             let redactor = try RunLogRedactor(records.location, flow: key.run.flow.text, run: key.run.run.text)
@@ -51,6 +52,7 @@ struct LogsScrubCommand: FlowCommand {
             session.error.writeLine(
                 "Logs have been scrubbed for \(key.run.run)/\(task.step)/\(task.task) - attempt \(attempt.key.attempt)")
         }
+        try selection.records?.replaceLog(of: selection.run)
         return 0
     }
 
