@@ -35,8 +35,28 @@ package struct RecordImporter: Sendable {
             try ledger.seenRecords(from: remote, flow: flow, run: flow == nil ? nil : run)
         }
         for (run, numbers) in found { taking.missing[run] = numbers.subtracting(seen[run] ?? []) }
-        for run in taking.missing.keys.sorted(by: Self.isEarlier) { try await taking.take(run) }
+        for runs in Self.portions(of: taking.missing) {
+            try await taking.fetch(runs)
+            for run in runs { try await taking.take(run) }
+        }
         return taking.summary
+    }
+
+    /// Runs in their order, gathered so that their records are fetched at the same time.
+    private static func portions(of missing: [RunKey: Set<Int>]) -> [[RunKey]] {
+        var portions: [[RunKey]] = []
+        var count = width
+        for run in missing.keys.sorted(by: isEarlier) {
+            let records = missing[run]?.count ?? 0
+            if records == 0 { continue }
+            if count + records > width {
+                portions.append([])
+                count = 0
+            }
+            portions[portions.count - 1].append(run)
+            count += records
+        }
+        return portions
     }
 
     /// Ids of runs are times, mostly.
@@ -61,13 +81,33 @@ package struct RecordImporter: Sendable {
         let importer: RecordImporter
         var missing: [RunKey: Set<Int>] = [:]
         var summary = Summary()
+        private var fetched: [Wanted: RecordObject] = [:]
+
+        init(importer: RecordImporter) {
+            self.importer = importer
+        }
+
+        /// Fetches the first records of runs that are taken next.
+        mutating func fetch(_ runs: [RunKey]) async throws {
+            let wanted = runs.flatMap { run in
+                (missing[run] ?? []).sorted().prefix(RecordImporter.width).map { Wanted(run: run, number: $0) }
+            }
+            fetched = try await importer.fetch(wanted)
+        }
 
         mutating func take(_ run: RunKey) async throws {
             guard let numbers = missing.removeValue(forKey: run), !numbers.isEmpty else { return }
-            for batch in stride(from: 0, to: numbers.count, by: RecordImporter.width).map({ start in
-                Array(numbers.sorted()[start..<min(start + RecordImporter.width, numbers.count)])
-            }) {
-                for (number, record) in try await importer.fetch(batch, of: run) { try await take(record, number, of: run) }
+            var rest = numbers.sorted().map { Wanted(run: run, number: $0) }[...]
+            while !rest.isEmpty {
+                let batch = rest.prefix(RecordImporter.width)
+                rest = rest.dropFirst(RecordImporter.width)
+                let unknown = batch.filter { fetched[$0] == nil }
+                if !unknown.isEmpty { fetched.merge(try await importer.fetch(unknown)) { _, new in new } }
+                for wanted in batch {
+                    // One that is gone by now was removed with its run.
+                    guard let record = fetched.removeValue(forKey: wanted) else { continue }
+                    try await take(record, wanted.number, of: run)
+                }
             }
         }
 
@@ -95,26 +135,31 @@ package struct RecordImporter: Sendable {
         }
     }
 
-    /// Several records of a run, in their order.
-    private func fetch(_ numbers: [Int], of run: RunKey) async throws -> [(Int, RecordObject)] {
-        try await withThrowingTaskGroup(of: (Int, RecordObject)?.self) { group in
-            for number in numbers {
-                group.addTask {
-                    let key = try RemoteLayout.record(number, of: run)
-                    // One that is gone by now was removed with its run.
-                    guard let text = try await objects.read(key) else { return nil }
-                    do throws(RemoteFault) {
-                        let record = try RecordObject(text)
-                        guard record.header.flow == run.flow, record.header.run == run.run else { throw .wrongPlace }
-                        return (number, record)
-                    } catch {
-                        throw RemoteError("\(objects.address)/\(key)", error)
-                    }
-                }
-            }
-            var found: [(Int, RecordObject)] = []
-            for try await record in group { if let record { found.append(record) } }
-            return found.sorted { $0.0 < $1.0 }
+    /// A record by its place.
+    private struct Wanted: Hashable {
+        var run: RunKey
+        var number: Int
+    }
+
+    /// Several records at once; without those that are not there any more.
+    private func fetch(_ wanted: [Wanted]) async throws -> [Wanted: RecordObject] {
+        try await withThrowingTaskGroup(of: (Wanted, RecordObject?).self) { group in
+            for place in wanted { group.addTask { (place, try await fetch(place)) } }
+            var found: [Wanted: RecordObject] = [:]
+            for try await (place, record) in group { found[place] = record }
+            return found
+        }
+    }
+
+    private func fetch(_ wanted: Wanted) async throws -> RecordObject? {
+        let key = try RemoteLayout.record(wanted.number, of: wanted.run)
+        guard let text = try await objects.read(key) else { return nil }
+        do throws(RemoteFault) {
+            let record = try RecordObject(text)
+            guard record.header.flow == wanted.run.flow, record.header.run == wanted.run.run else { throw .wrongPlace }
+            return record
+        } catch {
+            throw RemoteError("\(objects.address)/\(key)", error)
         }
     }
 

@@ -78,7 +78,10 @@ package struct RunPublication: Sendable {
         try await logs.send()
         let header = RecordObject.Header(run, writer: remote.writer, first: first.number, last: last.number)
         let record = RecordObject(header: header, entries: mentioned.entries(with: places))
-        let number = try await put(record)
+        guard let number = try await put(record) else {
+            next = nil
+            return true
+        }
         try await BlockingWork.run { [ledger, remote, run] () throws(LedgerError) in
             try ledger.published(batches.map(\.number), as: number, of: run, blobs: [], to: remote)
         }
@@ -123,16 +126,19 @@ package struct RunPublication: Sendable {
     }
 
     /// Puts a record under the first number that is free.
-    private func put(_ record: RecordObject) async throws -> Int {
+    ///
+    /// - Returns: `nil` when another process of this project sends the run too: what it has sent is seen by looking again.
+    private func put(_ record: RecordObject) async throws -> Int? {
         let text = Array(try record.text())
         var number = next ?? 1
-        while true {
-            let outcome = try await objects.put(text, as: try RemoteLayout.record(number, of: run), .ifAbsent)
+        while try await objects.put(text, as: try RemoteLayout.record(number, of: run), .ifAbsent) == .wasThere {
             // An answer that was lost on its way looks as if somebody else had been there.
-            let isOwn = outcome == .wasThere ? try await header(of: number) == record.header : true
-            if isOwn { return number }
+            let there = try await header(of: number)
+            if there == record.header { return number }
+            if there?.writer == remote.writer { return nil }
             number += 1
         }
+        return number
     }
 
     // MARK: What belongs to it

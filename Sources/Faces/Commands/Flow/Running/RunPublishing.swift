@@ -35,7 +35,10 @@ struct RunPublishing {
         }
         do {
             guard case .stopped = ending else {
-                _ = try publication.finish()
+                if try !publication.finish(within: .seconds(1)) {
+                    warnings.writeLine("Sending what is left to \(remote.store.address) …")
+                    _ = try publication.finish()
+                }
                 return ending
             }
             if try !publication.finish(within: Self.patience) { tellOfRest(in: remote.store.address) }
