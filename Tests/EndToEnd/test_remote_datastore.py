@@ -344,12 +344,13 @@ def test_runs_of_before_are_sent_on_demand(remote):
 def test_a_run_that_goes_on_is_seen_elsewhere(remote):
     project, other = remote.project("first"), remote.project("other")
     process = project.start(project.add("kept_elsewhere.py"), "--wait", "60")
-    wait_until(lambda: '"step":"work"' in remote.records(), 60, "the remote hears of the tasks")
+    wait_until(lambda: any(name.endswith("/alive") for name in remote.objects("records/")), 60, "a sign of life")
     listed = json.loads(other.engine("runs", "--json").ended_with(0).stdout)
     assert [run["status"] for run in listed] == ["running"]
     process.terminate()
     process.wait(60)
     assert json.loads(other.engine("runs", "--json").ended_with(0).stdout)[0]["status"] == "failed"
+    assert not any(name.endswith("/alive") for name in remote.objects("records/"))
 
 
 def test_a_project_without_a_remote_makes_nothing_for_one(project):

@@ -64,15 +64,16 @@ package struct RecordImporter: Sendable {
         (left.flow, left.run) < (right.flow, right.run)
     }
 
-    /// The numbers of records by run, and when something was last put there for each.
+    /// The numbers of records by run, and when engines last gave a sign of life.
     private func records(_ prefix: String) async throws -> (numbers: [RunKey: Set<Int>], signs: [RunKey: Int64]) {
         var found: [RunKey: Set<Int>] = [:]
         var signs: [RunKey: Int64] = [:]
         for object in try await objects.all(prefix) {
-            let record = RemoteLayout.record(named: object.key)
-            guard let run = record?.run ?? RemoteLayout.sign(named: object.key) else { continue }
-            signs[run] = max(object.modified, signs[run] ?? 0)
-            if let record { found[run, default: []].insert(record.number) }
+            if let (run, number) = RemoteLayout.record(named: object.key) {
+                found[run, default: []].insert(number)
+            } else if let run = RemoteLayout.sign(named: object.key) {
+                signs[run] = object.modified
+            }
         }
         return (found, signs)
     }

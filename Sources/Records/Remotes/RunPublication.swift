@@ -19,12 +19,11 @@ package struct RunPublication: Sendable {
     private var logs: LogUploads
     /// The number of the next record; `nil` until the remote was asked.
     private var next: Int?
-    /// When the remote last got something.
-    private var heard = ContinuousClock.now
-    private var hasSign = false
+    /// When the remote last got a sign of life.
+    private var lastSign: ContinuousClock.Instant?
 
-    /// How long others hear nothing of a run that goes on.
-    private static let silence: Duration = .seconds(RunLedger.patienceWithOthers / 3)
+    /// How long others hear nothing of a run that goes on, besides the pause between two looks into the outbox.
+    private static let silence: Duration = .seconds(RunLedger.patienceWithOthers / 3 - 10)
 
     /// - Parameter seen: of this process, when it publishes several runs.
     package init(
@@ -53,15 +52,15 @@ package struct RunPublication: Sendable {
 
     /// The same for a run that goes on: others hear of it also when nothing happens.
     mutating func publishWhileAlive() async throws {
-        if try await publish() > 0 { heard = .now }
-        guard ContinuousClock.now - heard > Self.silence - .seconds(10) else { return }
+        let isNew = try await publish() > 0 && lastSign == nil
+        guard isNew || lastSign.map({ ContinuousClock.now - $0 > Self.silence }) ?? false else { return }
         try await objects.put(Array("\(WallTime.now().microseconds)\n".utf8), as: try RemoteLayout.signOfLife(of: run))
-        (heard, hasSign) = (.now, true)
+        lastSign = .now
     }
 
     /// The end is recorded; nobody needs the sign any more, so that it does not matter when it stays.
     func removeSign() async {
-        guard hasSign, let key = try? RemoteLayout.signOfLife(of: run) else { return }
+        guard lastSign != nil, let key = try? RemoteLayout.signOfLife(of: run) else { return }
         try? await objects.remove([key])
     }
 
