@@ -13,6 +13,7 @@ from .harness.environments import bulky_wheel
 from .harness.index import LoopbackIndex
 from .harness.processes import wait_until
 from .harness.sources import built_source_distribution
+from .harness.trouble import Between
 from .harness.wheels import wheel
 
 SNAPSHOT = {"PENSTOCK_SNAPSHOT": "always"}
@@ -401,3 +402,55 @@ def test_an_engine_that_is_killed_while_it_sends(kitchen, s3):
         assert content(object_of(digest)) == wanted[digest]
     sent = int(re.search(r"Stored (\d+) file", outcome.stderr).group(1))
     assert sent <= len(wanted) + 1 - len(arrived)  # with the engine
+
+
+def once(trouble, wanted):
+    """That trouble, the first time that something is asked of each blob."""
+    seen = set()
+
+    def decide(method, path, _):
+        place = path.partition("?")[0]
+        if method != wanted or "/blobs/" not in place or place in seen:
+            return None
+        seen.add(place)
+        return trouble
+    return decide
+
+
+@pytest.mark.parametrize("trouble", ["500", "503", "reset", "lost", "truncate", "slow"])
+def test_a_datastore_in_passing_trouble(kitchen, s3, trouble):
+    """What passes is outlasted, on the way there and on the way back."""
+    with Between(s3.moto.url, once(trouble, "PUT")) as between:
+        run = s3.run(env={"AWS_ENDPOINT_URL_S3": between.url}).ended_with(0).run_id
+        assert between.counts[trouble] >= 2
+    for _, _, digest in kitchen.snapshot(run):
+        assert hashlib.sha256(s3.moto.boto().get_object(
+            Bucket=s3.bucket, Key=f"flows/{object_of(digest)}")["Body"].read()).hexdigest() == digest
+    elsewhere = s3.second_machine()
+    with Between(s3.moto.url, once(trouble, "GET")) as between:
+        path = kitchen.create(
+            f"WithPackages/{run}/bake", env=dict(elsewhere, AWS_ENDPOINT_URL_S3=between.url)).ended_with(0).stdout.strip()
+        assert between.counts[trouble] >= 2
+    assert kitchen.imports(f"{path}/bin/python", "flour") == "1.0"
+
+
+@pytest.mark.parametrize("trouble", ["denied", "expired", "missing"])
+def test_a_datastore_that_refuses(kitchen, s3, trouble):
+    """One error that tells no secret; nothing was run, and nothing half made is left."""
+    refuse = lambda wanted: lambda method, path, _: trouble if method == wanted and "/blobs/" in path else None
+    if trouble != "missing":
+        with Between(s3.moto.url, refuse("PUT")) as between:
+            outcome = s3.run(env={"AWS_ENDPOINT_URL_S3": between.url})
+        assert outcome.code != 0 and not outcome.started_a_run and "nothing was run" in outcome.stderr
+        assert s3.moto.variables["AWS_SECRET_ACCESS_KEY"] not in outcome.all and "Signature" not in outcome.all
+    run = s3.run().ended_with(0).run_id
+    wheels = {digest for _, _, digest in kitchen.snapshot(run)}
+    elsewhere = s3.second_machine()
+    only_wheels = lambda method, path, _: trouble if method == "GET" and any(digest in path for digest in wheels) else None
+    with Between(s3.moto.url, only_wheels) as between:
+        outcome = kitchen.create(f"WithPackages/{run}/bake", env=dict(elsewhere, AWS_ENDPOINT_URL_S3=between.url)).ended_with(1)
+        assert between.counts[trouble] >= 1
+    assert outcome.stderr.count("error: ") == 1 and "-1.0-py3-none-any.whl" in outcome.stderr
+    assert s3.moto.variables["AWS_SECRET_ACCESS_KEY"] not in outcome.all and "Signature" not in outcome.all
+    assert list((elsewhere["PENSTOCK_CACHE_DIR"] / "environments").glob("*")) == []
+    kitchen.create(f"WithPackages/{run}/bake", env=elsewhere).ended_with(0)
