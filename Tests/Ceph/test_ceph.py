@@ -10,6 +10,8 @@ from EndToEnd.test_objects import (  # noqa: F401: the same must hold here
     test_others_read_what_was_put_and_the_other_way_round, test_parts, test_secrets_are_not_told, test_sizes, test_what_is_not_there,
     test_what_is_put_comes_back)
 from EndToEnd.test_s3_class import test_in_steps  # noqa: F401
+from EndToEnd.test_snapshots import (  # noqa: F401
+    kitchen, s3, test_a_run_on_s3_and_its_environment_from_there, test_what_s3_lacks_is_named_without_its_address)
 
 
 @pytest.fixture

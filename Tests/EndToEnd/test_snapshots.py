@@ -150,8 +150,8 @@ def test_a_damaged_file_of_the_datastore_is_not_used(kitchen):
     file.write_bytes(content)
     kitchen.project.engine("cache", "clean").ended_with(0)
     # With the index there it does not matter.
-    path = kitchen.create(f"WithPackages/{run}/bake").ended_with(0).stdout.strip()
-    assert kitchen.imports(f"{path}/bin/python", "flour") == "1.0"
+    made = kitchen.create(f"WithPackages/{run}/bake").ended_with(0)
+    assert kitchen.imports(f"{made.stdout.strip()}/bin/python", "flour") == "1.0" and digest in made.stderr
     kitchen.close_index()
     outcome = kitchen.create(f"WithPackages/{run}/bake").ended_with(1)
     assert digest in outcome.stderr and "SHA-256" in outcome.stderr

@@ -52,6 +52,10 @@ struct WheelFetching: Sendable {
         if order.url.isEmpty { throw failure ?? NoSourceError(order) }
         do {
             try await download(order, to: path, failure == nil ? follower : nil)
+            if let failure {
+                let reason = (failure as? any DiagnosticError)?.diagnostic.headline ?? "\(failure)"
+                progress(.warning("\(order.filename) comes from its index, since the datastore could not give it: \(reason)"))
+            }
         } catch {
             if Task.isCancelled { throw error }
             follower?.startOver()
