@@ -119,6 +119,25 @@ import Darwin
         for path in expected { #expect(String(decoding: install, as: UTF8.self).contains("\"\(path)\"")) }
     }
 
+    /// `importlib.metadata` finds the distribution of a module beside it.
+    @Test func whatADistributionSaysComesAlong() throws {
+        let tree = Tree([("flow.py", "")])
+        let library = Tree([
+            ("two/part/__init__.py", ""), ("Two-2.0.dist-info/METADATA", "Name: Two"), ("Two-2.0.dist-info/RECORD", "two/part/__init__.py,,\n"),
+            ("Two-2.0.dist-info/INSTALLER", "pip"), ("one.py", ""), ("one-1.0.dist-info/METADATA", "Name: one"),
+            ("one-1.0.dist-info/top_level.txt", "zero\none\n"), ("one-1.0.dist-info/entry_points.txt", "[x]"), ("lone.py", ""),
+            ("other-1.0.dist-info/RECORD", "twofold/x.py,,\n"), ("other-1.0.dist-info/METADATA", ""),
+        ])
+        let modules = [("two.part", "two/part"), ("one", "one.py"), ("lone", "lone.py")].map {
+            PackagedModule(name: $0, location: library.root.pushing(FilePath($1)))
+        }
+        let package = try FlowPackage(PackageContents(flowFile: tree.flow, modules: modules))
+        #expect(package.files.map(\.path.string).filter { $0.contains("dist-info") } == [
+            ".mf_code/Two-2.0.dist-info/METADATA", ".mf_code/one-1.0.dist-info/METADATA", ".mf_code/one-1.0.dist-info/entry_points.txt",
+            ".mf_code/one-1.0.dist-info/top_level.txt",
+        ])
+    }
+
     @Test func decoratorsAddFiles() throws {
         let tree = Tree([("flow.py", ""), ("mine.py", "own")])
         let others = Tree([("a.txt", "user"), ("b.txt", "code"), ("c.txt", "meta"), ("mine.py", "not this"), ("whole.py", "")])

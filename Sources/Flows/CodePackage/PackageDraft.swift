@@ -62,6 +62,11 @@ struct PackageDraft {
         } else {
             try add(try found(module.location, as: path + ".py"), at: "", role: .module)
         }
+        guard let distribution = ModuleDistribution(of: module) else { return }
+        let folder = "\(Self.codeFolder)/\(distribution.folder.lastComponent?.string ?? "")"
+        for (name, file) in distribution.found {
+            try add(try found(file, as: "\(folder)/\(name)"), at: "", role: .module)
+        }
     }
 
     /// A namespace package becomes a plain one, so that it is found before others of its name.
