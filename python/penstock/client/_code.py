@@ -47,11 +47,13 @@ class MetaflowCode:
         """What was noted about the package when it was made: in the archive, and beside it (machine, person, commit)."""
         from .._wire import loads
 
-        beside = loads(self._answer.get("metadata") or "{}")
         text = self._member(".mf_meta/INFO")
+        inside = loads(text.decode("utf-8")) if text is not None else None
+        beside = loads(self._answer.get("metadata") or "{}")
         found: dict[str, Any] = {}
-        for facts in loads(text.decode("utf-8")) if text is not None else {}, isinstance(beside, dict) and beside.get("info"):
-            found.update(facts if isinstance(facts, dict) else {})
+        for facts in inside, beside.get("info") if isinstance(beside, dict) else None:
+            if isinstance(facts, dict):
+                found.update(facts)
         return found
 
     @property
