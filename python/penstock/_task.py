@@ -101,6 +101,14 @@ def _work_of(assignment: dict[str, Any]) -> Any:
         from ._card_runtime import create
 
         return create
+    if kind == "compare":
+        from ._compare import run as compare
+
+        return compare
+    if kind == "explain":
+        from ._causes import run as explain
+
+        return explain
     if kind in _OWN_KINDS:
         return _OWN_KINDS[kind]
     raise MetaflowException("An assignment of the unknown kind %r" % kind)

@@ -18,7 +18,7 @@ struct PenstockCommandLine: ParsableCommand {
                 name: "Runs",
                 subcommands: [
                     RunsCommand.self, ShowRecordCommand.self, LogsOfRecordCommand.self, ArtifactsCommand.self, TagsCommand.self,
-                    RunDiffCommand.self, DatastoreCommand.self, LedgerCommand.self,
+                    ReproduceCommand.self, RunDiffCommand.self, DatastoreCommand.self, LedgerCommand.self,
                 ]),
             CommandGroup(
                 name: "Packages",

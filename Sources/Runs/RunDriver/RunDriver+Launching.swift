@@ -21,7 +21,12 @@ extension RunDriver {
         let inherits = assignment.isJoin
             ? AttemptReference(parametersAttempt)
             : assignment.parents.first.map { AttemptReference(successfulAttempt(of: $0.task)) }
-        let creation = assignment.attempt == 0 ? creation(of: assignment) : nil
+        var creation = assignment.attempt == 0 ? creation(of: assignment) : nil
+        do {
+            creation?.origin = try origin(of: assignment)
+        } catch {
+            return stop(on: error)
+        }
         begin(name, RunningAttempt(assignment: assignment, inherits: inherits), creation: creation)
         pool.launch(
             name, on: plan.hosts[assignment.step] ?? .launching, environment: variables(of: assignment))
@@ -32,6 +37,14 @@ extension RunDriver {
         TaskCreation(
             task: assignment.task, step: assignment.step, at: .now(), index: assignment.index,
             frames: assignment.framesText, inputs: assignment.parents.map(\.task), iteration: assignment.iteration)
+    }
+
+    /// The task that is to be reproduced.
+    private func origin(of assignment: TaskAssignment) throws -> TaskOrigin? {
+        guard let origin = plan.origin, origin.isReproduced else { return nil }
+        return try twins?.twin(of: assignment.step, at: RunPlace(of: assignment)).map {
+            TaskOrigin(run: origin.key.run, task: $0.task)
+        }
     }
 
     /// What the process of a task finds in its environment besides the person's own variables.
@@ -66,7 +79,7 @@ extension RunDriver {
             tags: plan.userTags, staging: store.location.staging.string,
             inlineLimit: plan.inlineLimit, datastoreRoot: store.location.root.string)
         message.parameters.given = plan.parameters.given
-        message.originRun = plan.origin?.key.run.text
+        message.originRun = plan.origin.flatMap { $0.isReproduced ? nil : $0.key.run.text }
         message.project = plan.project
         message.configuration = plan.configuration
         if !plan.triggers.isEmpty { message.triggers = plan.triggers }
@@ -100,7 +113,9 @@ extension RunDriver {
 
     /// What the generators of an attempt are seeded with.
     private func seed(of assignment: TaskAssignment) throws -> String {
-        plan.seed.seed(of: assignment.step, at: RunPlace(of: assignment), attempt: assignment.attempt.value)
+        let place = RunPlace(of: assignment)
+        if let seed = try twins?.seed(of: assignment.step, at: place, attempt: assignment.attempt.value) { return seed }
+        return plan.seed.seed(of: assignment.step, at: place, attempt: assignment.attempt.value)
     }
 
     private func foreachSource(of assignment: TaskAssignment) throws -> TaskAssignmentMessage.ForeachSource? {

@@ -38,6 +38,10 @@ package final class RunDriver {
     /// Finds tasks of the run that this one resumes.
     var clones: CloneSource?
     var cloneCount = 0
+    /// The tasks of the run that this one reproduces.
+    var twins: RecordedTwins?
+    /// Whether the hosts live on when the run is over, for whoever called `run()` to end.
+    package var keepsHosts = false
     /// Artifacts of the run that a spun task comes from.
     var originDirectory: ArtifactDirectory?
     var outOfMemory = OutOfMemoryWatch()
@@ -68,6 +72,7 @@ package final class RunDriver {
         scheduler = RunScheduler(graph: plan.graph, options: plan.scheduling)
         directory = ArtifactDirectory(ledger: ledger, run: plan.key)
         clones = plan.origin.map { CloneSource($0, ledger: ledger) }
+        twins = plan.origin.flatMap { $0.isReproduced ? RecordedTwins(of: $0.key, in: ledger) : nil }
         originDirectory = plan.spin.map { ArtifactDirectory(ledger: ledger, run: $0.origin) }
         pool.delegate = self
         batch.onFailure = { [unowned self] in self.stop(on: $0) }
@@ -104,7 +109,10 @@ package final class RunDriver {
         if let spin = plan.spin {
             launch(spin)
         } else if let origin = plan.origin {
-            observer.note("Resuming run \(origin.key.run): what it has finished is taken over.")
+            observer.note(
+                origin.isReproduced
+                    ? "Reproducing run \(origin.key.run)."
+                    : "Resuming run \(origin.key.run): what it has finished is taken over.")
             cloneParameters(of: origin)
         } else {
             launchParameters()
@@ -162,19 +170,19 @@ package final class RunDriver {
     private func conclude() throws -> RunEnding {
         let ending = self.ending
         let runsHooks = fault == nil && interruption == nil && !plan.graph.hooks(after: ending).isEmpty
-        if !runsHooks { pool.shutDown() }
+        if !runsHooks, !keepsHosts { pool.shutDown() }
         storing.waitUntilIdle()
         loop.runPosted()
         var end = RunEnd(at: .now(), succeeded: ending == .succeeded)
         if case .succeeded(let key) = outcome { end.endTask = key.task }
         batch.add(.runEnded(end))
         batch.flush()
-        if let origin = plan.origin {
+        if let origin = plan.origin, !origin.isReproduced || cloneCount > 0 {
             observer.note("\(cloneCount) \(cloneCount == 1 ? "task was" : "tasks were") taken over from run \(origin.key.run).")
         }
         if runsHooks {
             callHooks(after: ending)
-            pool.shutDown()
+            if !keepsHosts { pool.shutDown() }
         }
         // Tidiness for the next reader; the run is recorded without it.
         try? ledger.settle()

@@ -67,15 +67,18 @@ package struct RunPlan: Sendable {
     }
 }
 
-/// The run that another one resumes.
+/// The run that another one resumes or reproduces.
 package struct RunOrigin: Sendable {
     package var key: RunKey
     /// Steps that run again although their tasks succeeded, and with them what follows.
     package var rerun: Set<StepName>
     /// Whether nothing runs, and only what succeeded is taken over.
     package var clonesOnly: Bool
+    /// Whether the new run is to give what this one gave: its tasks get the seeds of theirs, and see nothing of an origin.
+    package var isReproduced: Bool
 
-    package init(key: RunKey, rerun: Set<StepName> = [], clonesOnly: Bool = false) {
+    package init(key: RunKey, rerun: Set<StepName> = [], clonesOnly: Bool = false, isReproduced: Bool = false) {
+        self.isReproduced = isReproduced
         self.key = key
         self.rerun = rerun
         self.clonesOnly = clonesOnly

@@ -147,6 +147,8 @@ package enum TaskReply: Sendable {
     case assignment(TaskAssignmentMessage)
     case dump(DumpRequest)
     case errand(ErrandRequest)
+    case compare(CompareRequest)
+    case explain(ExplainRequest)
     /// What the run has done is recorded, and the result that came with `done`; readers see it.
     case recorded
     /// The bytes of a blob: as the frame's payload, or in one descriptor.
@@ -169,6 +171,10 @@ extension TaskReply: Encodable {
         case .dump(let request):
             try request.encode(to: encoder)
         case .errand(let request):
+            try request.encode(to: encoder)
+        case .compare(let request):
+            try request.encode(to: encoder)
+        case .explain(let request):
             try request.encode(to: encoder)
         case .recorded:
             try container.encode("recorded", forKey: .type)

@@ -36,9 +36,7 @@ struct StepEnvironments {
         verifies: Bool = false, datastore: PackageDatastore? = nil
     ) throws {
         let hello = try session.hello()
-        commandLines[.launching] = HostCommandLine(
-            python: hello.python.executable, entry: hello.sdk.entry, flowFile: hello.flow.file,
-            arguments: session.invocation.arguments, environment: session.settings.process)
+        commandLines[.launching] = Self.launching(hello, session)
         guard !wishes.isEmpty else { return }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
@@ -54,6 +52,22 @@ struct StepEnvironments {
         // Steps that share an environment, and environments that share packages.
         var seen: Set<SnapshotEntry> = []
         snapshot = snapshot.filter { seen.insert($0).inserted }
+    }
+
+    /// Of environments that are there, by step.
+    init(_ made: [StepName: StepEnvironment], in session: FlowSession, seed: RunSeed) throws {
+        let hello = try session.hello()
+        commandLines[.launching] = Self.launching(hello, session)
+        for (step, environment) in made { take(environment, for: step, hello, session, seed) }
+    }
+
+    /// Leaves a step without a host: it was never reached when its environment would have been made.
+    mutating func leaveWithout(_ step: StepName) { hosts[step] = HostKey("the environment of step '\(step)', which was not recorded") }
+
+    private static func launching(_ hello: HostHello, _ session: FlowSession) -> HostCommandLine {
+        HostCommandLine(
+            python: hello.python.executable, entry: hello.sdk.entry, flowFile: hello.flow.file,
+            arguments: session.invocation.arguments, environment: session.settings.process)
     }
 
     /// What goes into the code package alone, resolved where it is missing; no environment is built.

@@ -43,7 +43,8 @@ struct FlowLaunch {
         throw FlowLaunchError.notStarted(interpreter, reason: failure.reason)
     }
 
-    private func interpreter(_ environment: [String: String]) throws -> String {
+    /// The Python that a flow file is run with here.
+    func interpreter(_ environment: [String: String]) throws -> String {
         if let python {
             if python.contains("/") {
                 guard Program.isExecutable(python) else { throw FlowLaunchError.noSuchPython(python) }

@@ -38,8 +38,9 @@ final class RunReporter: RunObserver {
     /// - Parameters:
     ///   - steps: all of the flow, in their order.
     ///   - resumption: what to type to go on with the run should it fail; nothing when it cannot be resumed.
-    init(_ session: FlowSession, run: RunID, steps: [StepName], resumption: String?) {
-        terminal = session.output
+    ///   - terminal: where to tell it, if not on standard output.
+    init(_ session: FlowSession, run: RunID, steps: [StepName], resumption: String?, on terminal: Terminal? = nil) {
+        self.terminal = terminal ?? session.output
         errors = session.error
         loop = session.loop
         self.run = run
@@ -47,7 +48,7 @@ final class RunReporter: RunObserver {
         self.resumption = resumption
         let seconds = session.environment["PENSTOCK_SUMMARY_SECONDS"].flatMap { Double($0) } ?? 300
         summaryPause = .seconds(max(0.1, seconds))
-        block = LiveBlock(terminal)
+        block = LiveBlock(self.terminal)
     }
 
     func runStarts(_ run: RunID) {

@@ -29,6 +29,8 @@ package final class HostErrand: WorkerPoolDelegate {
     package var onOutput: (OutputStream, [UInt8], _ process: Int32?) -> Void = { _, _, _ in }
     /// Called with a card that the process made, and its page in the store.
     package var onCard: (CardItem, StoredBlob) throws -> Void = { _, _ in throw WorkerFault.storesNothing }
+    /// Called with facts that the process tells.
+    package var onFacts: ([MetadataItem]) throws -> Void = { _ in throw WorkerFault.storesNothing }
     private var process: Int32?
 
     /// - Parameters:
@@ -91,6 +93,8 @@ package final class HostErrand: WorkerPoolDelegate {
             try sendBlob(digest)
         case .card(let item):
             try onCard(item, try CardPage(item, payload, descriptor).put(into: store))
+        case .metadata(let items):
+            try onFacts(items)
         case .settle:
             pool.send(.recorded, to: name)
         case .done(let result):

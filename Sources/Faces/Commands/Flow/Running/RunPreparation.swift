@@ -22,9 +22,15 @@ struct RunPreparation {
     /// Whether environments are compared with what was installed.
     private let verifies: Bool
     private let seed: RunSeed
-    private let earlyHost: EarlyHost
+    /// Absent where environments come from the record of a run.
+    private let earlyHost: EarlyHost?
+    private let reproduction: Reproduction?
 
-    init(_ session: FlowSession, _ graph: FlowGraph, _ options: RunOptions, command: String) throws {
+    /// - Parameter reproduction: the run that is to be reproduced, if one is.
+    init(
+        _ session: FlowSession, _ graph: FlowGraph, _ options: RunOptions, command: String, reproducing reproduction: Reproduction? = nil
+    ) throws {
+        self.reproduction = reproduction
         self.session = session
         self.graph = graph
         self.options = options
@@ -33,8 +39,9 @@ struct RunPreparation {
         userTags = try RunTags(options.tags, environment: session.environment, command: command).texts
         verifies = options.verify || OptionChoices(settings: session.settings).isOn("VERIFY")
         var generator = SystemRandomNumberGenerator()
-        seed = RunSeed(from: &generator)
-        earlyHost = try EarlyHost(of: graph, in: session, seed: seed, isAllowed: command == "RUN" && !verifies)
+        seed = reproduction?.seed ?? RunSeed(from: &generator)
+        earlyHost = reproduction == nil
+            ? try EarlyHost(of: graph, in: session, seed: seed, isAllowed: command == "RUN" && !verifies) : nil
     }
 
     /// The plan of a run of this flow.
@@ -80,20 +87,28 @@ struct RunPreparation {
             ("ds-type", records.remote?.store.address.kind ?? "local"),
             ("ds-root", records.remote?.store.address.description ?? records.location.root.string),
             (RunSeed.metadataName, seed.text),
-        ].map { MetadataEntry(name: $0.0, value: $0.1, type: $0.0) }
+        ].map { MetadataEntry(name: $0.0, value: $0.1, type: $0.0) } + [RecordedOptions(session, limits).metadata].compactMap(\.self)
     }
 
     /// Makes the environments of the steps, runs, and returns the exit code.
     func perform(
         _ plan: RunPlan, in records: RunRecords, spun: (step: StepName, task: TaskID)? = nil
     ) throws -> Int32 {
+        try run(plan, in: records, spun: spun).exitCode(in: session)
+    }
+
+    /// Makes the environments of the steps, and runs.
+    ///
+    /// - Parameter afterwards: what is to be done while the worker hosts still live.
+    func run(
+        _ plan: RunPlan, in records: RunRecords, spun: (step: StepName, task: TaskID)? = nil,
+        afterwards: ((StepEnvironments, RunEnding) throws -> Void)? = nil
+    ) throws -> RunEnding {
         var plan = plan
         let datastore = try PackageDatastore(records, snapshot: options.snapshot, settings: session.settings)
-        let environments = try StepEnvironments(
-            of: earlyHost.wishes, in: session, seed: plan.seed, only: spun?.step, isLocked: options.locked, verifies: verifies,
-            datastore: datastore)
+        let environments = try environments(spun: spun?.step, plan.seed, datastore)
         plan.snapshot = try datastore.completed(environments.snapshot, in: session)
-        earlyHost.settle(environments, in: session)
+        earlyHost?.settle(environments, in: session)
         plan.hosts = environments.hosts
         plan.stepMetadata = environments.metadata
         for (step, values) in plan.variables {
@@ -110,20 +125,37 @@ struct RunPreparation {
         session.prepareHosts(environments.commandLines)
         let reporter = RunReporter(
             session, run: plan.key.run, steps: graph.nodes.map(\.name),
-            resumption: spun == nil ? "\(session.invocationText) resume --origin-run-id \(plan.key.run)" : nil)
+            resumption: spun == nil && reproduction == nil
+                ? "\(session.invocationText) resume --origin-run-id \(plan.key.run)" : nil,
+            on: reproduction == nil ? nil : session.error)
         let driver = RunDriver(
             plan, loop: session.loop, pool: session.pool, ledger: records.ledger, store: records.store, log: log,
             observer: reporter)
         let packaging = try CodePackaging(session, environments: environments.packed)
-        driver.makePackage { try packaging.make() }
+        driver.makePackage { [reproduction] in try reproduction?.code() ?? packaging.make() }
+        driver.keepsHosts = afterwards != nil
         return try withExtendedLifetime(environments.holds) {
-            try RunPublishing(plan.key, records, warnings: session.error).whileRunning { try driver.run() }.exitCode(in: session)
+            try RunPublishing(plan.key, records, warnings: session.error).whileRunning {
+                let ending = try driver.run()
+                try afterwards?(environments, ending)
+                return ending
+            }
         }
+    }
+
+    private func environments(spun step: StepName?, _ seed: RunSeed, _ datastore: PackageDatastore) throws -> StepEnvironments {
+        if let reproduction {
+            return try reproduction.environments(of: graph, in: session, seed: seed, datastore: datastore)
+        }
+        let wishes = try earlyHost?.wishes ?? FlowWishes(of: graph, in: session)
+        return try StepEnvironments(
+            of: wishes, in: session, seed: seed, only: step, isLocked: options.locked, verifies: verifies, datastore: datastore)
     }
 }
 
 extension RunEnding {
-    fileprivate func exitCode(in session: FlowSession) -> Int32 {
+    /// As the process ends; tells that it was interrupted.
+    func exitCode(in session: FlowSession) -> Int32 {
         switch self {
         case .succeeded: return 0
         case .failed: return 1

@@ -22,6 +22,16 @@ struct FlowOptions {
             }
         }
 
+        /// As `--environment` has it.
+        var name: String? {
+            switch self {
+            case .asDecorated: nil
+            case .local: "local"
+            case .pypi: "pypi"
+            case .uv: "uv"
+            }
+        }
+
         init?(name: String?) {
             switch name {
             case nil: self = .asDecorated

@@ -28,6 +28,8 @@ final class FlowSession {
     private(set) var configuration: HostConfiguration?
     /// The values of the flow's configs, once they are known.
     private(set) var configs: [String: ResolvedConfig] = [:]
+    /// The decorators that were added to the flow's own, the strongest first.
+    private(set) var decoratorTexts: [String] = []
 
     init(_ invocation: FlowInvocation, settings: Settings) throws {
         self.invocation = invocation
@@ -86,8 +88,8 @@ final class FlowSession {
     func validatedGraph(
         adding decorators: [String] = [], configs origin: [String: ResolvedConfig]? = nil, withDefaults: Bool = true
     ) throws -> FlowGraph {
-        let specs = try (decorators + (withDefaults ? options.defaultDecorators : []) + options.decoratorSpecs)
-            .map { try DecoratorSpec(parsing: $0) }
+        decoratorTexts = decorators + (withDefaults ? options.defaultDecorators : []) + options.decoratorSpecs
+        let specs = try decoratorTexts.map { try DecoratorSpec(parsing: $0) }
         let isConfigured = try configure(specs, origin)
         let graph = try FlowGraph(
             validating: try hello().flow, adding: isConfigured ? [] : specs,
