@@ -16,7 +16,7 @@ struct CodePackaging: Sendable {
     /// Where archives of files that have not changed are kept; nothing where there is no cache.
     private let kept: KeptArchives?
     private let cache: CacheDirectory?
-    private let facts: PackageFactsHere
+    let facts: PackageFactsHere
     /// Bytes above which a person is told.
     private let warnsAbove: Int64?
 

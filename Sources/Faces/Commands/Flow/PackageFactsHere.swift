@@ -18,11 +18,7 @@ struct PackageFactsHere: Sendable {
 
     /// Blocks.
     func metadata(of package: FlowPackage) -> PackageMetadata {
-        var info: [String: JSONValue] = [
-            "username": .string(username), "python_version": .string(python), "runtime": .string("dev"),
-            "platform": .string(Self.platform), "engine_version": .string(EngineVersion.current),
-            "engine_sha256": EngineFile(cache).digest.map { .string($0.hex) } ?? .null,
-        ]
+        var info = machine
         if let checkout = GitCheckout(around: folder) {
             info["commit_sha"] = checkout.commit.map { .string($0) }
             info["branch_name"] = checkout.branch.map { .string($0) }
@@ -33,8 +29,17 @@ struct PackageFactsHere: Sendable {
         return PackageMetadata(info: info)
     }
 
+    /// Without what is known of the code. Blocks.
+    var machine: [String: JSONValue] {
+        [
+            "username": .string(username), "python_version": .string(python), "runtime": .string("dev"),
+            "platform": .string(Self.platform), "engine_version": .string(EngineVersion.current),
+            "engine_sha256": EngineFile(cache).digest.map { .string($0.hex) } ?? .null,
+        ]
+    }
+
     /// `linux-x86_64`
-    private static var platform: String {
+    static var platform: String {
         var names = utsname()
         guard uname(&names) == 0 else { return "" }
         func text(_ field: some Any) -> String {

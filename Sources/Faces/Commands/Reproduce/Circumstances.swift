@@ -1,3 +1,4 @@
+import CodePackage
 import Digests
 import Executors
 import FlowModel
@@ -30,6 +31,9 @@ struct Circumstances {
         }
         addInterpreters(run)
         addEnvironments(run)
+        if case .string(let platform)? = PackageMetadata(parsing: recorded.code.metadata).info["platform"] {
+            add("platform", platform, PackageFactsHere.platform)
+        }
         let version = recorded.facts["metaflow_version"] ?? "unknown"
         add("version of Penstock", version, EngineVersion.current)
     }

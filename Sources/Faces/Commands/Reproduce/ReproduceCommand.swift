@@ -6,6 +6,7 @@ import Glibc
 import Interpreters
 import Ledger
 import PackageSources
+import Remotes
 import SystemPackage
 
 /// `penstock reproduce FLOW/RUN`: runs it again from what was recorded, and compares what comes of it.

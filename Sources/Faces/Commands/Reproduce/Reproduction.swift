@@ -1,3 +1,4 @@
+import CodePackage
 import Digests
 import Environments
 import FlowModel
@@ -28,11 +29,12 @@ struct Reproduction: Sendable {
 
     var seed: RunSeed? { recorded.seed }
 
-    /// The very package: the new run has no code of its own. Blocks.
-    func code() throws -> PackagedCode {
-        PackagedCode(
+    /// The very package: the new run has no code of its own. What is known of its checkout stays; the machine is this one. Blocks.
+    func code(with facts: PackageFactsHere) throws -> PackagedCode {
+        let info = PackageMetadata(parsing: recorded.code.metadata).info.merging(facts.machine) { _, here in here }
+        return PackagedCode(
             digest: recorded.code.digest, archive: { try recorded.archive() }, script: recorded.code.script,
-            metadata: recorded.code.metadata)
+            metadata: PackageMetadata(info: info).text)
     }
 
     /// Makes the environments of the record again, each from its lock.

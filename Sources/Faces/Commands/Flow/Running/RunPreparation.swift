@@ -132,7 +132,7 @@ struct RunPreparation {
             plan, loop: session.loop, pool: session.pool, ledger: records.ledger, store: records.store, log: log,
             observer: reporter)
         let packaging = try CodePackaging(session, environments: environments.packed)
-        driver.makePackage { [reproduction] in try reproduction?.code() ?? packaging.make() }
+        driver.makePackage { [reproduction] in try reproduction?.code(with: packaging.facts) ?? packaging.make() }
         driver.keepsHosts = afterwards != nil
         return try withExtendedLifetime(environments.holds) {
             try RunPublishing(plan.key, records, warnings: session.error).whileRunning {
