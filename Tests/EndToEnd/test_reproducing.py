@@ -62,6 +62,7 @@ def test_everything_is_the_same(bakery):
                       new=new, old=recorded) == [[], True, True]
     assert f"reproduces:{recorded.split('/')[1]}" in bakery.ask("list(Run(new).system_tags)", new=new)
     assert bakery.ask("Run(new)['end'].task.data.grams", new=new) == 7
+    assert f"reproduces   {recorded}" in bakery.engine("show", new).ended_with(0).stdout
     # A reproduction can be reproduced.
     assert reproduce(bakery, new)["verdict"] == "same"
 

@@ -54,7 +54,7 @@ def compare(blobs: Blobs, pair: dict[str, Any], tolerance: float) -> dict[str, A
         return {"result": "unreadable", "how": "its values cannot be compared: %s" % _sentence(error)}
     if difference is None:
         return {"result": "equal", "how": comparison.how_equal()}
-    result = {"result": "different", "how": difference.text(), "path": difference.path}
+    result: dict[str, Any] = {"result": "different", "how": difference.text(), "path": difference.path}
     if difference.largest is not None:
         result["largest"] = difference.largest
     kind = nature(difference.leaves, pair)

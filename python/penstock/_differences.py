@@ -126,11 +126,11 @@ class Comparison:
     def _of_sequences(self, one: Any, other: Any) -> Difference | None:
         if len(one) != len(other):
             first = next((at for at, pair in enumerate(zip(one, other)) if self.difference(*pair)), min(len(one), len(other)))
-            return Difference("%d | %d items; the first that differs is [%d]" % (len(one), len(other), first), (len(one), len(other)))
+            return Difference(
+                "%d | %d items; the first that differs is [%d]" % (len(one), len(other), first), (len(one), len(other))
+            )
         names = getattr(type(one), "_fields", None)
-        return self._first(
-            (".%s" % names[at] if names else "[%d]" % at, *pair) for at, pair in enumerate(zip(one, other))
-        )
+        return self._first((".%s" % names[at] if names else "[%d]" % at, *pair) for at, pair in enumerate(zip(one, other)))
 
     def _of_mappings(self, one: Any, other: Any) -> Difference | None:
         missing = [key for key in one if key not in other]
@@ -176,19 +176,18 @@ class Comparison:
                 pass  # arrays of a library, for one, have no single answer
         texts = [_whole(one), _whole(other)]
         whole = Difference("%s | %s" % tuple(texts), (one, other))
-        parts = [_Parts.of(one), _Parts.of(other)]
-        if _is_value(one) or parts[0] is None or parts[1] is None:
+        left, right = _Parts.of(one), _Parts.of(other)
+        if _is_value(one) or left is None or right is None:
             return None if one == other else whole
-        found = self.difference(parts[0].arguments, parts[1].arguments)
+        found = self.difference(left.arguments, right.arguments)
         if found is not None:
             return whole if texts[0] != texts[1] else Difference("%s; inside, %s" % (texts[0], found.what), found.leaves)
-        found = self._of_sequences(parts[0].items, parts[1].items) or self._of_mappings(*(each.mapping for each in parts))
+        found = self._of_sequences(left.items, right.items) or self._of_mappings(left.mapping, right.mapping)
         if found is not None:
             return found
-        state = [each.state for each in parts]
-        if isinstance(state[0], dict) and isinstance(state[1], dict):
-            return self._of_attributes(*state)
-        found = self.difference(*state)
+        if isinstance(left.state, dict) and isinstance(right.state, dict):
+            return self._of_attributes(left.state, right.state)
+        found = self.difference(left.state, right.state)
         return whole if found is not None and texts[0] != texts[1] else found
 
     def _of_attributes(self, one: dict[Any, Any], other: dict[Any, Any]) -> Difference | None:
@@ -238,8 +237,9 @@ def _is_plain_subclass(kind: type, bases: tuple[type, ...], value: Any) -> bool:
     return issubclass(kind, bases) and not getattr(value, "__dict__", None)
 
 
-def _has_own_equality(kind: type) -> bool:
-    return not any(kind.__eq__ is base.__eq__ for base in (object, list, dict, tuple, set, frozenset, str, bytes))
+def _has_own_equality(kind: Any) -> bool:
+    plain: tuple[Any, ...] = (object, list, dict, tuple, set, frozenset, str, bytes)
+    return not any(kind.__eq__ is base.__eq__ for base in plain)
 
 
 class _Parts:

@@ -36,7 +36,7 @@ def _is_uuid(value: Any, side: dict[str, Any]) -> bool:
 
 def _is_of_run(value: Any, side: dict[str, Any]) -> bool:
     """Whether the run's own id stands in it."""
-    run = side.get("run")
+    run: str = side.get("run") or ""
     return bool(run) and run in str(value)
 
 

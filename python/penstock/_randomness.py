@@ -91,7 +91,7 @@ def begin(seed: str | None) -> None:
         else:
             _apply(module, name, seed)
     if waiting:
-        sys.meta_path.insert(0, _Seeding(seed, waiting))  # type: ignore[arg-type]
+        sys.meta_path.insert(0, _Seeding(seed, waiting))
 
 
 def _seed_python(module: Any, words: list[int]) -> None:
@@ -129,7 +129,7 @@ class _Seeding:
             return None
         self._waiting.remove(name)
         for finder in list(sys.meta_path):
-            spec = None if finder is self else finder.find_spec(name, path, target)
+            spec: Any = None if finder is self else finder.find_spec(name, path, target)
             if spec is not None:
                 if hasattr(spec.loader, "exec_module"):
                     spec.loader = _SeedingLoader(spec.loader, self._seed)

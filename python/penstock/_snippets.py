@@ -27,11 +27,9 @@ def text_difference(one: Any, other: Any) -> str:
         return _line_difference(one, other)
     at = first_difference(one, other)
     begin = max(0, at - 20)
-    cut = [_piece(each, begin) for each in (one, other)]
-    return "%s, from %s %d on: %s | %s" % (
-        "lengths %d and %d" % (len(one), len(other)) if len(one) != len(other) else "length %d" % len(one),
-        "character" if isinstance(one, str) else "byte", at, *cut,
-    )
+    lengths = "length %d" % len(one) if len(one) == len(other) else "lengths %d and %d" % (len(one), len(other))
+    unit = "character" if isinstance(one, str) else "byte"
+    return "%s, from %s %d on: %s | %s" % (lengths, unit, at, _piece(one, begin), _piece(other, begin))
 
 
 def _line_difference(one: str, other: str) -> str:

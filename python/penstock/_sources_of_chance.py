@@ -48,7 +48,9 @@ _GENERATORS = frozenset(
 )
 
 #: Of the modules whose generators the engine seeds, what draws no numbers.
-_NO_DRAWING = frozenset("seed Random SystemRandom RandomState Generator default_rng getstate setstate get_state set_state".split())
+_NO_DRAWING = frozenset(
+    "seed Random SystemRandom RandomState Generator default_rng getstate setstate get_state set_state".split()
+)
 
 _CURRENT = frozenset("run_id task_id pathspec origin_run_id username tags namespace tempdir retry_count".split())
 
@@ -67,7 +69,9 @@ class Imports:
             node = waiting.pop()
             if isinstance(node, _ast.Import):
                 for each in node.names:
-                    self._names[each.asname or each.name.partition(".")[0]] = each.name if each.asname else each.name.partition(".")[0]
+                    self._names[each.asname or each.name.partition(".")[0]] = (
+                        each.name if each.asname else each.name.partition(".")[0]
+                    )
             elif isinstance(node, _ast.ImportFrom) and node.module and not node.level:
                 for each in node.names:
                     self._names[each.asname or each.name] = "%s.%s" % (node.module, each.name)

@@ -28,9 +28,7 @@ def of_numpy(comparison: Comparison, one: Any, other: Any) -> Any:
     if one.dtype.names:
         return comparison._first(("[%r]" % name, one[name], other[name]) for name in one.dtype.names)
     if one.dtype.hasobject:
-        return comparison._first(
-            (_index(numpy, at, one.shape), one.flat[at], other.flat[at]) for at in range(one.size)
-        )
+        return comparison._first((_index(numpy, at, one.shape), one.flat[at], other.flat[at]) for at in range(one.size))
     if isinstance(one, numpy.ma.MaskedArray):
         found = of_numpy(comparison, numpy.ma.getmaskarray(one), numpy.ma.getmaskarray(other))
         if found is not None:
@@ -116,9 +114,7 @@ def of_pandas(comparison: Comparison, one: Any, other: Any) -> Any:
 
 def _of_tables(comparison: Comparison, one: Any, other: Any) -> Difference | None:
     if one.shape != other.shape:
-        return Difference(
-            "%d rows, %d columns | %d rows, %d columns" % (one.shape + other.shape), (one.shape, other.shape)
-        )
+        return Difference("%d rows, %d columns | %d rows, %d columns" % (one.shape + other.shape), (one.shape, other.shape))
     found = _of_index(comparison, one.columns, other.columns, ".columns")
     found = found or _of_index(comparison, one.index, other.index, ".index")
     if found is not None:
@@ -153,15 +149,16 @@ def _of_column(comparison: Comparison, one: Any, other: Any) -> Difference | Non
     if (gaps[0] != gaps[1]).any():
         at = int((gaps[0] != gaps[1]).argmax())
         count = int((gaps[0] != gaps[1]).sum())
-        return Difference("%d items are missing on one side only, first [%d]: %s | %s" % (
-            count, at, short(one.tolist()[at]), short(other.tolist()[at])), None)
+        return Difference(
+            "%d items are missing on one side only, first [%d]: %s | %s"
+            % (count, at, short(one.tolist()[at]), short(other.tolist()[at])),
+            None,
+        )
     numpy = sys.modules["numpy"]
     values = [each.to_numpy() for each in (one, other)]
     if values[0].dtype.kind in "biufcmM":
         return _of_arrays(comparison, numpy, *values)
-    return comparison._first(
-        ("[%d]" % at, *pair) for at, pair in enumerate(zip(*values)) if not gaps[0][at]
-    )
+    return comparison._first(("[%d]" % at, *pair) for at, pair in enumerate(zip(*values)) if not gaps[0][at])
 
 
 def of_torch(comparison: Comparison, one: Any, other: Any) -> Any:
@@ -170,8 +167,10 @@ def of_torch(comparison: Comparison, one: Any, other: Any) -> Any:
     if not isinstance(one, torch.Tensor) or "numpy" not in sys.modules:
         return NotImplemented
     if one.dtype != other.dtype or one.is_sparse or other.is_sparse:
-        return NotImplemented if one.dtype == other.dtype else Difference(
-            "dtype %s | %s" % (one.dtype, other.dtype), (str(one.dtype), str(other.dtype))
+        return (
+            NotImplemented
+            if one.dtype == other.dtype
+            else Difference("dtype %s | %s" % (one.dtype, other.dtype), (str(one.dtype), str(other.dtype)))
         )
     plain = [each.detach().cpu() for each in (one, other)]
     try:

@@ -67,7 +67,8 @@ struct RunView: RecordView {
         facts.add("user", run.username)
         facts.add("tags", run.userTags.joined(separator: ", "))
         facts.add("system tags", run.systemTags.joined(separator: ", "))
-        facts.add("resumed from", run.originRun.map { "\(run.key.flow)/\($0)" })
+        let isReproduction = run.originRun.map { run.systemTags.contains(ReproductionTag(of: $0).text) } ?? false
+        facts.add(isReproduction ? "reproduces" : "resumed from", run.originRun.map { "\(run.key.flow)/\($0)" })
         facts.add("ended at", run.end.map { "\(path)/\($0.step)/\($0.task)" })
         facts.add("flow file", script)
         return [
