@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _UNSET: Any = object()
 _KINDS = ("local", "spin")
+#: How addresses of remote datastores begin.
+_REMOTES = ("s3", "s3a", "s3n", "file")
 _namespace: Any = _UNSET
 _place: tuple[str, str | None] | None = None
 
@@ -82,7 +84,7 @@ def engine_at(where: str | None) -> Engine:
 
 
 def _parsed(text: str) -> tuple[str, str | None]:
-    if "://" in text:
+    if text.partition("://")[0] in _REMOTES:
         return "local", text
     kind, at, folder = text.partition("@")
     if kind in _KINDS:
