@@ -57,10 +57,12 @@ import Darwin
         let found = try #require(kept.archive(of: fingerprint))
         #expect(found.digest == digest)
         #expect(KeptArchives.read(found.file, digest: digest) == archive)
+        #expect(KeptArchives.holds(found.file, digest) && !KeptArchives.holds("/nowhere/at/all", digest))
         #expect(KeptArchives(in: cache.root, of: "/other/flow.py").archive(of: fingerprint) == nil)
         // What was damaged is not given away.
         cache.add(String(found.file.string.dropFirst(cache.root.string.count + 1)), "damaged")
         #expect(KeptArchives.read(found.file, digest: digest) == nil)
+        #expect(!KeptArchives.holds(found.file, digest))
         chmod(tree.flow.string, 0o755)
         try await Task.sleep(for: .milliseconds(2200))
         let next = try #require(PackageFingerprint(try FlowPackage(contents(tree))))

@@ -78,14 +78,27 @@ package struct KeptArchives: Sendable {
 
     /// The bytes of an archive that is kept; `nil` when they are not those that were kept.
     package static func read(_ file: FilePath, digest: SHA256Digest) -> [UInt8]? {
-        guard let bytes = readUnchecked(file), SHA256Digest(hashing: bytes) == digest else { return nil }
+        var status = stat()
+        guard stat(file.string, &status) == 0, let bytes = try? WholeFile.read(file, size: Int(status.st_size)),
+            SHA256Digest(hashing: bytes) == digest
+        else { return nil }
         return bytes
     }
 
-    /// The same, to be compared with its digest by the caller.
-    package static func readUnchecked(_ file: FilePath) -> [UInt8]? {
-        var status = stat()
-        guard stat(file.string, &status) == 0 else { return nil }
-        return try? WholeFile.read(file, size: Int(status.st_size))
+    /// Whether the bytes of an archive are those that were kept; holds little of it in memory.
+    package static func holds(_ file: FilePath, _ digest: SHA256Digest) -> Bool {
+        let descriptor = open(file.string, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var hasher = SHA256Hasher()
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        var position = 0
+        while true {
+            let count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(position)) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count == 0 && hasher.finalize() == digest }
+            buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            position += count
+        }
     }
 }

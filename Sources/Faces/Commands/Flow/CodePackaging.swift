@@ -145,10 +145,10 @@ struct MadeArchive: Sendable {
     ///
     /// - Returns: its size in bytes.
     func write(to output: OutputFile) throws -> Int {
-        if let file, let kept = KeptArchives.readUnchecked(file),
-            try output.write(kept, checkingMeanwhile: { SHA256Digest(hashing: kept) == digest })
+        if let file, let size = try output.copy(
+            of: file.string, checkingMeanwhile: { [digest] in KeptArchives.holds(file, digest) })
         {
-            return kept.count
+            return size
         }
         let bytes = try bytes()
         try output.write(bytes)

@@ -14,36 +14,6 @@ struct OutputFile {
     /// Writes the whole file. A file that takes the place of an earlier one appears when it is whole; a pipe, a device or
     /// a file that others hold open is written as it is.
     func write(_ bytes: some Collection<UInt8>, inPlace: Bool = false) throws {
-        try write(bytes, inPlace: inPlace) { true }
-    }
-
-    /// The same for bytes that are being checked meanwhile.
-    ///
-    /// - Returns: what `isRight` says; when it says no, nothing was written.
-    @discardableResult
-    func write(_ bytes: [UInt8], checkingMeanwhile isRight: @escaping @Sendable () -> Bool) throws -> Bool {
-        if !isRegularOrMissing {
-            guard isRight() else { return false }
-            try write(bytes, inPlace: true)
-            return true
-        }
-        let verdict = Verdict()
-        let group = DispatchGroup()
-        DispatchQueue.global().async(group: group) { verdict.isRight.withLock { $0 = isRight() } }
-        return try write(bytes, inPlace: false) {
-            group.wait()
-            return verdict.isRight.withLock { $0 }
-        }
-    }
-
-    private final class Verdict: Sendable {
-        let isRight = Mutex(false)
-    }
-
-    @discardableResult
-    private func write(
-        _ bytes: some Collection<UInt8>, inPlace: Bool, before isRight: () -> Bool
-    ) throws -> Bool {
         let isPlain = !inPlace && isRegularOrMissing
         let place = isPlain ? "\(path).\(getpid()).part" : path
         let descriptor = open(place, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
@@ -57,12 +27,56 @@ struct OutputFile {
         }
         // Some file systems tell only here that they are full.
         guard close(descriptor) == 0 else { throw abandoned(nil, isPlain ? place : nil) }
-        guard isRight() else {
-            if isPlain { unlink(place) }
-            return false
-        }
         guard !isPlain || rename(place, path) == 0 else { throw abandoned(nil, place) }
-        return true
+    }
+
+    /// Copies a file that is checked meanwhile, without reading it.
+    ///
+    /// - Returns: its size in bytes; `nil` when it is not right, or the system cannot copy so, and nothing was written.
+    func copy(of source: String, checkingMeanwhile isRight: @escaping @Sendable () -> Bool) throws -> Int? {
+        guard isRegularOrMissing else { return nil }
+        let input = open(source, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { return nil }
+        defer { close(input) }
+        let place = "\(path).\(getpid()).part"
+        let output = open(place, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard output >= 0 else { throw failure() }
+        let check = Check(isRight)
+        var size = 0
+        while true {
+            let count = sendfile(output, input, nil, 1 << 30)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { size = -1 }
+            guard count > 0 else { break }
+            size += count
+        }
+        guard close(output) == 0 else { throw abandoned(nil, place) }
+        guard check.verdict(), size > 0 else {
+            unlink(place)
+            return nil
+        }
+        guard rename(place, path) == 0 else { throw abandoned(nil, place) }
+        return size
+    }
+
+    /// Looks at something on another thread.
+    private final class Check: Sendable {
+        private let isRight = Mutex(false)
+        private let ended = DispatchSemaphore(value: 0)
+
+        init(_ look: @escaping @Sendable () -> Bool) {
+            DispatchQueue.global().async {
+                let found = look()
+                self.isRight.withLock { $0 = found }
+                self.ended.signal()
+            }
+        }
+
+        /// Waits for it; once.
+        func verdict() -> Bool {
+            ended.wait()
+            return isRight.withLock { $0 }
+        }
     }
 
     /// Tries whether the file could be written, without touching what is there.
