@@ -95,6 +95,12 @@ def test_the_option_wins(kitchen):
     assert outcome.code == 2 and "sometimes" in outcome.stderr and "always" in outcome.stderr
 
 
+@pytest.mark.parametrize("name", ["PENSTOCK_SNAPSHOT", "PENSTOCK_ARCHIVES", "PENSTOCK_SNAPSHOT_TARGETS"])
+def test_a_setting_that_is_unknown(kitchen, name):
+    outcome = kitchen.run(env={name: "perhaps"})
+    assert outcome.code == 2 and name in outcome.stderr and "perhaps" in outcome.stderr and not outcome.started_a_run
+
+
 def test_an_environment_out_of_the_datastore_alone(kitchen):
     run = kitchen.run().ended_with(0).run_id
     kitchen.close_index()

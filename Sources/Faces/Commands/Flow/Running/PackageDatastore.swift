@@ -24,9 +24,20 @@ struct PackageDatastore {
         let policies = SnapshotPolicy.allCases.map(\.rawValue)
         let policy = try choices.checked("snapshot", typed, "SNAPSHOT", of: policies, later: [])
         self.policy = policy.flatMap { SnapshotPolicy(rawValue: $0) } ?? .remote
-        isFirst = choices.text("ARCHIVES") == "datastore"
-        coversAllTargets = choices.text("SNAPSHOT_TARGETS") == "all"
+        isFirst = try Self.isChosen("datastore", over: "index", by: "ARCHIVES", choices)
+        coversAllTargets = try Self.isChosen("all", over: "own", by: "SNAPSHOT_TARGETS", choices)
         engines = choices.text("ENGINES").map { FilePath(AbsolutePath($0).text) }
+    }
+
+    /// Whether a setting without an option has the first of two values; by default it has the second.
+    private static func isChosen(
+        _ first: String, over second: String, by name: String, _ choices: OptionChoices
+    ) throws(SnapshotSettingError) -> Bool {
+        let value = choices.text(name) ?? second
+        guard [first, second].contains(value) else {
+            throw SnapshotSettingError(name: "PENSTOCK_\(name)", value: value, known: [first, second])
+        }
+        return value == first
     }
 
     /// Whether the run has a snapshot.
@@ -57,5 +68,17 @@ struct PackageDatastore {
             store: records.store, source: source, cache: cache, publisher: records.remote?.publisher,
             coversAllTargets: coversAllTargets, progress: progress)
         return (ArchiveSupply(source, isFirst: isFirst), hasSnapshot ? keeper : nil)
+    }
+}
+
+/// A setting about snapshots that says something unknown.
+struct SnapshotSettingError: DiagnosticError {
+    var name: String
+    var value: String
+    var known: [String]
+
+    var diagnostic: Diagnostic {
+        Diagnostic(
+            .usage, "\(name) is '\(value)', which is unknown", help: "set it to \(known.joined(separator: " or ")), or unset it")
     }
 }
