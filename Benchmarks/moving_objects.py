@@ -52,8 +52,11 @@ class Yard:
 
     def empty(self):
         self.tell(
-            "for page in client.get_paginator('list_objects_v2').paginate(Bucket='bench'):\n"
-            "    for item in page.get('Contents', []): client.delete_object(Bucket='bench', Key=item['Key'])")
+            "from concurrent.futures import ThreadPoolExecutor\n"
+            "names = [item['Key'] for page in client.get_paginator('list_objects_v2').paginate(Bucket='bench')\n"
+            "         for item in page.get('Contents', [])]\n"
+            "with ThreadPoolExecutor(10) as threads:\n"
+            "    list(threads.map(lambda name: client.delete_object(Bucket='bench', Key=name), names))")
 
     def python(self, python, side, script):
         target = self.setting.fresh("objects-target")

@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 import uuid
 
-from .object_servers import ObjectServer, cannot, free_port
+from .object_servers import ObjectServer, cannot, end_with_parent, free_port
 
 #: What has to be installed (Debian: ceph-mon ceph-osd radosgw).
 PROGRAMS = ("ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "ceph", "monmaptool")
@@ -154,7 +154,8 @@ class Ceph(ObjectServer):
 
     def _spawn(self, *words):
         self.processes.append(subprocess.Popen(
-            [words[0], "-c", self.conf, *words[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True))
+            [words[0], "-c", self.conf, *words[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=end_with_parent))
 
     def _until(self, condition, words):
         deadline = time.monotonic() + 120

@@ -3,6 +3,7 @@
 Moto (PyPI) keeps objects in memory and lets everybody in. `ceph.py` has one that checks signatures.
 """
 
+import ctypes
 import importlib.util
 import os
 import signal
@@ -25,6 +26,14 @@ def cannot(reason):
     import pytest
 
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+
+
+def end_with_parent():
+    """In a new process: whatever becomes of the tests, it does not outlive them (Linux)."""
+    try:
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    except (AttributeError, OSError):
+        pass
 
 
 class ObjectServer:
@@ -73,7 +82,7 @@ class Moto(ObjectServer):
         port = self.url.rsplit(":", 1)[1]
         self.process = subprocess.Popen(
             [str(self.python or sys.executable), "-m", "moto.server", "-H", "127.0.0.1", "-p", port], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True)
+            stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent)
         self._wait()
         return self
 
