@@ -112,7 +112,12 @@ let package = Package(
         room("Remotes", in: "Records", needs: [
             "Archives", "Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", "ObjectStores", "PackageSources", system,
         ]),
-        room("StoreCare", in: "Records", needs: ["Archives", "Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", system]),
+        room("MetaflowStore", in: "Records", needs: [
+            "Archives", "Datastore", "Diagnostics", "FlowModel", "Ledger", system, .product(name: "Crypto", package: "swift-crypto"),
+        ]),
+        room("StoreCare", in: "Records", needs: [
+            "Archives", "Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", "ObjectStores", "Remotes", system,
+        ]),
 
         // Runs: what happens when a flow runs.
         room("WorkerProtocol", in: "Runs", needs: ["Digests", "FlowModel"]),
@@ -128,7 +133,7 @@ let package = Package(
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
             "Archives", "CMemorySettings", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
-            "Interpreters", "Ledger", "Lockfiles", "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "RunDriver", "Scheduler",
+            "Interpreters", "Ledger", "Lockfiles", "MetaflowStore", "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "RunDriver", "Scheduler",
             "SourceBuilds", "StoreCare", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
         .executableTarget(
@@ -144,6 +149,7 @@ let package = Package(
         // Tests mirror Sources.
         tests(of: "Digests"),
         tests(of: "TOMLDocuments"),
+        tests(of: "MetaflowStore", needs: ["Archives", "Datastore", "FlowModel", "Ledger", system]),
         tests(of: "StoreCare", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", system]),
         tests(of: "ObjectStores", needs: ["Diagnostics", "Digests", "PackageSources", "TestSupport", system]),
         tests(of: "PythonPackaging", needs: ["Digests"]),

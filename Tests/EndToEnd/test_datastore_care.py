@@ -169,3 +169,73 @@ def test_nothing_is_collected_beside_an_engine(store):
         process.terminate()
         process.wait()
     assert store.json("datastore", "gc", "--delete")["freed"] > 300_000
+
+
+class Remote(Store):
+    """The same with a remote datastore: a folder."""
+
+    def __init__(self, project):
+        super().__init__(project)
+        self.far = project.folder.parent / "far"
+        project.variables["PENSTOCK_DATASTORE_ROOT"] = f"file://{self.far}"
+
+    def objects(self, below=""):
+        return sorted(str(path.relative_to(self.far)) for path in (self.far / below).rglob("*") if path.is_file())
+
+    def forget(self):
+        """Another machine: nothing but the remote."""
+        import shutil
+        shutil.rmtree(self.folder)
+
+
+@pytest.fixture
+def remote(project):
+    return Remote(project)
+
+
+def test_a_run_is_deleted_in_the_remote_as_well(remote):
+    kept, gone = remote.run(1), remote.run(2)
+    assert remote.json("datastore", "verify", "--remote")["right"]
+    remote.engine("runs", "delete", f"Keeper/{gone}", "--yes")
+    assert not remote.objects(f"records/Keeper/{gone}") and not remote.objects(f"logs/Keeper/{gone}")
+    assert remote.objects(f"records/Keeper/{kept}")
+    before = sum((remote.far / name).stat().st_size for name in remote.objects())
+
+    young = remote.json("datastore", "gc", "--remote")
+    assert young["objects"] == 0 and young["kept"] > 0
+    plan = remote.json("datastore", "gc", "--remote", "--older-than", "0")
+    assert plan["dry_run"] and plan["freed"] > 300_000
+    done = remote.json("datastore", "gc", "--remote", "--older-than", "0", "--delete")
+    assert done["freed"] == plan["freed"]
+    assert sum((remote.far / name).stat().st_size for name in remote.objects()) == before - done["freed"]
+
+    remote.forget()
+    assert [run["run"] for run in remote.json("runs")] == [kept]
+    assert remote.value(kept, "large") == 300_000
+    assert remote.json("datastore", "verify", "--remote")["right"]
+
+
+def test_what_the_remote_lost_or_changed_is_found(remote):
+    run = remote.run(7)
+    [large] = [name for name in remote.objects("blobs") if 300_000 <= (remote.far / name).stat().st_size < 301_000]
+    remote.forget()
+    remote.engine("show", f"Keeper/{run}")
+    found = remote.json("datastore", "verify")
+    assert found["right"] and found["elsewhere"] > 0, "what is only there is not missing"
+    path = remote.far / large
+    path.chmod(0o644)
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    [fault] = remote.json("datastore", "verify", "--remote", code=1)["faults"]
+    assert fault["kind"] == "damaged" and fault["digest"] == path.name[:64]
+    path.unlink()
+    [fault] = remote.json("datastore", "verify", "--remote", "--run", f"Keeper/{run}", code=1)["faults"]
+    assert fault["kind"] == "missing" and large in fault["problem"]
+    path.write_bytes(content)
+    assert remote.json("datastore", "verify", "--remote")["right"]
+
+
+def test_without_a_remote_there_is_none_to_look_at(store):
+    store.run()
+    assert "no remote datastore" in store.engine("datastore", "verify", "--remote", code=2).stderr
+    assert "no remote datastore" in store.engine("datastore", "gc", "--remote", code=2).stderr

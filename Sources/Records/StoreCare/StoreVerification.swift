@@ -29,6 +29,8 @@ package struct StoreVerification: Sendable {
         /// Plain bytes that were read and are right.
         package var bytes: Int64 = 0
         package var logs = 0
+        /// Blobs that are not here but in the remote datastore.
+        package var elsewhere = 0
         package var faults: [Fault] = []
         /// Logs that cannot be read to the end, in words.
         package var damagedLogs: [String] = []
@@ -38,11 +40,15 @@ package struct StoreVerification: Sendable {
 
     private let ledger: RunLedger
     private let store: BlobStore
+    private let remote: LedgerRemote?
 
-    /// - Parameter store: one that fetches nothing from elsewhere.
-    package init(ledger: RunLedger, store: BlobStore) {
+    /// - Parameters:
+    ///   - store: one that fetches nothing from elsewhere.
+    ///   - remote: what is there need not be here.
+    package init(ledger: RunLedger, store: BlobStore, remote: LedgerRemote? = nil) {
         self.ledger = ledger
         self.store = store
+        self.remote = remote
     }
 
     /// Reads everything that runs need, and compares it with its digests.
@@ -65,6 +71,12 @@ package struct StoreVerification: Sendable {
                 group.addTask { try await BlockingWork.run { try Self.faults(of: batch, in: store) } }
             }
             for try await done in group { Self.add(done, to: &report) }
+        }
+        if let remote {
+            let missing = report.faults.filter { $0.kind != .damaged }.map(\.digest)
+            let there = try await BlockingWork.run { () throws(LedgerError) in try ledger.remoteBlobs(missing, in: remote) }
+            report.faults.removeAll { $0.kind != .damaged && there[$0.digest] != nil }
+            report.elsewhere = missing.count(where: { there[$0] != nil })
         }
         report.faults.sort { ($0.problem, $0.digest.hex) < ($1.problem, $1.digest.hex) }
         let wanted = try runs ?? ledger.allRuns()

@@ -78,7 +78,7 @@ class Card:
         digest = self._item.get(member)
         if digest is None:
             return None
-        frame = self._task._engine.ask(type="blob", digest=digest)
+        frame = self._task._engine.ask(type="blob", digest=digest, path=self._task.path_components)
         if frame.type == "missing":
             return None
         if not frame.descriptors:

@@ -20,8 +20,9 @@ _OWN = (".mf_code", ".mf_meta", ".mf_install")
 class MetaflowCode:
     """The files that a run was made of."""
 
-    def __init__(self, engine: Engine, answer: dict[str, Any]) -> None:
+    def __init__(self, engine: Engine, run: list[str], answer: dict[str, Any]) -> None:
         self._engine = engine
+        self._run = run
         self._answer = answer
         self._archive: bytes | None = None
 
@@ -29,13 +30,13 @@ class MetaflowCode:
     def of(cls, engine: Engine, run: list[str]) -> MetaflowCode | None:
         """The code of a run, or None when none was kept."""
         frame = engine.ask(type="code", path=run)
-        return None if frame.type == "missing" else cls(engine, frame.header)
+        return None if frame.type == "missing" else cls(engine, run, frame.header)
 
     @property
     def path(self) -> str:
-        """Where the archive is: the SHA-256 of its bytes."""
-        digest: str = self._answer["digest"]
-        return digest
+        """Where the archive is: the SHA-256 of its bytes; the file, where Metaflow has stored it."""
+        found: str = self._answer.get("location") or self._answer["digest"]
+        return found
 
     @property
     def script_name(self) -> str:
@@ -68,7 +69,7 @@ class MetaflowCode:
         import tarfile
 
         if self._archive is None:
-            frame = self._engine.ask(type="blob", digest=self._answer["digest"])
+            frame = self._engine.ask(type="blob", digest=self._answer["digest"], path=self._run)
             descriptors, frame.descriptors = list(frame.descriptors), ()
             if descriptors:
                 with os.fdopen(descriptors[0], "rb") as file:

@@ -71,7 +71,7 @@ class DataArtifact(MetaflowObject):
 
     @property
     def sha(self) -> str:
-        """The SHA-256 of the value's bytes."""
+        """The SHA-256 of the value's bytes; the SHA-1 of one that Metaflow has stored."""
         digest: str = self._record["digest"]
         return digest
 
@@ -119,7 +119,7 @@ class DataArtifact(MetaflowObject):
     def _opened(self, raw: bytes | None) -> BinaryIO:
         if raw is not None:
             return BytesIO(raw)
-        frame = self._engine.ask(type="blob", digest=self.sha)
+        frame = self._engine.ask(type="blob", digest=self.sha, path=self._path)
         if frame.type == "missing":
             raise MissingArtifactError("The bytes of the artifact %s are gone from the store." % self.pathspec)
         return _file(frame)

@@ -53,14 +53,14 @@ class Task(MetaflowObject):
     def successful(self) -> bool:
         """Whether the task, or the attempt that was asked for, has done its work; False where ``@catch`` took an exception."""
         if self._attempt is not None:
-            return self.metadata_dict.get("attempt_ok") == "True"
+            return self._outcome("_success")
         return bool(self._fresh().get("successful"))
 
     @property
     def finished(self) -> bool:
         """Whether it has ended well; False for one that has failed."""
         if self._attempt is not None:
-            return self.successful
+            return self._outcome("_task_ok")
         return bool(self._fresh().get("finished"))
 
     @property
@@ -68,7 +68,15 @@ class Task(MetaflowObject):
         """When it ended, well or not, in local time; None before."""
         if self._attempt is None:
             return moment(self._fresh().get("finished_at"))
+        item = self._item("_task_ok", values=False)
+        if item is not None:
+            return moment(item["created_at"])
         return next((fact.created_at for fact in self.metadata if fact.name == "attempt-done"), None)
+
+    def _outcome(self, name: str) -> bool:
+        """What an attempt has stored of how it ended; what was recorded of it, where that is not there."""
+        found = self._value(name)
+        return self.metadata_dict.get("attempt_ok") == "True" if found is None else bool(found)
 
     @property
     def exception(self) -> Any:

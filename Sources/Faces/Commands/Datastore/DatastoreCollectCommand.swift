@@ -1,6 +1,8 @@
 import ArgumentParser
 import Datastore
 import Diagnostics
+import Ledger
+import Remotes
 import StoreCare
 
 /// `penstock datastore gc`: frees what no run needs.
@@ -13,24 +15,65 @@ struct DatastoreCollectCommand: StandaloneCommand {
               penstock runs delete TrainFlow --older-than 90
               penstock datastore gc
               penstock datastore gc --delete
+              penstock datastore gc --remote --delete
+
+            Blobs come to a remote datastore before the records that mention them: what is younger than a day stays there. Nobody \
+            else should publish a run to it meanwhile.
             """)
 
     @Flag(help: "Remove it; without this, nothing is changed.")
     var delete = false
+
+    @Flag(help: "The remote datastore, in place of this project's folder.")
+    var remote = false
+
+    @Option(help: ArgumentHelp("In the remote datastore, only what was stored more than so many days ago.", valueName: "days"))
+    var olderThan: Double = 1
 
     @Flag(help: "Print JSON, also for a failure.")
     var json = false
 
     @OptionGroup var place: RecordArguments
 
+    func validate() throws {
+        guard olderThan >= 0, olderThan < 1e6 else {
+            throw ValidationError("--older-than is \(olderThan); it must be 0 or more days")
+        }
+    }
+
     func perform(in session: StandaloneSession) throws -> Int32 {
         try FailureOutput(isJSON: json, on: session.output).told {
             let records = try place.records(in: session)
+            if remote {
+                try tell(try collectRemote(records), in: session)
+                return 0
+            }
             let collection = StoreCollection(
                 ledger: records.ledger, store: try BlobStore(records.location, index: records.ledger))
             let report = try delete ? collection.collect() : collection.rehearse()
             try tell(CollectedStoreOutput(report, isRehearsal: !delete), in: session)
             return 0
+        }
+    }
+
+    private func collectRemote(_ records: RunRecords) throws -> CollectedRemoteOutput {
+        guard let remote = records.remote, let known = records.ledger.remote else { throw NoRemoteError() }
+        // Every run counts, whoever ran it.
+        try remote.bringRecords()
+        let collection = RemoteCollection(ledger: records.ledger, remote: known, objects: remote.store.objects)
+        let latest = WallTime.now().microseconds / 1_000_000 - Int64(olderThan * 86_400)
+        let delete = delete
+        let report = try waitingUnlessInterrupted { try await collection.collect(before: latest, isRehearsal: !delete) }
+        return CollectedRemoteOutput(report, isRehearsal: !delete)
+    }
+
+    private func tell(_ output: CollectedRemoteOutput, in session: StandaloneSession) throws {
+        if json { return session.output.writeLine(try JSONText(output).text) }
+        let what = output.objects == 1 ? "1 object" : "\(output.objects) objects"
+        session.output.writeLine("\(what), \(ByteText(output.freed)) \(output.dryRun ? "would be freed" : "freed").")
+        if output.kept > 0 { session.error.writeLine("\(output.kept) younger than \(olderThan) days stay.") }
+        if output.dryRun, output.freed > 0 {
+            session.error.writeLine(Style.green("help:", on: session.error) + " type: penstock datastore gc --remote --delete")
         }
     }
 
@@ -52,6 +95,23 @@ struct DatastoreCollectCommand: StandaloneCommand {
         if output.dryRun, output.freed > 0 {
             session.error.writeLine(Style.green("help:", on: session.error) + " type: penstock datastore gc --delete")
         }
+    }
+}
+
+/// What was freed in a remote datastore, or would be, as `--json` prints it.
+struct CollectedRemoteOutput: Encodable {
+    var dryRun: Bool
+    /// In bytes.
+    var freed: Int64
+    var objects: Int
+    /// Objects that no run needs and that are too young to go.
+    var kept: Int
+
+    init(_ report: RemoteCollection.Report, isRehearsal: Bool) {
+        dryRun = isRehearsal
+        freed = report.freed
+        objects = report.objects
+        kept = report.kept
     }
 }
 

@@ -4,6 +4,7 @@ import Diagnostics
 import FlowModel
 import FoundationEssentials
 import Ledger
+import Remotes
 import StoreCare
 
 /// `penstock datastore verify`: whether everything is there, byte for byte.
@@ -14,6 +15,9 @@ struct DatastoreVerifyCommand: StandaloneCommand {
             Artifacts, code packages, cards, snapshots and logs. Exits with 1 if something is missing or damaged. Examples:
               penstock datastore verify
               penstock datastore verify --run TrainFlow/1763900000000000 --json
+              penstock datastore verify --remote
+
+            What is only in a remote datastore is not missing; --remote reads that too, which fetches all of it.
             """)
 
     @Option(
@@ -21,6 +25,9 @@ struct DatastoreVerifyCommand: StandaloneCommand {
         help: ArgumentHelp("Only what this run needs; may be given several times.", valueName: "pathspec"),
         completion: PathspecCompletion.runs)
     var runs: [String] = []
+
+    @Flag(help: "Also read everything in the remote datastore.")
+    var remote = false
 
     @Flag(help: "Print JSON, also for a failure.")
     var json = false
@@ -37,13 +44,22 @@ struct DatastoreVerifyCommand: StandaloneCommand {
                 return run.key
             }
             let verification = StoreVerification(
-                ledger: records.ledger, store: try BlobStore(records.location, index: records.ledger))
+                ledger: records.ledger, store: try BlobStore(records.location, index: records.ledger),
+                remote: records.ledger.remote)
+            let there = try remote ? remoteVerification(records) : nil
             let width = ProcessInfo.processInfo.activeProcessorCount
             let report = try waitingUnlessInterrupted {
-                try await verification.verify(wanted.isEmpty ? nil : wanted, width: width)
+                var report = try await verification.verify(wanted.isEmpty ? nil : wanted, width: width)
+                if let there { report.add(try await there.verify(wanted.isEmpty ? nil : wanted, width: width)) }
+                return report
             }
             return try tell(VerifiedStoreOutput(report), in: session)
         }
+    }
+
+    private func remoteVerification(_ records: RunRecords) throws -> RemoteVerification {
+        guard let remote = records.remote, let known = records.ledger.remote else { throw NoRemoteError() }
+        return RemoteVerification(ledger: records.ledger, remote: known, objects: remote.store.objects)
     }
 
     private func tell(_ output: VerifiedStoreOutput, in session: StandaloneSession) throws -> Int32 {
@@ -55,12 +71,24 @@ struct DatastoreVerifyCommand: StandaloneCommand {
         for problem in output.damagedLogs { session.output.writeLine("damaged: \(problem)") }
         let what = "\(output.blobs) blob\(output.blobs == 1 ? "" : "s"), \(ByteText(output.bytes)), "
             + "\(output.logs) log\(output.logs == 1 ? "" : "s")"
+        if output.elsewhere > 0 {
+            session.output.writeLine("\(output.elsewhere) blob\(output.elsewhere == 1 ? " is" : "s are") only in the remote datastore.")
+        }
         session.output.writeLine(output.right ? "All is as it was stored: \(what)." : "Looked at \(what).")
         if !output.right {
             let help = Style.green("help:", on: session.error)
             session.error.writeLine("\(help) restore the files from a backup, or run the flows again to make the artifacts anew")
         }
         return output.right ? 0 : 1
+    }
+}
+
+/// There is no remote datastore.
+struct NoRemoteError: DiagnosticError {
+    var diagnostic: Diagnostic {
+        Diagnostic(
+            .usage, "no remote datastore is known here",
+            help: "name one with --root s3://bucket/prefix, or set PENSTOCK_DATASTORE_ROOT")
     }
 }
 
@@ -78,6 +106,8 @@ struct VerifiedStoreOutput: Encodable {
     /// Plain bytes that are right.
     var bytes: Int64
     var logs: Int
+    /// Blobs that are only in the remote datastore.
+    var elsewhere: Int
     var faults: [Fault]
     var damagedLogs: [String]
 
@@ -86,6 +116,7 @@ struct VerifiedStoreOutput: Encodable {
         blobs = report.blobs
         bytes = report.bytes
         logs = report.logs
+        elsewhere = report.elsewhere
         faults = report.faults.map { Fault(digest: "\($0.digest)", kind: $0.kind.rawValue, problem: $0.problem) }
         damagedLogs = report.damagedLogs
     }

@@ -35,12 +35,12 @@ struct ArtifactsCommand: StandaloneCommand {
     @OptionGroup var place: RecordArguments
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let location = try RecordLocation(path, in: place.records(in: session, for: path))
+        let location = try RecordLocation(path, in: place.histories(in: session, for: path))
         guard let run = location.run, location.path.artifact == nil else {
             throw RecordError.wrongDepth(path, wanted: "FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK")
         }
         let found = try tasks(location, run).flatMap { task in
-            try artifacts(of: task, run, location.records.ledger).map { (task, $0) }
+            try artifacts(of: task, run, location.history).map { (task, $0) }
         }
         if json {
             let outputs = found.map { ArtifactOutput($1, at: Pathspec(run.key.flow, run.key.run, $0.step, $0.task)) }
@@ -55,18 +55,18 @@ struct ArtifactsCommand: StandaloneCommand {
 
     private func tasks(_ location: RecordLocation, _ run: RunRecord) throws -> [TaskRecord] {
         if let (_, task) = location.task { return [task] }
-        return try location.records.ledger.tasks(of: run.key, step: location.path.step).reversed().filter {
+        return try location.history.tasks(of: run.key, step: location.path.step).reversed().filter {
             $0.step != .parameters || location.path.step == .parameters
         }
     }
 
-    private func artifacts(of task: TaskRecord, _ run: RunRecord, _ ledger: RunLedger) throws -> [ArtifactRecord] {
-        try ledger.visibleArtifacts(of: task, in: run.key, withPrivate: showsPrivate || !names.isEmpty).filter {
+    private func artifacts(of task: TaskRecord, _ run: RunRecord, _ history: RunHistories) throws -> [ListedArtifact] {
+        try history.visibleArtifacts(of: task, in: run.key, withPrivate: showsPrivate || !names.isEmpty).filter {
             (names.isEmpty || names.contains($0.name)) && (!own || $0.isOwn)
         }
     }
 
-    private func show(_ found: [(TaskRecord, ArtifactRecord)], isOneTask: Bool, on terminal: Terminal) {
+    private func show(_ found: [(TaskRecord, ListedArtifact)], isOneTask: Bool, on terminal: Terminal) {
         var table = TextTable("TASK", "ARTIFACT", "TYPE", ">SIZE", "FROM")
         for (task, artifact) in found {
             table.add(

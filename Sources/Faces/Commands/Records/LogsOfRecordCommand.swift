@@ -4,6 +4,7 @@ import Diagnostics
 import FlowModel
 import Glibc
 import Ledger
+import MetaflowStore
 
 /// `penstock logs PATHSPEC [--follow]`: what tasks printed, in the order in which they did.
 struct LogsOfRecordCommand: StandaloneCommand {
@@ -49,21 +50,25 @@ struct LogsOfRecordCommand: StandaloneCommand {
     }
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let records = try place.records(in: session, for: path)
-        var location = try RecordLocation(path, in: records)
+        let history = try place.histories(in: session, for: path)
+        var location = try RecordLocation(path, in: history)
         if location.path.level == .flow { location = try newestRun(of: location) }
         guard let run = location.run, location.path.artifact == nil else {
             throw RecordError.wrongDepth(path, wanted: "FLOW/RUN, FLOW/RUN/STEP or FLOW/RUN/STEP/TASK")
         }
-        try records.bringLog(of: run.key)
-        var printer = LogPrinter(self, location, run, output: session.output)
-        try printer.printAll(following: follow)
+        var printer = try LogPrinter(self, location, run, output: session.output)
+        if let metaflow = try history.metaflow(of: run.key) {
+            try printer.printAll(of: metaflow)
+        } else {
+            try history.records?.bringLog(of: run.key)
+            try printer.printAll(following: follow)
+        }
         return 0
     }
 
     private func newestRun(of flow: RecordLocation) throws -> RecordLocation {
-        guard let run = try flow.records.ledger.latestRun(of: flow.path.flow) else { return flow }
-        return try RecordLocation("\(run.key.flow)/\(run.key.run)", in: flow.records)
+        guard let run = try flow.history.runs(RunSearch(flow: flow.path.flow, limit: 1)).first else { return flow }
+        return try RecordLocation("\(run.key.flow)/\(run.key.run)", in: flow.history)
     }
 }
 
@@ -72,12 +77,16 @@ private struct LogPrinter {
     private let command: LogsOfRecordCommand
     private let location: RecordLocation
     private let run: RunRecord
+    private let store: StoreLocation
     private let terminal: Terminal
     private var steps: [String: (step: StepName, newest: Int)] = [:]
     private var waiting: [RunLogLine] = []
     private var buffer: OutputBuffer
 
-    init(_ command: LogsOfRecordCommand, _ location: RecordLocation, _ run: RunRecord, output: Terminal) {
+    init(_ command: LogsOfRecordCommand, _ location: RecordLocation, _ run: RunRecord, output: Terminal) throws {
+        guard let store = location.history.records?.location ?? location.history.metaflow.map({ StoreLocation(root: $0.folder.root) })
+        else { throw RecordError.nothingRecorded("\(location.path)") }
+        self.store = store
         self.command = command
         self.location = location
         self.run = run
@@ -90,7 +99,7 @@ private struct LogPrinter {
 
     mutating func printAll(following: Bool) throws {
         var tail = try RunLogTail(
-            location.records.location, flow: run.key.flow.text, run: run.key.run.text)
+            store, flow: run.key.flow.text, run: run.key.run.text)
         try learnTasks()
         while true {
             // Asked before the log is read to its end: what an engine writes before it goes is seen.
@@ -110,8 +119,24 @@ private struct LogPrinter {
         buffer.flush()
     }
 
+    /// What Metaflow has of the tasks that were asked for; its logs are one for each of them.
+    mutating func printAll(of metaflow: MetaflowHistory) throws {
+        try learnTasks()
+        let tasks = try location.task.map { [$0.record] } ?? metaflow.tasks(of: run.key, step: location.path.step)
+        var lines: [RunLogLine] = []
+        for task in tasks {
+            let key = TaskKey(run: run.key, task: task.task)
+            steps[task.task.text] = (task.step, task.attempt?.value ?? 0)
+            lines += try metaflow.lines(of: key, step: task.step, attempt: command.attempt.map { AttemptNumber($0) } ?? task.attempt)
+        }
+        for (_, line) in lines.enumerated().sorted(by: { ($0.element.line.at, $0.offset) < ($1.element.line.at, $1.offset) }) {
+            try printed(line)
+        }
+        buffer.flush()
+    }
+
     private var isRunning: Bool {
-        RunLogReader.isBeingWritten(location.records.location, flow: run.key.flow.text, run: run.key.run.text)
+        RunLogReader.isBeingWritten(store, flow: run.key.flow.text, run: run.key.run.text)
     }
 
     /// The log may be ahead of the ledger, so a line can wait until its task is known.
@@ -130,7 +155,7 @@ private struct LogPrinter {
 
     private mutating func isKnown(_ source: LogSource) throws -> Bool {
         if let known = steps[source.task], known.newest >= source.attempt { return true }
-        guard let task = try location.records.ledger.task(TaskKey(run: run.key, task: TaskID(source.task))) else {
+        guard let task = try location.history.task(TaskKey(run: run.key, task: TaskID(source.task))) else {
             return false
         }
         steps[source.task] = (task.step, task.attempt?.value ?? 0)
@@ -140,7 +165,7 @@ private struct LogPrinter {
     /// All at once, where many may be needed.
     private mutating func learnTasks() throws {
         guard location.task == nil else { return }
-        for task in try location.records.ledger.tasks(of: run.key, step: location.path.step) {
+        for task in try location.history.tasks(of: run.key, step: location.path.step) {
             steps[task.task.text] = (task.step, task.attempt?.value ?? 0)
         }
     }

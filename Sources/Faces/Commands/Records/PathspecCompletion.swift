@@ -3,6 +3,7 @@ import Datastore
 import FlowModel
 import FoundationEssentials
 import Ledger
+import MetaflowStore
 import SystemPackage
 
 /// What a pathspec may go on with, for the completion of a shell: names of what was recorded in this project.
@@ -21,25 +22,31 @@ enum PathspecCompletion {
             workingDirectory: FilePath(FileManager.default.currentDirectoryPath))
         let parts = prefix.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= deepest.rawValue, !parts.dropLast().contains(""),
-            let ledger = try? RunRecords.existing(at: location)?.ledger,
-            let names = try? names(below: parts.dropLast(), in: ledger)
+            let history = history(at: location), let names = try? names(below: parts.dropLast(), in: history)
         else { return [] }
         let before = parts.dropLast().map { $0 + "/" }.joined()
         return names.lazy.filter { $0.hasPrefix(parts.last ?? "") }.prefix(most).map { before + $0 }
     }
 
-    private static func names(below parts: ArraySlice<String>, in ledger: RunLedger) throws -> [String] {
+    private static func history(at location: StoreLocation) -> RunHistories? {
+        let folder = MetaflowFolder.belonging(
+            to: location, isNamed: false, environment: ProcessInfo.processInfo.environment)
+        let records = (try? RunRecords.existing(at: location)).flatMap { $0 }
+        return records == nil && folder == nil ? nil : RunHistories(records, folder.map { MetaflowHistory($0) })
+    }
+
+    private static func names(below parts: ArraySlice<String>, in history: RunHistories) throws -> [String] {
         switch parts.count {
-        case 0: return try ledger.flows().map(\.name.text)
-        case 1: return try ledger.runs(RunSearch(flow: FlowName(parts[0]), limit: 1000)).map(\.key.run.text)
-        case 2: return try ledger.steps(of: RunKey(flow: FlowName(parts[0]), run: RunID(parts[1]))).map(\.name.text)
+        case 0: return try history.flows().map(\.name.text)
+        case 1: return try history.runs(RunSearch(flow: FlowName(parts[0]), limit: 1000)).map(\.key.run.text)
+        case 2: return try history.steps(of: RunKey(flow: FlowName(parts[0]), run: RunID(parts[1]))).map(\.name.text)
         case 3:
             let run = RunKey(flow: FlowName(parts[0]), run: RunID(parts[1]))
-            return try ledger.tasks(of: run, step: StepName(parts[2]), limit: 1000).map(\.task.text)
+            return try history.tasks(of: run, step: StepName(parts[2]), before: nil, limit: 1000).map(\.task.text)
         default:
             let run = RunKey(flow: FlowName(parts[0]), run: RunID(parts[1]))
-            guard let task = try ledger.task(TaskKey(run: run, task: TaskID(parts[3]))) else { return [] }
-            return try ledger.visibleArtifacts(of: task, in: run).map(\.name)
+            guard let task = try history.task(TaskKey(run: run, task: TaskID(parts[3]))) else { return [] }
+            return try history.visibleArtifacts(of: task, in: run).map(\.name)
         }
     }
 }

@@ -4,6 +4,7 @@ import Diagnostics
 import FlowModel
 import FoundationEssentials
 import Ledger
+import MetaflowStore
 import Remotes
 import SystemPackage
 
@@ -37,6 +38,25 @@ struct RecordArguments: ParsableArguments {
         return records
     }
 
+    /// All runs that can be looked at, those that Metaflow keeps among them; an error where there are none.
+    func histories(in session: StandaloneSession, for path: String? = nil) throws -> RunHistories {
+        guard let histories = try existingHistories(in: session, for: path) else {
+            throw RecordError.nothingRecorded(location(session.environment).root.string)
+        }
+        return histories
+    }
+
+    /// The same; `nil` where nothing was ever run.
+    func existingHistories(in session: StandaloneSession, for path: String? = nil) throws -> RunHistories? {
+        let isRemote = root.map(RemoteAddress.isAddress) ?? false
+        let folder = isRemote ? nil : MetaflowFolder.belonging(
+            to: location(session.environment), isNamed: root != nil, environment: session.environment)
+        let metaflow = folder.map { MetaflowHistory($0) }
+        let records = try existingRecords(in: session, for: path)
+        guard try records != nil || metaflow?.flows().isEmpty == false else { return nil }
+        return RunHistories(records, metaflow)
+    }
+
     /// The records; `nil` where nothing was ever run.
     func existingRecords(in session: StandaloneSession, for path: String? = nil) throws -> RunRecords? {
         let remote = try remoteAddress(in: session).map { try RemoteStore(opening: $0, environment: session.environment) }
@@ -55,7 +75,7 @@ struct RecordArguments: ParsableArguments {
 
 /// The record that a pathspec names, with those above it.
 struct RecordLocation {
-    let records: RunRecords
+    let history: RunHistories
     let path: Pathspec
     /// Nothing when the path names a flow.
     let run: RunRecord?
@@ -63,38 +83,43 @@ struct RecordLocation {
 
     /// - Throws: `RecordError` when the text is no pathspec, or names something that was not recorded.
     init(_ text: String, in records: RunRecords) throws {
+        try self.init(text, in: RunHistories(records))
+    }
+
+    /// The same, in all that can be looked at.
+    init(_ text: String, in history: RunHistories) throws {
         let path: Pathspec
         do {
             path = try Pathspec(parsing: text)
         } catch {
             throw RecordError.badPath(text, error)
         }
-        self.records = records
+        self.history = history
         self.path = path
-        guard try records.ledger.flow(path.flow) != nil else {
-            throw RecordError.noFlow(path.flow, known: try records.ledger.flows().map(\.name))
+        guard try history.flow(path.flow) != nil else {
+            throw RecordError.noFlow(path.flow, known: try history.flows().map(\.name))
         }
         guard let id = path.run else {
             (run, task) = (nil, nil)
             return
         }
-        guard let record = try records.ledger.run(RunKey(flow: path.flow, run: id)) else {
-            throw RecordError.noRun(path.flow, id, latest: try records.ledger.latestRun(of: path.flow)?.key.run)
+        guard let record = try history.run(RunKey(flow: path.flow, run: id)) else {
+            throw RecordError.noRun(path.flow, id, latest: try history.runs(RunSearch(flow: path.flow, limit: 1)).first?.key.run)
         }
         run = record
-        task = try Self.task(path, of: record, in: records.ledger)
+        task = try Self.task(path, of: record, in: history)
     }
 
     private static func task(
-        _ path: Pathspec, of run: RunRecord, in ledger: RunLedger
+        _ path: Pathspec, of run: RunRecord, in history: RunHistories
     ) throws -> (key: TaskKey, record: TaskRecord)? {
         guard let step = path.step else { return nil }
-        guard try ledger.step(step, of: run.key) != nil else {
-            throw RecordError.noStep(step, run.key, known: try ledger.steps(of: run.key).map(\.name))
+        guard try history.step(step, of: run.key) != nil else {
+            throw RecordError.noStep(step, run.key, known: try history.steps(of: run.key).map(\.name))
         }
         guard let id = path.task else { return nil }
         let key = TaskKey(run: run.key, task: id)
-        guard let task = try ledger.task(key), task.step == step else { throw RecordError.noTask(path) }
+        guard let task = try history.task(key), task.step == step else { throw RecordError.noTask(path) }
         return (key, task)
     }
 }

@@ -185,12 +185,12 @@ struct ArtifactOutput: Encodable {
     var inherited: Bool
     var createdAt: UTCText
 
-    init(_ record: ArtifactRecord, at task: Pathspec) {
+    init(_ record: ListedArtifact, at task: Pathspec) {
         name = record.name
         path = "\(task)/\(record.name)"
         type = record.type
         size = record.size
-        digest = "\(record.digest)"
+        digest = record.digest
         encoding = record.encoding
         inherited = !record.isOwn
         createdAt = UTCText(record.createdAt)

@@ -15,12 +15,12 @@ struct FlowView: RecordView {
     private var flow: FlowName { location.path.flow }
 
     func lines(on terminal: Terminal) throws -> [String] {
-        let ledger = location.records.ledger
-        let runs = try ledger.runs(RunSearch(flow: flow, limit: Self.shownRuns + 1))
+        let history = location.history
+        let runs = try history.runs(RunSearch(flow: flow, limit: Self.shownRuns + 1))
         var facts = FactList()
-        facts.add("first run", try ledger.flow(flow).map { LocalTime($0.createdAt.seconds).toTheSecond })
+        facts.add("first run", try history.flow(flow).map { LocalTime($0.createdAt.seconds).toTheSecond })
         facts.add("newest run", runs.first.map { "\($0.key.flow)/\($0.key.run) (\($0.state.rawValue))" })
-        facts.add("newest success", try ledger.latestSuccessfulRun(of: flow).map { "\($0.key.flow)/\($0.key.run)" })
+        facts.add("newest success", try history.runs(RunSearch(flow: flow, states: [.succeeded], limit: 1)).first.map { "\($0.key.flow)/\($0.key.run)" })
         var table = TextTable("RUN", "STATUS", "STARTED", ">DURATION", "TAGS")
         for run in runs.prefix(Self.shownRuns) {
             table.add(
@@ -34,8 +34,8 @@ struct FlowView: RecordView {
     }
 
     func json() throws -> JSONText {
-        let runs = try location.records.ledger.runs(RunSearch(flow: flow))
-        let created = try location.records.ledger.flow(flow)?.createdAt ?? .now()
+        let runs = try location.history.runs(RunSearch(flow: flow))
+        let created = try location.history.flow(flow)?.createdAt ?? .now()
         return try JSONText(
             FlowOutput(
                 flow: flow.text, path: flow.text, createdAt: UTCText(created), runs: runs.map { RunOutput($0) }))
@@ -48,15 +48,18 @@ struct RunView: RecordView {
     private let steps: [RecordedStepCounts]
     private let failures: [FailedTask]
     private let script: String?
+    /// Whether it can be resumed here.
+    private let isOurs: Bool
 
     init(_ location: RecordLocation) throws {
         guard let run = location.run else { throw RecordError.wrongDepth(location.path.description, wanted: "FLOW/RUN") }
         self.run = run
-        let ledger = location.records.ledger
+        let history = location.history
         // The pseudo-step of the parameters says nothing about the person's steps.
-        steps = try ledger.taskCounts(of: run.key).filter { $0.step != .parameters }
-        failures = try steps.filter { $0.failed > 0 }.flatMap { try FailedTask.tasks(of: $0.step, run, ledger) }
-        script = try ledger.codePackage(of: run.key)?.script
+        steps = try history.taskCounts(of: run.key).filter { $0.step != .parameters }
+        failures = try steps.filter { $0.failed > 0 }.flatMap { try FailedTask.tasks(of: $0.step, run, history) }
+        script = try history.script(of: run.key)
+        isOurs = try history.metaflow(of: run.key) == nil
     }
 
     func lines(on terminal: Terminal) throws -> [String] {
@@ -95,7 +98,7 @@ struct RunView: RecordView {
         var lines: [String] = []
         if !failures.isEmpty { lines += [""] + failures.prefix(5).map { "  " + $0.line(path, terminal) } }
         if failures.count > 5 { lines.append("  and \(failures.count - 5) more") }
-        if run.state == .failed || run.state == .abandoned {
+        if isOurs, run.state == .failed || run.state == .abandoned {
             let again = "python \(script ?? "flow.py") resume --origin-run-id \(run.key.run)"
             lines += ["", "  To go on where it stopped: " + Style.bold(again, on: terminal)]
         }
@@ -113,9 +116,9 @@ struct FailedTask {
     let exception: RecordedException?
 
     /// The failed tasks of a step, the first ones first.
-    static func tasks(of step: StepName, _ run: RunRecord, _ ledger: RunLedger) throws -> [FailedTask] {
-        try ledger.tasks(of: run.key, step: step).reversed().filter { $0.isFinished && !$0.isSuccessful }.prefix(100).map {
-            let attempts = try ledger.attempts(of: TaskKey(run: run.key, task: $0.task))
+    static func tasks(of step: StepName, _ run: RunRecord, _ history: RunHistories) throws -> [FailedTask] {
+        try history.tasks(of: run.key, step: step).reversed().filter { $0.isFinished && !$0.isSuccessful }.prefix(100).map {
+            let attempts = try history.attempts(of: TaskKey(run: run.key, task: $0.task))
             return FailedTask(
                 task: $0, exception: attempts.last?.exception.flatMap { RecordedException(json: $0) })
         }

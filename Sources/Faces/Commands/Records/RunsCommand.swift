@@ -59,10 +59,10 @@ struct RunsListCommand: StandaloneCommand {
     }
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        guard let records = try place.existingRecords(in: session, for: flow) else {
+        guard let history = try place.existingHistories(in: session, for: flow) else {
             return try tellNothing(in: session)
         }
-        var runs = try records.ledger.runs(search(in: records.ledger))
+        var runs = try history.runs(search(in: history))
         let isCut = limit > 0 && runs.count > limit
         if isCut { runs.removeLast() }
         if json {
@@ -77,14 +77,14 @@ struct RunsListCommand: StandaloneCommand {
     }
 
     /// With one run more than is shown, to know whether there are more.
-    private func search(in ledger: RunLedger) throws -> RunSearch {
+    private func search(in history: RunHistories) throws -> RunSearch {
         var search = RunSearch(
             tags: tags, username: user, states: Set(status.map(\.state)), kind: spun ? .spun : .ordinary,
             limit: limit > 0 ? limit + 1 : nil)
         if let flow {
             let path = try path(flow)
-            guard try ledger.flow(path) != nil else {
-                throw RecordError.noFlow(path, known: try ledger.flows().map(\.name))
+            guard try history.flow(path) != nil else {
+                throw RecordError.noFlow(path, known: try history.flows().map(\.name))
             }
             search.flow = path
         }

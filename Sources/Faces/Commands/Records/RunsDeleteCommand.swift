@@ -4,6 +4,7 @@ import Diagnostics
 import FlowModel
 import Glibc
 import Ledger
+import Remotes
 import StoreCare
 
 /// `penstock runs delete PATHSPEC…`: takes runs out of the records.
@@ -59,30 +60,42 @@ struct RunsDeleteCommand: StandaloneCommand {
 
     func perform(in session: StandaloneSession) throws -> Int32 {
         try FailureOutput(isJSON: json, on: session.output).told {
-            let records = try place.records(in: session)
+            let history = try place.histories(in: session)
+            guard let records = history.records else { throw RunsDeleteError.ofMetaflow(paths[0]) }
             let deletion = RunDeletion(ledger: records.ledger)
-            let runs = try chosen(in: records)
+            let runs = try chosen(in: history, records)
             // All are looked at before the first is deleted.
             for run in runs { try deletion.check(run) }
             guard try dryRun || runs.isEmpty || isConfirmed(runs, in: session) else {
                 session.error.writeLine("Nothing was deleted.")
                 return 1
             }
-            if !dryRun { for run in runs { try deletion.delete(run) } }
+            if !dryRun { for run in runs { try delete(run, deletion, in: records) } }
             try tell(runs, in: session)
             return 0
         }
+    }
+
+    /// The remote comes first: what is gone there and still here can be deleted again.
+    private func delete(_ run: RunRecord, _ deletion: RunDeletion, in records: RunRecords) throws {
+        if let remote = records.remote {
+            try deletion.check(run)
+            let removal = RemoteDeletion(objects: remote.store.objects)
+            try waiting { try await removal.delete(run.key) }
+        }
+        try deletion.delete(run)
     }
 
     // MARK: Choosing
 
     private var isChoosy: Bool { olderThan != nil || keep != nil || !status.isEmpty || !tags.isEmpty }
 
-    private func chosen(in records: RunRecords) throws -> [RunRecord] {
+    private func chosen(in history: RunHistories, _ records: RunRecords) throws -> [RunRecord] {
         var runs: [RunRecord] = []
         for path in paths {
-            let location = try RecordLocation(path, in: records)
+            let location = try RecordLocation(path, in: history)
             if let run = location.run {
+                if try history.metaflow(of: run.key) != nil { throw RunsDeleteError.ofMetaflow(path) }
                 guard location.path.level == .run, !isChoosy, !all else { throw RunsDeleteError.choosyAboutOneRun(path) }
                 runs.append(run)
             } else {
@@ -153,6 +166,7 @@ private enum RunsDeleteError: DiagnosticError {
     case choosyAboutOneRun(String)
     case wholeFlow(String)
     case notConfirmed(Int)
+    case ofMetaflow(String)
 
     var diagnostic: Diagnostic {
         switch self {
@@ -164,6 +178,10 @@ private enum RunsDeleteError: DiagnosticError {
             Diagnostic(
                 .usage, "which runs of \(flow) to delete is not said",
                 help: "write \(flow)/RUN, choose with --older-than, --keep, --status or --tag, or say --all")
+        case .ofMetaflow(let path):
+            Diagnostic(
+                .user, "\(path) is kept by Metaflow, and only read here",
+                help: "its folder in .metaflow can be removed when nothing needs it")
         case .notConfirmed(let count):
             Diagnostic(
                 .usage, "nobody can be asked whether to delete \(count == 1 ? "1 run" : "\(count) runs")",

@@ -35,7 +35,7 @@ struct ShowRecordCommand: StandaloneCommand {
                 file: path, command: ["show"] + (json ? ["--json"] : []), python: interpreter.python
             ).perform(in: session)
         }
-        let location = try RecordLocation(path, in: place.records(in: session, for: path))
+        let location = try RecordLocation(path, in: place.histories(in: session, for: path))
         let view = try view(of: location)
         if json {
             session.output.writeLine(try view.json().text)

@@ -40,14 +40,14 @@ struct TagsCommand: StandaloneCommand {
     }
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let location = try RecordLocation(path, in: place.records(in: session, for: path))
+        let location = try RecordLocation(path, in: place.histories(in: session, for: path))
         guard var run = location.run, change == nil || location.path.level == .run else {
             throw RecordError.wrongDepth(path, wanted: "FLOW/RUN: tags belong to runs")
         }
         if let change {
             let edit = change == .add ? TagEdit(adding: tags) : TagEdit(removing: tags)
-            run = try location.records.ledger.editTags(of: run.key, edit) ?? run
-            try location.records.publish(run.key)
+            run = try location.history.editTags(of: run.key, edit) ?? run
+            if try location.history.metaflow(of: run.key) == nil { try location.history.records?.publish(run.key) }
         }
         if json {
             session.output.writeLine(try JSONText(TagsOutput(run)).text)

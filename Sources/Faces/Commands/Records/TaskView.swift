@@ -11,11 +11,11 @@ struct StepView: RecordView {
 
     init(_ location: RecordLocation) throws {
         guard let run = location.run, let step = location.path.step,
-            let counts = try location.records.ledger.taskCounts(of: run.key).first(where: { $0.step == step })
+            let counts = try location.history.taskCounts(of: run.key).first(where: { $0.step == step })
         else { throw RecordError.wrongDepth(location.path.description, wanted: "FLOW/RUN/STEP") }
         self.run = run
         self.counts = counts
-        tasks = try location.records.ledger.tasks(of: run.key, step: step).reversed()
+        tasks = try location.history.tasks(of: run.key, step: step).reversed()
     }
 
     func lines(on terminal: Terminal) throws -> [String] {
@@ -48,8 +48,10 @@ struct TaskView: RecordView {
     private let task: TaskRecord
     private let path: Pathspec
     private let attempts: [AttemptRecord]
-    private let artifacts: [ArtifactRecord]
+    private let artifacts: [ListedArtifact]
+    /// At most so many as one looks at.
     private let inputs: [String]
+    private let inputCount: Int
 
     init(_ location: RecordLocation) throws {
         guard let run = location.run, let (key, task) = location.task else {
@@ -58,15 +60,15 @@ struct TaskView: RecordView {
         self.run = run
         self.task = task
         path = Pathspec(run.key.flow, run.key.run, task.step, task.task)
-        let ledger = location.records.ledger
-        attempts = try ledger.attempts(of: key)
-        artifacts = try ledger.visibleArtifacts(of: task, in: run.key)
+        let history = location.history
+        attempts = try history.attempts(of: key)
+        artifacts = try history.visibleArtifacts(of: task, in: run.key)
         // A join of thousands is not looked up one by one.
-        inputs = try task.inputs.prefix(1000).compactMap { id in
-            try ledger.task(TaskKey(run: run.key, task: id)).map {
-                Pathspec(run.key.flow, run.key.run, $0.step, id).description
-            }
-        }
+        var short = task
+        short.inputs = Array(task.inputs.prefix(1000))
+        let found = try history.inputs(of: short, in: run.key)
+        inputs = found.map { Pathspec(run.key.flow, run.key.run, $0.step, $0.task).description }
+        inputCount = max(task.inputs.count, found.count)
     }
 
     func lines(on terminal: Terminal) throws -> [String] {
@@ -93,7 +95,7 @@ struct TaskView: RecordView {
 
     private var shortInputs: String {
         let names = inputs.prefix(5).map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
-        let more = task.inputs.count - names.count
+        let more = inputCount - names.count
         return names.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }
 
@@ -123,7 +125,7 @@ struct TaskView: RecordView {
 
 /// One artifact.
 struct ArtifactView: RecordView {
-    private let artifact: ArtifactRecord
+    private let artifact: ListedArtifact
     private let task: Pathspec
 
     init(_ location: RecordLocation) throws {
@@ -131,7 +133,7 @@ struct ArtifactView: RecordView {
             throw RecordError.wrongDepth(location.path.description, wanted: "FLOW/RUN/STEP/TASK/ARTIFACT")
         }
         self.task = Pathspec(run.key.flow, run.key.run, task.step, task.task)
-        let known = try location.records.ledger.visibleArtifacts(of: task, in: run.key, withPrivate: true)
+        let known = try location.history.visibleArtifacts(of: task, in: run.key, withPrivate: true)
         guard let artifact = known.first(where: { $0.name == name }) else {
             throw RecordError.noArtifact(self.task, name: name, known: known.map(\.name))
         }
@@ -142,11 +144,14 @@ struct ArtifactView: RecordView {
         var facts = FactList()
         facts.add("type", artifact.type)
         facts.add("size", "\(ByteText(artifact.size))")
-        facts.add("sha256", "\(artifact.digest)")
+        facts.add(artifact.digest.utf8.count == 40 ? "sha1" : "sha256", artifact.digest)
         facts.add("stored by", artifact.isOwn ? "this task" : "an earlier task")
         facts.add("stored at", LocalTime(artifact.createdAt.seconds).toTheSecond)
         let rest = task.components.dropFirst().joined(separator: "/")
-        return [Style.bold("Artifact \(task)/\(artifact.name)", on: terminal)] + facts.lines(on: terminal) + [
+        let title = [Style.bold("Artifact \(task)/\(artifact.name)", on: terminal)] + facts.lines(on: terminal)
+        // What Metaflow keeps is shown by the client only.
+        if artifact.digest.utf8.count == 40 { return title }
+        return title + [
             "", "  To see its value: " + Style.bold("python flow.py dump \(rest) --include \(artifact.name)", on: terminal),
         ]
     }
@@ -163,13 +168,13 @@ extension TaskRecord {
     }
 }
 
-extension RunLedger {
+extension RunHistory {
     /// The artifacts that a task shows: of the newest attempt that is over, sorted by name.
     func visibleArtifacts(
         of task: TaskRecord, in run: RunKey, withPrivate: Bool = false
-    ) throws -> [ArtifactRecord] {
+    ) throws -> [ListedArtifact] {
         guard let attempt = task.doneAttempt ?? task.attempt else { return [] }
-        return try artifacts(of: AttemptKey(task: task.task, attempt: attempt), in: run).filter {
+        return try list(artifactsOf: AttemptKey(task: task.task, attempt: attempt), of: task, in: run).filter {
             ($0.isOwn || InheritedArtifacts.include($0.name)) && (withPrivate || !$0.name.hasPrefix("_"))
         }.sorted { $0.name < $1.name }
     }
@@ -179,7 +184,7 @@ extension RunLedger {
 struct ArtifactTable {
     var table = TextTable("ARTIFACT", "TYPE", ">SIZE", "FROM")
 
-    init(_ artifacts: [ArtifactRecord]) {
+    init(_ artifacts: [ListedArtifact]) {
         for artifact in artifacts {
             table.add(
                 .init(artifact.name), .init(artifact.type), .init("\(ByteText(artifact.size))"),

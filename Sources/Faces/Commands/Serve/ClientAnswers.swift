@@ -1,5 +1,3 @@
-import Digests
-
 /// The answers that hold records; members that are absent are left out.
 struct Answer: Encodable {
     var type: String
@@ -49,7 +47,8 @@ struct Greeting: Encodable {
 struct BlobHeader: Encodable {
     var type = "blob"
     var id: Int?
-    var digest: SHA256Digest
+    /// SHA-256; what Metaflow keeps has names of other kinds.
+    var digest: String
     var size: Int64
     var descriptors: Int
 
@@ -65,7 +64,9 @@ struct BlobHeader: Encodable {
 struct CodeAnswer: Encodable {
     var type = "code"
     var id: Int?
-    var digest: SHA256Digest
+    var digest: String
     var script: String
     var metadata: String
+    /// Where the archive is, where that is a file of its own.
+    var location: String?
 }

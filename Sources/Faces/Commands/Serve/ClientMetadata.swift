@@ -3,12 +3,14 @@ import Digests
 import FlowModel
 import FoundationEssentials
 import Ledger
+import MetaflowStore
 import WorkerProtocol
 
 /// A fact about a task as clients see it.
 struct ClientMetadata: Encodable {
     var name: String
-    var value: String
+    /// A text; of what Metaflow keeps, whatever it wrote.
+    var value: JSONValue
     var type: String
     var attempt: Int
     var createdAt: Double
@@ -22,7 +24,7 @@ struct ClientMetadata: Encodable {
     static func facts(of attempt: AttemptRecord) -> [ClientMetadata] {
         func fact(_ name: String, _ value: String, at time: Double, type: String? = nil) -> ClientMetadata {
             ClientMetadata(
-                name: name, value: value, type: type ?? name, attempt: attempt.key.attempt.value, createdAt: time)
+                name: name, value: .string(value), type: type ?? name, attempt: attempt.key.attempt.value, createdAt: time)
         }
         let began = attempt.startedAt.seconds
         var facts = [fact("attempt", "\(attempt.key.attempt)", at: began)]
@@ -38,7 +40,7 @@ struct ClientMetadata: Encodable {
         let time = task.createdAt.seconds
         let attempt = task.attempt?.value ?? 0
         func fact(_ name: String, _ value: String) -> ClientMetadata {
-            ClientMetadata(name: name, value: value, type: name, attempt: attempt, createdAt: time)
+            ClientMetadata(name: name, value: .string(value), type: name, attempt: attempt, createdAt: time)
         }
         var facts: [ClientMetadata] = []
         if task.isClone, let origin = task.origin { facts.append(fact("origin-task-id", origin.task.text)) }
@@ -53,7 +55,7 @@ struct ClientMetadata: Encodable {
         return facts
     }
 
-    private init(name: String, value: String, type: String, attempt: Int, createdAt: Double) {
+    private init(name: String, value: JSONValue, type: String, attempt: Int, createdAt: Double) {
         self.name = name
         self.value = value
         self.type = type
@@ -68,13 +70,17 @@ struct ClientMetadata: Encodable {
             "metadata": .string(code.metadata),
         ]
         self.init(
-            name: "code-package", value: JSONValue.object(members).json, type: "code-package",
+            name: "code-package", value: .string(JSONValue.object(members).json), type: "code-package",
             attempt: task.attempt?.value ?? 0, createdAt: task.createdAt.seconds)
+    }
+
+    init(_ fact: MetaflowHistory.Fact) {
+        self.init(name: fact.name, value: fact.value, type: fact.type, attempt: fact.attempt, createdAt: fact.at.seconds)
     }
 
     init(_ record: MetadataRecord) {
         name = record.entry.name
-        value = record.entry.value
+        value = .string(record.entry.value)
         type = record.entry.type
         attempt = record.attempt.value
         createdAt = record.createdAt.seconds

@@ -94,7 +94,8 @@ struct ClientRecord: Encodable {
 /// An artifact as clients see it.
 struct ClientArtifact: Encodable {
     var name: String
-    var digest: SHA256Digest
+    /// SHA-256; of what Metaflow keeps, SHA-1.
+    var digest: String
     var size: Int64
     var type: String
     var encoding: String

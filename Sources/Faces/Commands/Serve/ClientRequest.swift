@@ -1,5 +1,3 @@
-import Digests
-
 /// A question of a client.
 struct ClientRequest: Decodable {
     enum Kind: String, Decodable {
@@ -15,7 +13,8 @@ struct ClientRequest: Decodable {
     var tags: [String]?
     var limit: Int?
     var attempt: Int?
-    var digest: SHA256Digest?
+    /// What an answer named bytes by.
+    var digest: String?
     var stream: String?
     var timestamps: Bool?
     var add: [String]?

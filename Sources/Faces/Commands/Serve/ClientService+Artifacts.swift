@@ -21,7 +21,7 @@ extension ClientService {
         var payload = Data()
         let items = try chosen.map { artifact in
             ClientArtifact(
-                name: artifact.name, digest: artifact.digest, size: artifact.size, type: artifact.type,
+                name: artifact.name, digest: artifact.digest.hex, size: artifact.size, type: artifact.type,
                 encoding: artifact.encoding, attempt: attempt.value, createdAt: artifact.createdAt.seconds,
                 inline: request.values == true ? try append(artifact, to: &payload) : nil)
         }
@@ -65,10 +65,10 @@ extension ClientService {
     }
 
     func blob(_ request: ClientRequest) throws -> ClientChannel.Message {
-        guard let (ledger, store) = try store(), let digest = request.digest, let blob = try ledger.blob(digest) else {
+        guard let (ledger, store) = try store(), let digest = request.digest.flatMap({ SHA256Digest(hex: $0) }), let blob = try ledger.blob(digest) else {
             return try missing(request)
         }
-        let header = BlobHeader(id: request.id, digest: digest, size: blob.size, descriptors: 0)
+        let header = BlobHeader(id: request.id, digest: digest.hex, size: blob.size, descriptors: 0)
         guard blob.size > Self.inlineLimit else {
             return try message(header, payload: Data(try store.read(blob)))
         }

@@ -4,6 +4,7 @@ import Digests
 import FlowModel
 import FoundationEssentials
 import Ledger
+import MetaflowStore
 import Remotes
 import SystemPackage
 import WorkerProtocol
@@ -20,11 +21,17 @@ final class ClientService {
     /// Which runs are listed.
     private let kind: RunKind
     private let remote: RemoteStore?
+    private let metaflow: MetaflowHistory?
     private var opened: RunRecords?
     private var refreshes = ClientRefreshes()
 
-    /// - Parameter remote: what stands there is seen as well.
-    init(location: StoreLocation, kind: RunKind = .ordinary, remote: RemoteStore? = nil) {
+    /// - Parameters:
+    ///   - remote: what stands there is seen as well.
+    ///   - metaflow: the runs of a folder that are seen as well.
+    init(
+        location: StoreLocation, kind: RunKind = .ordinary, remote: RemoteStore? = nil, metaflow: MetaflowFolder? = nil
+    ) {
+        self.metaflow = kind == .ordinary ? metaflow.map { MetaflowHistory($0) } : nil
         self.location = location
         self.kind = kind
         self.remote = remote
@@ -46,6 +53,7 @@ final class ClientService {
 
     private func answer(_ request: ClientRequest) throws -> ClientChannel.Message {
         if let records = try records() { try refreshes.refresh(records, for: request) }
+        if let answer = try metaflowAnswer(request) { return answer }
         switch request.type {
         case .hello: return try hello(request)
         case .object: return try object(request)
@@ -59,6 +67,19 @@ final class ClientService {
         case .cards: return try cards(request)
         case .neighbours: return try neighbours(request)
         }
+    }
+
+    /// The answer to a question about what only Metaflow keeps; `nil` for all others.
+    private func metaflowAnswer(_ request: ClientRequest) throws -> ClientChannel.Message? {
+        guard let metaflow, let path = request.path, path.count >= 2,
+            try records()?.ledger.contains(RunKey(flow: FlowName(path[0]), run: RunID(path[1]))) != true
+        else { return nil }
+        return try MetaflowAnswers(history: metaflow).answer(request)
+    }
+
+    /// All runs that are seen.
+    private func history() throws -> RunHistories {
+        RunHistories(try records(), metaflow)
     }
 
     // MARK: The store
@@ -106,6 +127,10 @@ final class ClientService {
     }
 
     private func object(_ request: ClientRequest) throws -> ClientChannel.Message {
+        if let path = request.path, path.count == 1 {
+            guard let flow = try history().flow(FlowName(path[0])) else { return try missing(request) }
+            return try message(Answer(type: "object", id: request.id, object: ClientRecord(flow)))
+        }
         guard let ledger = try store()?.ledger, let record = try record(request.path ?? [], in: ledger) else {
             return try missing(request)
         }
@@ -125,21 +150,25 @@ final class ClientService {
     }
 
     private func children(_ request: ClientRequest) throws -> ClientChannel.Message {
-        guard let ledger = try store()?.ledger else { return try message(Answer(type: "children", id: request.id, items: [])) }
-        let items = try childRecords(request, in: ledger)
+        let path = request.path ?? []
+        let items: [ClientRecord]
+        if path.count < 2 {
+            items = try listed(path.first.map { FlowName($0) }, request)
+        } else {
+            items = try store().map { try childRecords(path, request, in: $0.ledger) } ?? []
+        }
         return try message(Answer(type: "children", id: request.id, items: items))
     }
 
-    private func childRecords(_ request: ClientRequest, in ledger: RunLedger) throws -> [ClientRecord] {
-        let path = request.path ?? []
+    /// The flows, or the runs of one.
+    private func listed(_ flow: FlowName?, _ request: ClientRequest) throws -> [ClientRecord] {
+        guard let flow else { return try history().flows().map { ClientRecord($0) } }
+        let search = RunSearch(flow: flow, tags: request.tags ?? [], kind: kind, limit: request.limit)
+        return try history().runs(search).map { ClientRecord($0) }
+    }
+
+    private func childRecords(_ path: [String], _ request: ClientRequest, in ledger: RunLedger) throws -> [ClientRecord] {
         switch path.count {
-        case 0: return try ledger.flows().map { ClientRecord($0) }
-        case 1:
-            var query = RunQuery()
-            query.tags = request.tags ?? []
-            query.limit = request.limit
-            query.kind = kind
-            return try ledger.runs(of: FlowName(path[0]), matching: query).map { ClientRecord($0) }
         case 2: return try ledger.steps(of: RunKey(flow: FlowName(path[0]), run: RunID(path[1]))).map { ClientRecord($0) }
         case 3:
             let run = RunKey(flow: FlowName(path[0]), run: RunID(path[1]))
@@ -158,7 +187,7 @@ final class ClientService {
             return try missing(request)
         }
         return try message(
-            CodeAnswer(id: request.id, digest: code.digest, script: code.script, metadata: code.metadata))
+            CodeAnswer(id: request.id, digest: code.digest.hex, script: code.script, metadata: code.metadata))
     }
 
     private func tags(_ request: ClientRequest) throws -> ClientChannel.Message {

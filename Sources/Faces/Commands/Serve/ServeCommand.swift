@@ -2,6 +2,7 @@ import ArgumentParser
 import Datastore
 import FoundationEssentials
 import Ledger
+import MetaflowStore
 import Remotes
 import SystemPackage
 
@@ -30,12 +31,17 @@ struct ServeCommand: StandaloneCommand {
         let choice = try root.map { try DatastoreChoice(namedRoot: $0) } ?? DatastoreChoice(settings: session.settings)
         let remote = try choice.remote.map { try RemoteStore(opening: $0, environment: session.environment) }
         let service = ClientService(
-            location: location(session.environment), kind: spin ? .spun : .ordinary, remote: remote)
+            location: location(session.environment), kind: spin ? .spun : .ordinary, remote: remote,
+            metaflow: choice.remote == nil || root == nil ? metaflowFolder(session.environment) : nil)
         let channel = ClientChannel()
         while let frame = try channel.receive() {
             try channel.send(service.answer(frame))
         }
         return 0
+    }
+
+    private func metaflowFolder(_ environment: [String: String]) -> MetaflowFolder? {
+        MetaflowFolder.belonging(to: location(environment), isNamed: root != nil, environment: environment)
     }
 
     private func location(_ environment: [String: String]) -> StoreLocation {

@@ -8,7 +8,7 @@ import Ledger
 struct StretchAnswer: Encodable {
     struct Artifact: Encodable {
         var name: String
-        var digest: SHA256Digest
+        var digest: String
         var size: Int64
         var type: String
         var encoding: String
@@ -62,7 +62,7 @@ struct StretchAnswer: Encodable {
         _ record: ArtifactRecord, createdAt: Double?, _ values: inout StretchValues
     ) -> Artifact {
         Artifact(
-            name: record.name, digest: record.digest, size: record.size, type: record.type, encoding: record.encoding,
+            name: record.name, digest: record.digest.hex, size: record.size, type: record.type, encoding: record.encoding,
             createdAt: createdAt, inline: values.take(record.digest))
     }
 }

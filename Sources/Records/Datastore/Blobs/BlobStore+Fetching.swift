@@ -31,7 +31,10 @@ extension BlobStore {
         do throws(DatastoreError) {
             return try body(blob)
         } catch {
-            guard case .missing = error.fault, let origin else { throw error }
+            guard case .missing = error.fault else { throw error }
+            // A collection may have moved it since its place was looked up.
+            if let now = index?.storedBlob(of: blob.digest), now != blob { return try body(now) }
+            guard let origin else { throw error }
             guard let fetched = try origin.fetch(blob, into: self) else { throw error }
             shelf.withLock { $0.known.keep(fetched, for: fetched.digest) }
             return try body(fetched)

@@ -30,7 +30,7 @@ package struct BlobStoreOptions: Sendable, Hashable {
 package final class BlobStore: Sendable {
     package let location: StoreLocation
     let options: BlobStoreOptions
-    private let index: (any BlobIndex)?
+    let index: (any BlobIndex)?
     /// Where files come from that are missing here.
     let origin: (any BlobOrigin)?
 

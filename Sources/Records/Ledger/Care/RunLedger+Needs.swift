@@ -56,6 +56,16 @@ extension RunLedger {
         }
     }
 
+    /// What a remote is known to hold and no run needs.
+    package func unneededBlobs(in remote: LedgerRemote) throws(LedgerError) -> [SHA256Digest] {
+        try connection.snapshot { database in
+            try NeedsTable(database).fill(runs: nil)
+            defer { try? NeedsTable(database).drop() }
+            let sql = "SELECT digest FROM remote_blob WHERE remote = ? AND digest NOT IN (SELECT digest FROM temp.needed)"
+            return try Row.fetchAll(database, sql: sql, arguments: [remote.row]).map { try $0.digest("digest") }
+        }
+    }
+
     private static func unneededBlobs(_ database: Database) throws -> [StoredBlob] {
         try NeedsTable(database).fill(runs: nil)
         defer { try? NeedsTable(database).drop() }

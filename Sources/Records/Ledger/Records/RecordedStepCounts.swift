@@ -13,4 +13,15 @@ package struct RecordedStepCounts: Sendable, Hashable {
 
     /// Those whose newest attempt has no end: they run, or their engine died.
     package var open: Int { tasks - succeeded - failed }
+
+    package init(
+        step: StepName, startedAt: WallTime, finishedAt: WallTime? = nil, tasks: Int, succeeded: Int, failed: Int
+    ) {
+        self.step = step
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.tasks = tasks
+        self.succeeded = succeeded
+        self.failed = failed
+    }
 }

@@ -33,10 +33,36 @@ package struct RunRecord: Sendable, Hashable {
 
     package var isFinished: Bool { finishedAt != nil }
     package var isSuccessful: Bool { state == .succeeded }
+
+    package init(
+        key: RunKey, createdAt: WallTime, finishedAt: WallTime? = nil, state: RunState, username: String,
+        userTags: [String] = [], systemTags: [String] = [], originRun: RunID? = nil, end: TaskPlace? = nil,
+        endIsCaught: Bool = false, kind: RunKind = .ordinary, configuration: String? = nil
+    ) {
+        self.key = key
+        self.createdAt = createdAt
+        self.finishedAt = finishedAt
+        self.state = state
+        self.username = username
+        self.userTags = userTags
+        self.systemTags = systemTags
+        self.originRun = originRun
+        self.end = end
+        self.endIsCaught = endIsCaught
+        self.kind = kind
+        self.configuration = configuration
+    }
 }
 
 /// A task with its step, as a pathspec needs both.
 package struct TaskPlace: Sendable, Hashable {
     package var step: StepName
     package var task: TaskID
+
+    package init(
+        step: StepName, task: TaskID
+    ) {
+        self.step = step
+        self.task = task
+    }
 }

@@ -8,4 +8,13 @@ package struct StepRecord: Sendable, Hashable {
     /// When the last of its tasks ended; `nil` while one has not.
     package var finishedAt: WallTime?
     package var taskCount: Int
+
+    package init(
+        name: StepName, createdAt: WallTime, finishedAt: WallTime?, taskCount: Int
+    ) {
+        self.name = name
+        self.createdAt = createdAt
+        self.finishedAt = finishedAt
+        self.taskCount = taskCount
+    }
 }

@@ -27,6 +27,27 @@ package struct TaskRecord: Sendable, Hashable {
     package var isClone: Bool
 
     package var isFinished: Bool { doneAttempt != nil && doneAttempt == attempt }
+
+    package init(
+        task: TaskID, step: StepName, createdAt: WallTime, finishedAt: WallTime? = nil, attempt: AttemptNumber? = nil,
+        doneAttempt: AttemptNumber? = nil, isSuccessful: Bool = false, isCaught: Bool = false, index: Int? = nil,
+        frames: String = "", inputs: [TaskID] = [], origin: TaskOrigin? = nil, iteration: Int? = nil, isClone: Bool = false
+    ) {
+        self.task = task
+        self.step = step
+        self.createdAt = createdAt
+        self.finishedAt = finishedAt
+        self.attempt = attempt
+        self.doneAttempt = doneAttempt
+        self.isSuccessful = isSuccessful
+        self.isCaught = isCaught
+        self.index = index
+        self.frames = frames
+        self.inputs = inputs
+        self.origin = origin
+        self.iteration = iteration
+        self.isClone = isClone
+    }
 }
 
 /// A task of another run of the same flow.

@@ -45,7 +45,7 @@ struct PastEnvironment {
 
     /// What the newest task of the step that has it says.
     private static func note(_ location: RecordLocation, _ run: RunRecord, _ step: StepName) throws -> Note? {
-        let ledger = location.records.ledger
+        guard let ledger = location.history.records?.ledger else { return nil }
         let keys = try location.task.map { [$0.key] }
             ?? ledger.tasks(of: run.key, step: step, limit: 5).map { TaskKey(run: run.key, task: $0.task) }
         for key in keys {

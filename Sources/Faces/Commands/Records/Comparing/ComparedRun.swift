@@ -21,9 +21,9 @@ struct ComparedRun {
             throw RecordError.wrongDepth(text, wanted: "FLOW/RUN")
         }
         self.run = run
-        self.records = location.records
-        code = try RecordedCode(of: run.key, in: location.records)
-        steps = try location.records.ledger.taskCounts(of: run.key)
+        self.records = records
+        code = try RecordedCode(of: run.key, in: records)
+        steps = try records.ledger.taskCounts(of: run.key)
     }
 
     var path: String { Pathspec(run.key.flow, run.key.run).description }
@@ -65,7 +65,8 @@ struct ComparedRun {
     /// The run's parameters, in Python's words where they are plain.
     func parameters() throws -> [String: String] {
         guard let task = try records.ledger.tasks(of: run.key, step: .parameters, limit: 1).first else { return [:] }
-        let artifacts = try records.ledger.visibleArtifacts(of: task, in: run.key, withPrivate: true)
+        guard let attempt = task.doneAttempt ?? task.attempt else { return [:] }
+        let artifacts = try records.ledger.artifacts(of: AttemptKey(task: task.task, attempt: attempt), in: run.key)
         let graph = artifacts.first { $0.name == "_graph_info" }.flatMap { plain($0) }
         let names = graph?.names(in: "parameters") ?? []
         return Dictionary(artifacts.filter { names.contains($0.name) }.map { ($0.name, words($0)) }) { first, _ in first }
