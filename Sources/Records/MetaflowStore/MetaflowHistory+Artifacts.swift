@@ -22,10 +22,17 @@ extension MetaflowHistory {
         return try wanted.compactMap { name in
             guard let artifact = try facts.artifact(name, number) else { return nil }
             let info = sizes[name]
+            let size = try info?.type?.contains("IncludedFile") == true ? includedSize(artifact.sha, key.run.flow) : nil
             return ListedArtifact(
-                name: artifact.name, digest: artifact.sha, size: info?.size ?? 0, type: info?.type ?? "",
+                name: artifact.name, digest: artifact.sha, size: size ?? info?.size ?? 0, type: info?.type ?? "",
                 encoding: info?.encoding ?? artifact.contentType ?? "pickle", isOwn: true, createdAt: artifact.createdAt)
         }
+    }
+
+    /// The bytes of the file that an artifact stands for.
+    private func includedSize(_ sha: String, _ flow: FlowName) throws -> Int64? {
+        guard case .object(_, _, let state)? = try? MetaflowValues(folder: folder, flow: flow.text).plain(sha) else { return nil }
+        return state["_descriptor"]?["size"]?.integer.map { Int64($0) }
     }
 
     /// The plain bytes of a value of a flow, checked against its SHA-1.
@@ -49,8 +56,20 @@ extension MetaflowHistory {
         package var metadata: String
     }
 
+    /// Tasks that started before the package was there do not tell of it.
+    private func factsWithCode(of run: RunKey) throws -> TaskFacts? {
+        for step in try steps(of: run).reversed() where step.name != .parameters {
+            guard let name = try taskNames(of: run, step.name).first,
+                let facts = try TaskFacts(TaskKey(run: run, task: TaskID(name)), step: step.name, in: folder),
+                try facts.newest("code-package") != nil
+            else { continue }
+            return facts
+        }
+        return nil
+    }
+
     package func code(of run: RunKey) throws -> Code? {
-        guard let facts = try firstFacts(of: run), case .string(let text)? = try facts.newest("code-package")?.value,
+        guard let facts = try factsWithCode(of: run), case .string(let text)? = try facts.newest("code-package")?.value,
             case .object(let members)? = JSONValue(parsing: text), case .string(let sha)? = members["sha"]
         else { return nil }
         if case .string(let type)? = members["ds_type"], type != "local" {

@@ -30,9 +30,11 @@ extension MetaflowHistory {
     func ending(of run: RunKey) throws -> RunEnding {
         if let known = shelf.withLock({ $0.endings[run] }) { return known }
         let origin = try origin(of: run)
-        if let end = try endTask(of: run) {
+        let last = try endTask(of: run)
+        let place = last.map { TaskPlace(step: $0.step, task: $0.task) }
+        if let end = last, end.isSuccessful {
             let ending = RunEnding(
-                state: .succeeded, finishedAt: end.finishedAt, end: TaskPlace(step: end.step, task: end.task),
+                state: .succeeded, finishedAt: end.finishedAt, end: place,
                 isCaught: end.isCaught, origin: origin)
             remember(ending, of: run)
             return ending
@@ -40,14 +42,14 @@ extension MetaflowHistory {
         let steps = try steps(of: run).reversed().filter { $0.name != .parameters }
         for step in steps {
             let failed = try tasks(of: run, step: step.name).filter { $0.isFinished && !$0.isSuccessful }
-            guard let last = failed.compactMap(\.finishedAt).max() else { continue }
-            let ending = RunEnding(state: .failed, finishedAt: last, origin: origin)
+            guard let time = failed.compactMap(\.finishedAt).max() else { continue }
+            let ending = RunEnding(state: .failed, finishedAt: time, end: place, origin: origin)
             // A task that failed may be tried again; after a while nobody does.
-            if WallTime.now().seconds - last.seconds > Self.silence { remember(ending, of: run) }
+            if WallTime.now().seconds - time.seconds > Self.silence { remember(ending, of: run) }
             return ending
         }
         let isAlive = try steps.first.map { WallTime.now().seconds - (try lastChange(in: run, $0.name)) < Self.silence } ?? false
-        return RunEnding(state: isAlive ? .running : .abandoned, origin: origin)
+        return RunEnding(state: isAlive ? .running : .abandoned, end: place, origin: origin)
     }
 
     private func remember(_ ending: RunEnding, of run: RunKey) {
@@ -57,11 +59,11 @@ extension MetaflowHistory {
         }
     }
 
-    /// The newest task of the last step, when it has run.
+    /// The newest task of the last step, when it has begun.
     private func endTask(of run: RunKey) throws -> TaskRecord? {
         let parameters = try TaskFacts(TaskKey(run: run, task: .parameters), step: .parameters, in: folder)
         let step = StepName(try parameters?.newest("end_step")?.value.factText ?? "end")
-        return try tasks(of: run, step: step, before: nil, limit: 1).first { $0.isSuccessful }
+        return try tasks(of: run, step: step, before: nil, limit: 1).first
     }
 
     /// The run that this one resumes, as its tasks say.

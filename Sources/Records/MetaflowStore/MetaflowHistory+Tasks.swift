@@ -82,9 +82,23 @@ extension MetaflowHistory {
         return TaskOrigin(run: RunID(run), task: TaskID(task))
     }
 
+    /// The indices of foreaches in which a task is, `step:index,…`; of a clone, as its origin recorded them.
+    func place(of facts: TaskFacts) throws -> String? {
+        if let own = try facts.newest("foreach-execution-path")?.value.factText { return own }
+        guard let origin = try origin(of: facts, facts.key.run) else { return nil }
+        return try place(of: origin)
+    }
+
+    /// The facts of the task that a clone stands for.
+    private func origin(of facts: TaskFacts, _ run: RunKey) throws -> TaskFacts? {
+        guard let origin = try origin(of: facts), origin.run != run.run else { return nil }
+        let key = TaskKey(run: RunKey(flow: run.flow, run: origin.run), task: origin.task)
+        return try TaskFacts(key, step: facts.step, in: folder)
+    }
+
     private func frames(of facts: TaskFacts, _ attempt: Int?) throws -> [ForeachPlace] {
-        let path = try facts.newest("foreach-execution-path")?.value.factText
-        let stack = try facts.newest("foreach-stack")?.value
+        let path = try place(of: facts)
+        let stack = try facts.newest("foreach-stack")?.value ?? origin(of: facts, facts.key.run)?.newest("foreach-stack")?.value
         if let path, !path.isEmpty { return ForeachPlace.places(path: path, stack: stack) }
         // Before Metaflow recorded the path, the indexes are in an artifact only.
         guard case .array(let items)? = stack, !items.isEmpty, let attempt,

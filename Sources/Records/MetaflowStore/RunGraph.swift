@@ -89,14 +89,14 @@ enum Neighbourhood: Equatable {
 extension MetaflowHistory {
     package func inputs(of task: TaskRecord, in run: RunKey) throws -> [TaskRecord] {
         guard let graph = try graph(of: run) else { return [] }
-        let place = try facts(of: TaskKey(run: run, task: task.task))?.newest("foreach-execution-path")?.value.factText
+        let place = try facts(of: TaskKey(run: run, task: task.task)).flatMap { try self.place(of: $0) }
         let neighbours = Neighbourhood(before: task.step.text, at: place, in: graph)
         return try tasks(of: run, in: graph.before(task.step.text), neighbours)
     }
 
     package func consumers(of key: TaskKey) throws -> [TaskRecord] {
         guard let facts = try facts(of: key), let graph = try graph(of: key.run) else { return [] }
-        let place = try facts.newest("foreach-execution-path")?.value.factText
+        let place = try place(of: facts)
         let neighbours = Neighbourhood(after: facts.step.text, at: place, in: graph)
         return try tasks(of: key.run, in: graph.steps[facts.step.text]?.next ?? [], neighbours)
     }
@@ -106,7 +106,7 @@ extension MetaflowHistory {
             try tasks(of: run, step: StepName(step)).reversed().filter { task in
                 if neighbours == .all { return true }
                 let facts = try TaskFacts(TaskKey(run: run, task: task.task), step: task.step, in: folder)
-                return neighbours.includes(try facts?.newest("foreach-execution-path")?.value.factText ?? "")
+                return neighbours.includes(try facts.flatMap { try place(of: $0) } ?? "")
             }
         }
     }

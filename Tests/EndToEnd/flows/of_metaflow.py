@@ -71,6 +71,10 @@ class OldFlow(FlowSpec):
         self.merge_artifacts(inputs, exclude=["side", "trouble"])
         if os.environ.get("FAIL"):
             raise ZeroDivisionError("asked to fail")
+        self.next(self.fan)
+
+    @step
+    def fan(self):
         self.next(self.node, num_parallel=2)
 
     @parallel

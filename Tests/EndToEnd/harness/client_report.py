@@ -25,6 +25,10 @@ def code_of(thing):
     return code and [code.script_name, len(code.flowspec), sorted(code.tarball.getnames()), sorted(code.info)]
 
 
+def is_clone(task):
+    return "origin-task-id" in task.metadata_dict
+
+
 def about_task(task, cards):
     facts = [[fact.name, fact.value, fact.type] for fact in task.metadata]
     return {
@@ -35,8 +39,10 @@ def about_task(task, cards):
         "stdout": task.stdout, "stderr": task.stderr,
         "lines": [[moment(at), line] for at, line in task.loglines("stdout")],
         "metadata": sorted(facts, key=repr), "metadata_dict": task.metadata_dict,
-        "artifacts": sorted(artifact.id for artifact in task), "code": told(lambda: code_of(task)),
-        "parents": sorted(task.parent_task_pathspecs), "children": sorted(task.child_task_pathspecs),
+        "artifacts": sorted(artifact.id for artifact in task),
+        # Metaflow does not find those of a clone in a foreach, and none where a step was not reached.
+        "parents": None if is_clone(task) else told(lambda: sorted(task.parent_task_pathspecs)),
+        "children": None if is_clone(task) else told(lambda: sorted(task.child_task_pathspecs)),
         "has": ["colour" in task.data, "nothing" in task.data, "_graph_info" in task],
         "cards": told(lambda: [[card.type, card.id, card.hash, len(card.get())] for card in cards(task)]),
     }
@@ -64,7 +70,7 @@ def about_run(run):
 def about_step(step):
     return {
         "created": moment(step.created_at), "finished_at": moment(step.finished_at), "tasks": sorted(task.id for task in step),
-        "parents": sorted(each.id for each in step.parent_steps), "children": sorted(each.id for each in step.child_steps),
+        "parents": sorted(each.id for each in step.parent_steps),
         "control": told(lambda: step.control_task and step.control_task.pathspec),
     }
 

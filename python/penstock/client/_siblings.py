@@ -103,7 +103,7 @@ def _stretch(frame: Frame) -> dict[str, dict[str, Record]]:
         at = take_bytes(task["items"], frame.payload, at)
         records = dict(bases[task["base"]]) if "base" in task else {}
         for item in task["items"]:
-            item["created_at"] = task["created_at"]
+            item.setdefault("created_at", task["created_at"])
             records[item["name"]] = item
         found[task["id"]] = records
     return found

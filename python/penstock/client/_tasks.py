@@ -75,8 +75,11 @@ class Task(MetaflowObject):
 
     def _outcome(self, name: str) -> bool:
         """What an attempt has stored of how it ended; what was recorded of it, where that is not there."""
+        recorded = self.metadata_dict.get("attempt_ok")
+        if recorded == "False":  # one that was killed has what it inherited
+            return False
         found = self._value(name)
-        return self.metadata_dict.get("attempt_ok") == "True" if found is None else bool(found)
+        return recorded == "True" if found is None else bool(found)
 
     @property
     def exception(self) -> Any:

@@ -118,7 +118,7 @@ struct MetaflowAnswers {
         let items = try listed(key, record, attempt, request).map { artifact in
             StretchAnswer.Artifact(
                 name: artifact.name, digest: artifact.digest, size: artifact.size, type: artifact.type,
-                encoding: artifact.encoding, createdAt: nil,
+                encoding: artifact.encoding, createdAt: artifact.createdAt.seconds,
                 inline: append(artifact, of: key.run, request, limit: 64 << 10, to: &payload))
         }
         return StretchAnswer.Part(

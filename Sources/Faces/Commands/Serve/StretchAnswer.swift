@@ -12,7 +12,7 @@ struct StretchAnswer: Encodable {
         var size: Int64
         var type: String
         var encoding: String
-        /// Absent where it is the task's.
+        /// Absent where it is the task's: always, but of what Metaflow keeps.
         var createdAt: Double?
         var inline: Int?
 
