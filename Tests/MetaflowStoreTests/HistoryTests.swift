@@ -74,7 +74,7 @@ import Testing
     @Test func tasksKnowTheirPlaceAndHowTheyStand() throws {
         let folder = Self.written()
         let history = Self.history(folder)
-        let tasks = try history.tasks(of: Self.run, step: "work").reversed()
+        let tasks = Array(try history.tasks(of: Self.run, step: "work").reversed())
         #expect(tasks.map(\.task) == ["2", "3", "4"] && tasks.map(\.index) == [0, 1, 2])
         #expect(tasks.map { $0.attempt?.value } == [1, 0, 0] && tasks.allSatisfy(\.isSuccessful))
         #expect(tasks[1].frames.contains("\"value\":\"a=b\""))
