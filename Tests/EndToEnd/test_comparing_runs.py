@@ -228,3 +228,16 @@ def test_plain_values_are_shown_as_python_writes_them(project):
     assert shown == texts
     # Nothing is loaded to show a value: of a class only what was recorded is told.
     assert found["thing"]["before"].startswith("__main__.Thing, ") and found["thing"]["after"] == "1"
+
+
+def test_runs_of_a_remote_datastore(project):
+    """Two runs that were made elsewhere are compared with nothing but the datastore."""
+    file = project.write("flow.py", FLOW)
+    remote = f"file://{project.folder}/remote"
+    runs = [f"Compared/{project.run(file, '--alpha', alpha, top=('--datastore-root', remote)).ended_with(0).run_id}"
+            for alpha in ("0.1", "0.3")]
+    here = {"PENSTOCK_ROOT": project.temporary / "here", "PENSTOCK_CACHE_DIR": project.temporary / "cache"}
+    outcome = project.engine("diff", *runs, "--json", "--root", remote, env=here).ended_with(1)
+    found = json.loads(outcome.stdout)
+    assert found["code"]["same"] and found["parameters"] == [{"name": "alpha", "before": "0.1", "after": "0.3"}]
+    assert [(each["step"], each["name"]) for each in found["artifacts"]] == [("start", "total")]
