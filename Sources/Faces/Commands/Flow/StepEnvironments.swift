@@ -59,6 +59,8 @@ struct StepEnvironments {
         let hello = try session.hello()
         commandLines[.launching] = Self.launching(hello, session)
         for (step, environment) in made { take(environment, for: step, hello, session, seed) }
+        // The code lies in a folder that goes when the run is over.
+        for key in commandLines.keys { commandLines[key]?.environment["PYTHONDONTWRITEBYTECODE"] = "1" }
     }
 
     /// Leaves a step without a host: it was never reached when its environment would have been made.

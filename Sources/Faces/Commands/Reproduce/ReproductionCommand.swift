@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datastore
+import Executors
 import FlowModel
 import FoundationEssentials
 import Ledger
@@ -24,7 +25,10 @@ struct ReproductionCommand: FlowCommand {
 
     func perform(in session: FlowSession) throws -> Int32 {
         let code = UnpackedCode(at: FilePath(folder))
-        defer { code.remove() }
+        defer {
+            session.pool.shutDown()
+            code.remove()
+        }
         let recorded = try recorded(in: session)
         session.options.environmentSource = FlowOptions.EnvironmentSource(name: recorded.options.environment) ?? .asDecorated
         session.options.decoratorSpecs = []

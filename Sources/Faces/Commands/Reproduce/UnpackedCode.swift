@@ -42,8 +42,13 @@ struct UnpackedCode {
     /// Where the locks of environments lie, and where paths in them begin.
     var locks: FilePath { folder.appending(".mf_meta").appending("locks") }
 
+    /// Workers that have just been ended may still write into it for a moment.
     func remove() {
-        Self.remove(folder)
+        for _ in 0..<20 {
+            Self.remove(folder)
+            if access(folder.string, F_OK) != 0 { break }
+            usleep(50_000)
+        }
         // Empty, unless another process reproduces something, too.
         rmdir(folder.removingLastComponent().string)
     }
