@@ -287,7 +287,7 @@ def test_help_for_someone_new(project):
 @pytest.mark.parametrize("shell, check", [("bash", ["bash", "-n"]), ("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])])
 def test_completions(project, shell, check):
     script = project.engine("completion", shell).ended_with(0).stdout
-    assert "artifacts" in script and "--max-workers" not in script and "serve" not in script
+    assert "artifacts" in script and "--max-num-splits" not in script and "serve" not in script
     file = project.write("script", script)
     try:
         project.command(*check, file).ended_with(0)
