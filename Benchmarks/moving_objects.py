@@ -96,7 +96,7 @@ def server_of(setting):
     from EndToEnd.harness.object_servers import Moto
 
     if not Ceph.missing():
-        return Ceph(memory=6 << 30), "Ceph's gateway, everything in memory"
+        return Ceph(memory=12 << 30), "Ceph's gateway, everything in memory"
     return Moto(python=setting.peer / "python"), "Moto"
 
 
