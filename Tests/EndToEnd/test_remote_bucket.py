@@ -28,7 +28,8 @@ class Bucket:
     def project(self, name, **variables):
         project = Project(self._parent / name, self._tools)
         project.variables.update(self.moto.variables)
-        project.variables.update(METAFLOW_DEFAULT_DATASTORE="s3", METAFLOW_DATASTORE_SYSROOT_S3=self.address)
+        project.variables.update(
+            METAFLOW_DEFAULT_DATASTORE="s3", METAFLOW_DATASTORE_SYSROOT_S3=self.address, PENSTOCK_SNAPSHOT="never")
         project.variables.update(variables)
         self.projects.append(project)
         return project

@@ -23,7 +23,8 @@ class Remote:
 
     def project(self, name):
         project = Project(self._parent / name, self._tools)
-        project.variables["PENSTOCK_DATASTORE_ROOT"] = self.address
+        # Snapshots have tests of their own (test_snapshots.py); they are sent before a run begins.
+        project.variables.update(PENSTOCK_DATASTORE_ROOT=self.address, PENSTOCK_SNAPSHOT="never")
         self.projects.append(project)
         return project
 
