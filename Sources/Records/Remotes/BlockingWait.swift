@@ -1,13 +1,16 @@
 import Dispatch
 import Synchronization
 
-/// Does asynchronous work from a thread that may block, which is none of the cooperative pool, and waits for it.
+/// Does asynchronous work from a thread that may block, and waits for it.
+///
+/// The work has a thread of its own: should the waiting ones be all of the cooperative pool, it goes on all the same.
 func blocking<Value: Sendable, Failure: Error>(
     on work: @escaping @Sendable () async throws(Failure) -> Value
 ) throws(Failure) -> Value {
     let done = DispatchSemaphore(value: 0)
     let outcome = Outcome<Value, Failure>()
-    Task.detached {
+    let thread = OwnThread()
+    Task.detached(executorPreference: thread) {
         do throws(Failure) {
             outcome.set(.success(try await work()))
         } catch {
@@ -15,8 +18,19 @@ func blocking<Value: Sendable, Failure: Error>(
         }
         done.signal()
     }
-    done.wait()
+    withExtendedLifetime(thread) { done.wait() }
     return try outcome.take().get()
+}
+
+/// Runs the parts of one task, one after the other, on a thread that is not of the cooperative pool.
+private final class OwnThread: TaskExecutor {
+    // Serial queues get a thread whatever the others do.
+    private let queue = DispatchQueue(label: "penstock.remote")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
 }
 
 /// Where the result waits.
