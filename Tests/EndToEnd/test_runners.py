@@ -85,5 +85,5 @@ def test_the_page(project):
     project.write("scores.py", blocks[0])
     said = script(project, "\n".join(blocks[1:])).ended_with(0).stdout
     assert said.splitlines() == [
-        "successful 0", "30", "Done!", "successful", "['Scores']", "True 10", "1 10 fold 1", "0 0 fold 0", "0 True 5", "True",
+        "successful 0", "30", "Done!", "successful", "['Scores']", "True 10", "1 10 fold 1", "0 0 fold 0", "0 True 5", "['scores.py', 'script.py']", "True",
         "b'\\x80\\x04'", "[0, 1]", "['join']", "['reviewed', 'v3']", "[True]", "None"]
