@@ -67,6 +67,17 @@ def test_everything_is_the_same(bakery):
     assert reproduce(bakery, new)["verdict"] == "same"
 
 
+def test_a_value_called_name_is_the_persons(project):
+    """Without one, `name` is the flow's, which nobody wants to read about."""
+    project.write("named.py", "import uuid\nfrom penstock import FlowSpec, step\n\n\nclass Named(FlowSpec):\n"
+                  "    @step\n    def start(self):\n        self.name = str(uuid.uuid4())\n        self.next(self.end)\n\n"
+                  "    @step\n    def end(self):\n        self.told = self.name\n\n\nNamed()\n")
+    outcome = project.run("named.py").ended_with(0)
+    report = reproduce(project, f"Named/{outcome.run_id}", code=3)
+    assert results(report) == {"start.name": "different", "end.told": "different"}
+    assert "a UUID" in str(reasons(report, "start.name")) and "name of step start" in str(reasons(report, "end.told"))
+
+
 def test_other_runs_draw_other_numbers(bakery):
     first, second = run(bakery), run(bakery)
     values = [bakery.ask("[Run(r)['start'].task.data.unseeded, sorted(t.data.drawn for t in Run(r)['mix'])]", r=each)

@@ -90,7 +90,7 @@ struct ArtifactPairs {
 
     /// What the engine notes with each task: where it stands and how it ended, which is looked at elsewhere.
     private static let engineNames: Set = [
-        "name", "_task_ok", "_success", "_transition", "_foreach_stack", "_foreach_var", "_foreach_num_splits", "_foreach_values",
+        "_task_ok", "_success", "_transition", "_foreach_stack", "_foreach_var", "_foreach_num_splits", "_foreach_values",
         "_iteration_stack", "_unbounded_foreach", "_control_mapper_tasks", "_control_task_is_mapper_zero", "_parallel_ubf_iter",
         "_current_step", "_graph_info", "_configs_processed", "_exception", "_catch_exception",
     ]
@@ -103,6 +103,8 @@ struct ArtifactPairs {
             let right = try Self.artifacts(of: new, in: repeated, ledger)
             for name in Set(left.keys).union(right.keys).sorted() where !Self.engineNames.contains(name) {
                 let found = ArtifactPair(name: name, task: number, recorded: left[name], repeated: right[name])
+                // The name of the flow, unless a step has put something else there.
+                if name == "name", found.isIdentical { continue }
                 if !found.isIdentical { differing[number, default: [:]][name] = found.digests }
                 if left[name]?.isOwn == true || right[name]?.isOwn == true { own.append(found) }
             }
