@@ -47,7 +47,7 @@ package struct RemoteCollection: Sendable {
             return parts.count == 4 && !runs.contains(RunKey(flow: FlowName(String(parts[1])), run: RunID(String(parts[2]))))
         }
         for object in rest {
-            guard object.modified < time else {
+            guard object.modified <= time else {
                 report.kept += 1
                 continue
             }
