@@ -27,7 +27,7 @@ struct DatastoreCollectCommand: StandaloneCommand {
     @Flag(help: "The remote datastore, in place of this project's folder.")
     var remote = false
 
-    @Option(help: ArgumentHelp("In the remote datastore, only what was stored more than so many days ago.", valueName: "days"))
+    @Option(help: ArgumentHelp("In the remote datastore, only what was stored so many days ago or earlier.", valueName: "days"))
     var olderThan: Double = 1
 
     @Flag(help: "Print JSON, also for a failure.")

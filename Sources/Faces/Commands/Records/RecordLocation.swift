@@ -145,6 +145,10 @@ enum RecordError: DiagnosticError {
             Diagnostic(.usage, error.diagnostic.headline, help: error.diagnostic.help)
         case .wrongDepth(let text, let wanted):
             Diagnostic(.usage, "'\(text)' is not of the right depth", help: "write \(wanted)")
+        case .noFlow(let flow, _) where flow.text.utf8.allSatisfy({ (48...57).contains($0) }):
+            Diagnostic(
+                .user, "no flow '\(flow)' was ever run here",
+                help: "if that is a run, name its flow as well: FLOW/\(flow); penstock runs lists what was run")
         case .noFlow(let flow, let known):
             Diagnostic(
                 .user, "no flow '\(flow)' was ever run here",
