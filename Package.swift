@@ -70,6 +70,7 @@ let package = Package(
 
         // Packages: values, no I/O.
         room("PythonPackaging", in: "Packages", needs: ["Digests"]),
+        room("CondaPackaging", in: "Packages", needs: ["Digests"]),
         room("PubGrub", in: "Packages"),
 
         // Dependencies: where packages come from and what becomes of them.
@@ -153,6 +154,7 @@ let package = Package(
         tests(of: "StoreCare", needs: ["Datastore", "Diagnostics", "Digests", "FlowModel", "Ledger", system]),
         tests(of: "ObjectStores", needs: ["Diagnostics", "Digests", "PackageSources", "TestSupport", system]),
         tests(of: "PythonPackaging", needs: ["Digests"]),
+        tests(of: "CondaPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),
         tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
         tests(of: "PackageSources", needs: ["Archives", "Diagnostics", "Digests", "PythonPackaging", "TestSupport", system]),

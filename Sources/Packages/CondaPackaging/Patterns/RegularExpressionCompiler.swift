@@ -55,8 +55,11 @@ struct RegularExpressionCompiler {
     }
 
     private mutating func readRepeated() throws(TextPatternError) -> [Instruction] {
+        let isAnchor = peek == UInt8(ascii: "^") || peek == UInt8(ascii: "$")
         var item = try readAtom()
+        let countStart = position
         while let count = try readCount() {
+            guard !isAnchor else { throw error(.nothingToRepeat, at: countStart) }
             item = try Self.repeated(item, count, orThrow: error(.tooComplex))
             // `*?` and `*+` match the same texts as `*`, only in another order.
             if peek == UInt8(ascii: "?") || peek == UInt8(ascii: "+") { position += 1 }

@@ -28,7 +28,10 @@ struct MatchSpecLayout {
             // In a regular expression a bracket is a class of characters, which is told from fields by their `=`.
             case UInt8(ascii: "["):
                 if depth > 0 || Self.beginsFields(bytes, place) {
-                    if depth == 0 { opening = place }
+                    if depth == 0 {
+                        guard lastClosed == nil else { throw error(.expectedEnd, at: place) }
+                        opening = place
+                    }
                     depth += 1
                 } else if !Self.canBelongToText(bytes, place) {
                     throw error(.badField, at: place + 1)

@@ -153,12 +153,14 @@ extension MatchSpecParser {
         var build = fields.build
         if versionStart < end {
             let split = try VersionAndBuild(bytes, versionStart..<end, strictness: strictness)
-            // What stands between brackets counts more (CEP 29).
+            let positional = try split.readVersion(bytes, strictness: strictness)
             try refuseRepetition(of: "version", version != nil, at: versionStart)
-            if version == nil { version = try split.readVersion(bytes, strictness: strictness) }
+            // What stands between brackets counts more (CEP 29).
+            version = version ?? positional
             if let range = split.build {
+                let positional = try readBuild(range)
                 try refuseRepetition(of: "build", build != nil, at: range.lowerBound)
-                if build == nil { build = try readBuild(range) }
+                build = build ?? positional
             }
         }
         return MatchSpec(name, version: version, build: build, details: fields.details)

@@ -3,34 +3,40 @@ internal import Digests
 extension MatchSpec: CustomStringConvertible {
     /// The normal form: `channel/subdir::name version build[key="value", …]`. Reading it gives the same spec.
     public var description: String {
-        let details = details
-        var fields = MatchFieldList()
-        let prefix = details.prefix(into: &fields)
-        var text = prefix + name.description
-        if let version {
-            if version.isPositional { text += " \(version)" } else { fields.add("version", version.description) }
-        }
-        if let build {
-            let isPositional = version?.isPositional == true && build.isPositional
-            if isPositional { text += " \(build)" } else { fields.add("build", build.description) }
-        }
-        details.add(to: &fields)
-        return text + fields.description
+        let isPositional = version?.isPositional == true
+        var text = details.prefix + name.description
+        if isPositional, let version { text += " \(version)" }
+        let hasPositionalBuild = isPositional && build?.isPositional == true
+        if hasPositionalBuild, let build { text += " \(build)" }
+        return text + fields(version: isPositional ? nil : version, build: hasPositionalBuild ? nil : build)
     }
 
     /// The normal form inside a condition, where no spaces stand between name and version (CEP 43).
     var leafDescription: String {
+        var shortVersion = ""
+        if case .clause(let clause)? = version, clause.isShort { shortVersion = clause.description }
+        return details.prefix + name.description + shortVersion
+            + fields(version: shortVersion.isEmpty ? version : nil, build: build)
+    }
+
+    private func fields(version: VersionSpec?, build: TextPattern?) -> String {
+        let details = details
         var fields = MatchFieldList()
-        let prefix = details.prefix(into: &fields)
-        var text = prefix + name.description
-        let isShort: Bool
-        if case .clause(let clause)? = version { isShort = clause.isShort } else { isShort = false }
-        if let version {
-            if isShort { text += version.description } else { fields.add("version", version.description) }
-        }
-        if let build { fields.add("build", build.description) }
-        details.add(to: &fields)
-        return text + fields.description
+        fields.add("extras", list: details.extras)
+        fields.add("flags", list: details.flags.map(\.description))
+        fields.add("md5", details.md5?.description)
+        fields.add("sha256", details.sha256?.hex)
+        fields.add("build_number", details.buildNumber?.description)
+        fields.add("version", version?.description)
+        fields.add("build", build?.description)
+        fields.add("fn", details.fileName?.description)
+        fields.add("url", details.url)
+        fields.add("license", details.license?.description)
+        fields.add("license_family", details.licenseFamily?.description)
+        fields.add("track_features", details.trackFeatures.isEmpty ? nil : details.trackFeatures.joined(separator: " "))
+        details.addPlace(to: &fields)
+        fields.add("when", details.condition?.description)
+        return fields.description
     }
 }
 
@@ -56,31 +62,25 @@ private struct MatchFieldList: CustomStringConvertible {
 }
 
 extension MatchDetails {
-    /// What stands before the name; a channel or platform that cannot stand there is added to the fields.
-    fileprivate func prefix(into fields: inout MatchFieldList) -> String {
-        let platform = subdir?.exactText.flatMap { text in Subdir.known.contains { $0.description == text } ? text : nil }
-        let name = channel.flatMap { $0.isPositional ? $0.description : nil }
-        if name == nil { fields.add("channel", channel?.description) }
-        if name == nil || platform == nil { fields.add("subdir", subdir?.description) }
-        guard let name else {
-            fields.add("namespace", namespace)
-            return ""
-        }
-        return name + (platform.map { "/" + $0 } ?? "") + ":\(namespace ?? ""):"
+    /// The channel as it stands before the name; `nil` where it cannot.
+    private var positionalChannel: String? { channel.flatMap { $0.isPositional ? $0.description : nil } }
+
+    private var positionalSubdir: String? {
+        guard positionalChannel != nil, let text = subdir?.exactText else { return nil }
+        return Subdir.known.contains { $0.description == text } ? text : nil
     }
 
-    fileprivate func add(to fields: inout MatchFieldList) {
-        fields.add("extras", list: extras)
-        fields.add("flags", list: flags.map(\.description))
-        fields.add("md5", md5?.description)
-        fields.add("sha256", sha256?.hex)
-        fields.add("build_number", buildNumber?.description)
-        fields.add("fn", fileName?.description)
-        fields.add("url", url)
-        fields.add("license", license?.description)
-        fields.add("license_family", licenseFamily?.description)
-        if !trackFeatures.isEmpty { fields.add("track_features", trackFeatures.joined(separator: " ")) }
-        fields.add("when", condition?.description)
+    /// `channel/subdir:namespace:`, or nothing.
+    fileprivate var prefix: String {
+        guard let channel = positionalChannel else { return "" }
+        return channel + (positionalSubdir.map { "/" + $0 } ?? "") + ":\(namespace ?? ""):"
+    }
+
+    /// Adds what `prefix` does not say.
+    fileprivate func addPlace(to fields: inout MatchFieldList) {
+        if positionalChannel == nil { fields.add("channel", channel?.description) }
+        if positionalSubdir == nil { fields.add("subdir", subdir?.description) }
+        if positionalChannel == nil { fields.add("namespace", namespace) }
     }
 }
 
@@ -97,13 +97,17 @@ extension VersionSpec {
     fileprivate var isPositional: Bool {
         switch self {
         case .pattern: false
-        case .any, .clause: true
+        case .any: true
+        case .clause(let clause): clause.isPositional
         case .all(let specs), .either(let specs): specs.allSatisfy(\.isPositional)
         }
     }
 }
 
 extension VersionClause {
+    /// Where a version ends in `._` it would seem to end before that.
+    fileprivate var isPositional: Bool { !version.spelling.contains("._") && !version.spelling.contains(".-") }
+
     /// Whether the clause is read as the same directly behind a name.
     fileprivate var isShort: Bool { `operator` != .startsWith && `operator` != .notStartsWith }
 }
@@ -111,9 +115,8 @@ extension VersionClause {
 extension TextPattern {
     /// Whether the pattern can stand behind a version and is read as the same there.
     fileprivate var isPositional: Bool {
-        guard let first = description.utf8.first, first != UInt8(ascii: "=") else { return false }
-        return description.utf8.allSatisfy { byte in
-            byte.isBuildPart || byte.isOperatorPart || byte == UInt8(ascii: "*")
+        !description.isEmpty && description.utf8.allSatisfy { byte in
+            byte.isBuildPart || byte.isOperatorPart || byte == UInt8(ascii: "*") || byte == UInt8(ascii: ")")
         }
     }
 }
