@@ -1,0 +1,46 @@
+/// Bytes that stay where they are while somebody looks at them: an array, or a file in memory.
+public protocol RepodataBytes: Sendable {
+    /// Calls `body` with the bytes, the same ones every time.
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result
+}
+
+extension [UInt8]: RepodataBytes {
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withUnsafeBufferPointer(body)
+    }
+}
+
+/// The `repodata.json` of one platform's folder: its bytes, and where in them each package is.
+public struct Repodata<Bytes: RepodataBytes>: Sendable {
+    public let bytes: Bytes
+    public let index: RepodataIndex
+    /// The platform of the folder, as the repodata says it or as whoever fetched it knows.
+    public let subdir: Subdir?
+
+    /// - Parameter subdir: The platform, which is believed rather than what the repodata says.
+    public init(_ bytes: Bytes, subdir: Subdir? = nil) throws(RepodataError) {
+        self.bytes = bytes
+        index = try bytes.withBytes { bytes throws(RepodataError) in try RepodataIndex(scanning: bytes) }
+        self.subdir = subdir ?? index.info.subdir.flatMap { try? Subdir(parsing: $0) }
+    }
+
+    /// The number of records.
+    public var count: Int { index.count }
+
+    public var packageNames: [CondaName] { bytes.withBytes { bytes in index.packageNames(in: bytes) } }
+
+    /// The records of a package, decoded now.
+    public func records(of name: CondaName) throws(RepodataError) -> [RepodataRecord] {
+        try bytes.withBytes { bytes throws(RepodataError) in
+            var records: [RepodataRecord] = []
+            for place in index.places(of: name, in: bytes) {
+                records.append(try RepodataRecord(at: place, in: bytes, subdir: subdir))
+            }
+            return records
+        }
+    }
+}
