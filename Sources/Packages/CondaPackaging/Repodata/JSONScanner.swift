@@ -23,7 +23,7 @@ struct JSONScanner {
     }
 
     /// What is wrong where something else should stand: the text may also have ended.
-    private func unexpected(_ expected: RepodataError.Expectation) -> RepodataError {
+    func unexpected(_ expected: RepodataError.Expectation) -> RepodataError {
         error(position >= bytes.count ? .truncated : .expected(expected))
     }
 

@@ -23,6 +23,8 @@ private struct EscapeDecoder {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let end: Int
     private var position: Int
+    // Where the backslash is.
+    private var escapeStart = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
         self.bytes = bytes
@@ -46,6 +48,7 @@ private struct EscapeDecoder {
     }
 
     private mutating func readEscape() throws(RepodataError) -> Unicode.Scalar {
+        escapeStart = position - 1
         guard position < end else { throw error }
         let byte = bytes[position]
         position += 1
@@ -89,5 +92,5 @@ private struct EscapeDecoder {
         return value
     }
 
-    private var error: RepodataError { RepodataError(offset: position, problem: .badEscape) }
+    private var error: RepodataError { RepodataError(offset: escapeStart, problem: .badEscape) }
 }

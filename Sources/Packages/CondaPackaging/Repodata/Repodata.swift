@@ -33,14 +33,38 @@ public struct Repodata<Bytes: RepodataBytes>: Sendable {
 
     public var packageNames: [CondaName] { bytes.withBytes { bytes in index.packageNames(in: bytes) } }
 
-    /// The records of a package, decoded now.
+    /// The records of a package, decoded now. Records whose name is not the one in their file's name are left out.
     public func records(of name: CondaName) throws(RepodataError) -> [RepodataRecord] {
+        try decode(name) { place, bytes throws(RepodataError) in try RepodataRecord(at: place, in: bytes, subdir: subdir) }
+    }
+
+    /// What a solver looks at of a package's records, with the same left out.
+    public func candidates(of name: CondaName) throws(RepodataError) -> [RepodataCandidate] {
+        try decode(name) { place, bytes throws(RepodataError) in try RepodataCandidate(at: place, in: bytes) }
+    }
+
+    private func decode<Item>(
+        _ name: CondaName, _ decode: (RepodataPlace, UnsafeBufferPointer<UInt8>) throws(RepodataError) -> Item
+    ) throws(RepodataError) -> [Item] {
         try bytes.withBytes { bytes throws(RepodataError) in
-            var records: [RepodataRecord] = []
-            for place in index.places(of: name, in: bytes) {
-                records.append(try RepodataRecord(at: place, in: bytes, subdir: subdir))
+            let places = index.places(of: name, in: bytes)
+            var items: [Item] = []
+            items.reserveCapacity(places.count)
+            for place in places {
+                do throws(RepodataError) {
+                    items.append(try decode(place, bytes))
+                } catch {
+                    guard case .otherName = error.problem else { throw error }
+                }
             }
-            return records
+            return items
+        }
+    }
+
+    /// The whole record of a candidate.
+    public func record(of candidate: RepodataCandidate) throws(RepodataError) -> RepodataRecord {
+        try bytes.withBytes { bytes throws(RepodataError) in
+            try RepodataRecord(at: candidate.place, in: bytes, subdir: subdir)
         }
     }
 }

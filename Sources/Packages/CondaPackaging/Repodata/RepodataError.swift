@@ -34,7 +34,7 @@ public struct RepodataError: Error, Hashable, Sendable, CustomStringConvertible 
         /// A build string with other characters than letters, digits, `_`, `.` and `+`.
         case badBuild(String)
         /// The name in a record is another one than in the file's name.
-        case otherName(CondaName, ArchiveName)
+        case otherName(String, ArchiveName)
     }
 
     /// Where, in bytes from 0.
@@ -58,7 +58,7 @@ public struct RepodataError: Error, Hashable, Sendable, CustomStringConvertible 
         case .badSubdir(let error): "\(error)"
         case .badArchiveName(let error): "\(error)"
         case .badBuild(let build): "\(build.quoted) is not a build string"
-        case .otherName(let name, let file): "the record of '\(file)' is about '\(name)'"
+        case .otherName(let name, let file): "the record of '\(file)' is about \(name.quoted)"
         }
     }
 }

@@ -76,6 +76,7 @@ extension RepodataIndex {
     }
 
     private func checkVersion(_ scanner: inout JSONScanner) throws(RepodataError) {
+        scanner.skipSpace()
         let start = scanner.position
         guard let version = try scanner.readIntegerOrNull(), version > Self.maximumVersion else { return }
         throw scanner.error(.unsupportedVersion(version), at: start)
@@ -101,7 +102,7 @@ extension RepodataIndex {
         try scanner.beginObject()
         var isFirst = true
         while let key = try scanner.nextKey(&isFirst) {
-            guard scanner.next(is: "{") else { throw scanner.error(scanner.position < scanner.bytes.count ? .expected(.object) : .truncated) }
+            guard scanner.next(is: "{") else { throw scanner.unexpected(.object) }
             let start = scanner.position
             try scanner.skipValue()
             add(key.range, record: start..<scanner.position, stems: stems, in: scanner.bytes)

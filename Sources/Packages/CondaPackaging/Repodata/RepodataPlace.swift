@@ -1,6 +1,9 @@
 /// Where one record is in the bytes of a `repodata.json`, and under which name.
 public struct RepodataPlace: Sendable, Hashable {
+    /// The key.
     let nameRange: Range<Int>
+    /// How long the package's name is at the beginning of the key.
+    private let packageLength: Int
     /// The record's object, braces included.
     public let recordRange: Range<Int>
     let form: RepodataIndex.Form
@@ -9,7 +12,13 @@ public struct RepodataPlace: Sendable, Hashable {
         let start = Int(entry.nameStart)
         nameRange = start..<start + Int(entry.nameLength)
         recordRange = Int(entry.recordStart)..<Int(entry.recordEnd)
+        packageLength = Int(entry.packageLength)
         form = entry.form
+    }
+
+    /// The package's name as the key has it.
+    func packageName(in bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        bytes.slice(nameRange.lowerBound..<nameRange.lowerBound + packageLength)
     }
 
     /// The archive's name, read from the key.

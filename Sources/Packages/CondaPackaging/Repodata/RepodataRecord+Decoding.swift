@@ -54,7 +54,7 @@ private struct RecordReader {
         guard let buildNumber else { throw missing("build_number") }
         guard let subdir = subdir ?? defaultSubdir else { throw missing("subdir") }
         guard name == record.fileName.name else {
-            throw RepodataError(offset: start, problem: .otherName(name, record.fileName))
+            throw RepodataError(offset: start, problem: .otherName(name.description, record.fileName))
         }
         record.version = version
         record.build = build
@@ -66,27 +66,27 @@ private struct RecordReader {
         let bytes = scanner.bytes
         // By the first letter first: a record has many fields, and most of them are looked at.
         switch key.range.isEmpty ? 0 : bytes[key.range.lowerBound] {
-        case UInt8(ascii: "b") where key.equals("build", in: bytes): build = try readBuild()
+        case UInt8(ascii: "b") where key.equals("build", in: bytes): build = try scanner.readBuild()
         case UInt8(ascii: "b") where key.equals("build_number", in: bytes): buildNumber = try scanner.readInteger()
         case UInt8(ascii: "c") where key.equals("constrains", in: bytes): record.constrains = try scanner.readStrings()
         case UInt8(ascii: "d") where key.equals("depends", in: bytes): record.depends = try scanner.readStrings()
-        case UInt8(ascii: "e") where key.equals("extra_depends", in: bytes): record.extraDepends = try readGroups()
+        case UInt8(ascii: "e") where key.equals("extra_depends", in: bytes): record.extraDepends = try scanner.readGroups()
         case UInt8(ascii: "f") where key.equals("features", in: bytes): record.features = try scanner.readStringIfPresent()
         case UInt8(ascii: "f") where key.equals("flags", in: bytes): record.flags = try scanner.readStrings()
-        case UInt8(ascii: "i") where key.equals("indexed_timestamp", in: bytes): record.indexedTimestamp = try readTime()
+        case UInt8(ascii: "i") where key.equals("indexed_timestamp", in: bytes): record.indexedTimestamp = try scanner.readTime()
         case UInt8(ascii: "l"): try readLicense(key, into: &record)
-        case UInt8(ascii: "m") where key.equals("md5", in: bytes): record.md5 = try readMD5()
-        case UInt8(ascii: "n") where key.equals("name", in: bytes): name = try readName()
-        case UInt8(ascii: "n") where key.equals("noarch", in: bytes): record.noarch = try readNoArch()
+        case UInt8(ascii: "m") where key.equals("md5", in: bytes): record.md5 = try scanner.readDigest(MD5Digest.init(hexDigits:))
+        case UInt8(ascii: "n") where key.equals("name", in: bytes): name = try scanner.readName()
+        case UInt8(ascii: "n") where key.equals("noarch", in: bytes): record.noarch = try scanner.readNoArch()
         case UInt8(ascii: "p") where key.equals("purls", in: bytes): record.purls = try scanner.readStrings()
         case UInt8(ascii: "p") where key.equals("python_site_packages_path", in: bytes):
             record.pythonSitePackagesPath = try scanner.readStringOrNull()
-        case UInt8(ascii: "s") where key.equals("sha256", in: bytes): record.sha256 = try readSHA256()
+        case UInt8(ascii: "s") where key.equals("sha256", in: bytes): record.sha256 = try scanner.readDigest(SHA256Digest.init(hexDigits:))
         case UInt8(ascii: "s") where key.equals("size", in: bytes): record.size = try scanner.readIntegerOrNull()
-        case UInt8(ascii: "s") where key.equals("subdir", in: bytes): subdir = try readSubdir()
-        case UInt8(ascii: "t") where key.equals("timestamp", in: bytes): record.timestamp = try readTime()
+        case UInt8(ascii: "s") where key.equals("subdir", in: bytes): subdir = try scanner.readSubdir()
+        case UInt8(ascii: "t") where key.equals("timestamp", in: bytes): record.timestamp = try scanner.readTime()
         case UInt8(ascii: "t") where key.equals("track_features", in: bytes): record.trackFeatures = try scanner.readWords()
-        case UInt8(ascii: "v") where key.equals("version", in: bytes): version = try readVersion(record.fileName)
+        case UInt8(ascii: "v") where key.equals("version", in: bytes): version = try scanner.readVersion(knowing: record.fileName.version)
         default: try scanner.skipValue()
         }
     }
@@ -98,101 +98,11 @@ private struct RecordReader {
         } else if key.equals("license_family", in: bytes) {
             record.licenseFamily = try scanner.readStringIfPresent()
         } else if key.equals("legacy_bz2_md5", in: bytes) {
-            record.legacyBzip2MD5 = try readMD5()
+            record.legacyBzip2MD5 = try scanner.readDigest(MD5Digest.init(hexDigits:))
         } else if key.equals("legacy_bz2_size", in: bytes) {
             record.legacyBzip2Size = try scanner.readIntegerOrNull()
         } else {
             try scanner.skipValue()
         }
-    }
-}
-
-// MARK: - Fields
-
-extension RecordReader {
-    private mutating func readName() throws(RepodataError) -> CondaName {
-        let start = scanner.position
-        let text = try scanner.readString()
-        do {
-            return try CondaName(parsing: text)
-        } catch {
-            throw scanner.error(.badName(error), at: start)
-        }
-    }
-
-    /// Nearly always the version is the one that was just read from the file's name.
-    private mutating func readVersion(_ fileName: ArchiveName) throws(RepodataError) -> CondaVersion {
-        let start = scanner.position
-        let text = try scanner.readString()
-        if text == fileName.version.spelling { return fileName.version }
-        do {
-            return try CondaVersion(parsing: text)
-        } catch {
-            throw scanner.error(.badVersion(error), at: start)
-        }
-    }
-
-    private mutating func readBuild() throws(RepodataError) -> String {
-        let start = scanner.position
-        let text = try scanner.readString()
-        guard text.utf8.allSatisfy(\.isBuildPart) else { throw scanner.error(.badBuild(text), at: start) }
-        return text
-    }
-
-    private mutating func readSubdir() throws(RepodataError) -> Subdir? {
-        let start = scanner.position
-        guard let text = try scanner.readStringOrNull() else { return nil }
-        do {
-            return try Subdir(parsing: text)
-        } catch {
-            throw scanner.error(.badSubdir(error), at: start)
-        }
-    }
-
-    /// `"python"` or `"generic"`; old records have `true`, which means generic.
-    private mutating func readNoArch() throws(RepodataError) -> RepodataRecord.NoArch? {
-        if scanner.next(is: "\"") { return RepodataRecord.NoArch(rawValue: try scanner.readString()) }
-        let isTrue = scanner.next(is: "t")
-        try scanner.skipValue()
-        return isTrue ? .generic : nil
-    }
-
-    /// A moment in milliseconds; old records have seconds, which are told by being small.
-    private mutating func readTime() throws(RepodataError) -> Int64? {
-        guard let number = try scanner.readIntegerOrNull(), let time = Int64(exactly: number) else { return nil }
-        // The last second of the year 9999.
-        return time > 253_402_300_799 ? time : time * 1000
-    }
-
-    private mutating func readMD5() throws(RepodataError) -> MD5Digest? {
-        try readDigest(MD5Digest.init(hexDigits:))
-    }
-
-    private mutating func readSHA256() throws(RepodataError) -> SHA256Digest? {
-        try readDigest(SHA256Digest.init(hexDigits:))
-    }
-
-    /// A hash; `nil` for `null` and for an empty string.
-    private mutating func readDigest<Digest>(
-        _ read: (UnsafeBufferPointer<UInt8>) -> Digest?
-    ) throws(RepodataError) -> Digest? {
-        if try scanner.takeNull() { return nil }
-        let start = scanner.position
-        let text = try scanner.readText()
-        if text.range.isEmpty { return nil }
-        guard let digest = read(scanner.bytes.slice(text.range)) else { throw scanner.error(.expected(.digest), at: start) }
-        return digest
-    }
-
-    /// `{"group": ["spec", …], …}`
-    private mutating func readGroups() throws(RepodataError) -> [String: [String]] {
-        if try scanner.takeNull() { return [:] }
-        try scanner.beginObject()
-        var groups: [String: [String]] = [:]
-        var isFirst = true
-        while let key = try scanner.nextKey(&isFirst) {
-            groups[try key.text(in: scanner.bytes)] = try scanner.readStrings()
-        }
-        return groups
     }
 }

@@ -108,7 +108,7 @@ struct MatchConditionParser {
         position = min(position, bytes.count)
         let text = bytes.slice(start..<position).trimmed
         guard !text.isEmpty else { throw error(.badCondition, at: start) }
-        var parser = MatchSpecParser(text, strictness: strictness, allowsCondition: false)
+        let parser = MatchSpecParser(text, strictness: strictness, allowsCondition: false)
         do {
             return try parser.readWhole()
         } catch {

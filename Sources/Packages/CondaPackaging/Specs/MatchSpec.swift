@@ -10,14 +10,10 @@ public struct MatchSpec: Sendable {
     public var build: TextPattern?
     private var others: OtherFields?
 
-    /// A spec that every package of this name fulfils.
-    public init(
-        _ name: NamePattern, version: VersionSpec? = nil, build: TextPattern? = nil, details: MatchDetails = MatchDetails()
-    ) {
+    public init(_ name: NamePattern, version: VersionSpec? = nil, build: TextPattern? = nil) {
         self.name = name
         self.version = version
         self.build = build
-        others = details.isEmpty ? nil : OtherFields(details)
     }
 
     /// The fields apart from name, version and build.

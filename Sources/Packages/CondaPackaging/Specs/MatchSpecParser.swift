@@ -5,7 +5,7 @@ extension MatchSpec {
     public init(parsing text: some StringProtocol, strictness: Strictness = .lenient) throws(MatchSpecError) {
         let outcome = text.withBytes { bytes in
             Result { () throws(MatchSpecError) in
-                var parser = MatchSpecParser(bytes, strictness: strictness)
+                let parser = MatchSpecParser(bytes, strictness: strictness)
                 return try parser.readWhole()
             }
         }
@@ -37,26 +37,35 @@ struct MatchSpecParser {
         self.allowsCondition = allowsCondition
     }
 
-    mutating func readWhole() throws(MatchSpecError) -> MatchSpec {
-        // What stands before the brackets is `start..<end`.
-        var (start, end) = trimmed(0, bytes.count)
-        var fields = MatchFields(strictness: strictness)
-        if needsLayout {
-            let layout = try MatchSpecLayout(bytes)
-            (start, end) = trimmed(0, layout.bracketStart ?? layout.end)
-            try readFields(layout, into: &fields)
-        }
-        if let url = try urlSpec(start..<end, fields) { return url }
-        let nameStart = try readPrefix(start..<end, into: &fields)
-        return try readNameVersionBuild(nameStart..<end, fields)
+    func readWhole() throws(MatchSpecError) -> MatchSpec {
+        let (start, end) = trimmed(0, bytes.count)
+        if isPlain { return try readNameVersionBuild(start..<end) }
+        return try readWithFields()
     }
 
-    /// Whether there can be brackets, comments or semicolons. Hardly any spec in a channel has them.
-    private var needsLayout: Bool {
-        for byte in bytes where byte == UInt8(ascii: "[") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";") {
-            return true
+    /// Whether there are no brackets, comments, channels and the like. Hardly any spec in a channel has them.
+    private var isPlain: Bool {
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "#"), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "/"):
+                return false
+            default: break
+            }
         }
-        return bytes.last == UInt8(ascii: "]")
+        return true
+    }
+
+    private func readWithFields() throws(MatchSpecError) -> MatchSpec {
+        let layout = try MatchSpecLayout(bytes)
+        // What stands before the brackets.
+        let (start, end) = trimmed(0, layout.bracketStart ?? layout.end)
+        var fields = MatchFields(strictness: strictness)
+        try readFields(layout, into: &fields)
+        if let url = try urlSpec(start..<end, fields) { return url }
+        let nameStart = try readPrefix(start..<end, into: &fields)
+        var spec = try readNameVersionBuild(nameStart..<end, version: fields.version, build: fields.build)
+        spec.details = fields.details
+        return spec
     }
 
     private func readFields(_ layout: MatchSpecLayout, into fields: inout MatchFields) throws(MatchSpecError) {
@@ -103,7 +112,9 @@ extension MatchSpecParser {
             details.md5 = MD5Digest(hex: hash) ?? details.md5
             details.sha256 = SHA256Digest(hex: hash.hasPrefix("sha256:") ? hash.dropFirst(7) : hash) ?? details.sha256
         }
-        return MatchSpec(.exact(archive.name), version: fields.version, build: fields.build, details: details)
+        var spec = MatchSpec(.exact(archive.name), version: fields.version, build: fields.build)
+        spec.details = details
+        return spec
     }
 
     private func hasScheme(_ range: Range<Int>) -> Bool {
@@ -141,29 +152,27 @@ extension MatchSpecParser {
 // MARK: - Name, version and build
 
 extension MatchSpecParser {
+    /// - Parameters:
+    ///   - givenVersion: The version between brackets, which counts more (CEP 29).
+    ///   - givenBuild: The build between brackets.
     private func readNameVersionBuild(
-        _ range: Range<Int>, _ fields: MatchFields
+        _ range: Range<Int>, version givenVersion: VersionSpec? = nil, build givenBuild: TextPattern? = nil
     ) throws(MatchSpecError) -> MatchSpec {
         let (start, end) = trimmed(range.lowerBound, range.upperBound)
         let nameEnd = endOfName(start..<end)
         guard nameEnd > start else { throw error(.noName, at: start) }
         let name = try readName(start..<nameEnd)
         let (versionStart, _) = trimmed(nameEnd, end)
-        var version = fields.version
-        var build = fields.build
-        if versionStart < end {
-            let split = try VersionAndBuild(bytes, versionStart..<end, strictness: strictness)
-            let positional = try split.readVersion(bytes, strictness: strictness)
-            try refuseRepetition(of: "version", version != nil, at: versionStart)
-            // What stands between brackets counts more (CEP 29).
-            version = version ?? positional
-            if let range = split.build {
-                let positional = try readBuild(range)
-                try refuseRepetition(of: "build", build != nil, at: range.lowerBound)
-                build = build ?? positional
-            }
+        guard versionStart < end else { return MatchSpec(name, version: givenVersion, build: givenBuild) }
+        let split = try VersionAndBuild(bytes, versionStart..<end, strictness: strictness)
+        let version = try split.readVersion(bytes, strictness: strictness)
+        try refuseRepetition(of: "version", givenVersion != nil, at: versionStart)
+        guard let buildRange = split.build else {
+            return MatchSpec(name, version: givenVersion ?? version, build: givenBuild)
         }
-        return MatchSpec(name, version: version, build: build, details: fields.details)
+        let build = try readBuild(buildRange)
+        try refuseRepetition(of: "build", givenBuild != nil, at: buildRange.lowerBound)
+        return MatchSpec(name, version: givenVersion ?? version, build: givenBuild ?? build)
     }
 
     private func refuseRepetition(of field: String, _ isRepeated: Bool, at place: Int) throws(MatchSpecError) {

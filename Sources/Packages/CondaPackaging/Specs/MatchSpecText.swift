@@ -14,7 +14,7 @@ extension MatchSpec: CustomStringConvertible {
     /// The normal form inside a condition, where no spaces stand between name and version (CEP 43).
     var leafDescription: String {
         var shortVersion = ""
-        if case .clause(let clause)? = version, clause.isShort { shortVersion = clause.description }
+        if case .clause(let clause)? = version?.expression, clause.isShort { shortVersion = clause.description }
         return details.prefix + name.description + shortVersion
             + fields(version: shortVersion.isEmpty ? version : nil, build: build)
     }
@@ -94,12 +94,16 @@ extension ChannelReference {
 }
 
 extension VersionSpec {
+    fileprivate var isPositional: Bool { expression.isPositional }
+}
+
+extension VersionSpec.Expression {
     fileprivate var isPositional: Bool {
         switch self {
         case .pattern: false
         case .any: true
         case .clause(let clause): clause.isPositional
-        case .all(let specs), .either(let specs): specs.allSatisfy(\.isPositional)
+        case .all(let expressions), .either(let expressions): expressions.allSatisfy(\.isPositional)
         }
     }
 }

@@ -28,6 +28,9 @@ public struct VersionClause: Sendable {
 
     @inline(__always)
     public func contains(_ version: CondaVersion) -> Bool { condition.isFulfilled(by: version) }
+
+    /// The versions that fulfil the clause; `nil` where they are no stretches of the order.
+    var versions: VersionSet? { condition.versions }
 }
 
 extension VersionClause: Hashable, CustomStringConvertible {
@@ -89,6 +92,21 @@ private enum VersionCondition: Hashable, Sendable {
         case .prefix(let prefix): prefix.begins(version)
         case .notPrefix(let prefix): !prefix.begins(version)
         case .compatible(let key, let prefix): version.key >= key && prefix.begins(version)
+        }
+    }
+
+    var versions: VersionSet? {
+        switch self {
+        case .equal(let key): VersionSet(from: key, before: key.successor)
+        case .notEqual(let key): VersionSet(from: key, before: key.successor).complement
+        case .atMost(let key): VersionSet(before: key.successor)
+        case .atLeast(let key): VersionSet(from: key)
+        case .below(let key): VersionSet(before: key)
+        case .above(let key): VersionSet(from: key.successor)
+        case .prefix(let prefix): prefix.isStretch ? VersionSet(prefix.interval) : nil
+        case .notPrefix(let prefix): prefix.isStretch ? VersionSet(prefix.interval).complement : nil
+        case .compatible(let key, let prefix):
+            prefix.isStretch ? VersionSet(from: key, before: prefix.interval.upper) : nil
         }
     }
 }

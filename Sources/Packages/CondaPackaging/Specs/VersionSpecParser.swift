@@ -13,6 +13,8 @@ extension VersionSpec {
 
 /// Reads a version spec from the first byte to the last (CEP 29).
 struct VersionSpecParser {
+    private typealias Expression = VersionSpec.Expression
+
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position: Int
     private let strictness: Strictness
@@ -34,31 +36,32 @@ struct VersionSpecParser {
     }
 
     mutating func readWhole() throws(VersionSpecError) -> VersionSpec {
-        let spec = try readAlternatives()
+        let expression = try readAlternatives()
         guard isAtEnd else { throw error(.unexpected) }
-        return spec
+        if case .any = expression { return .any }
+        return VersionSpec(expression)
     }
 
     // MARK: Structure
 
-    private mutating func readAlternatives() throws(VersionSpecError) -> VersionSpec {
+    private mutating func readAlternatives() throws(VersionSpecError) -> Expression {
         let first = try readConjunction()
         guard peek == UInt8(ascii: "|") else { return first }
-        var specs: [VersionSpec] = []
+        var specs: [Expression] = []
         Self.add(first, to: &specs)
         while take("|") { Self.add(try readConjunction(), to: &specs) }
         return .either(specs)
     }
 
-    private static func add(_ spec: VersionSpec, to specs: inout [VersionSpec]) {
+    private static func add(_ spec: Expression, to specs: inout [Expression]) {
         if case .either(let nested) = spec { specs += nested } else { specs.append(spec) }
     }
 
-    private mutating func readConjunction() throws(VersionSpecError) -> VersionSpec {
+    private mutating func readConjunction() throws(VersionSpecError) -> Expression {
         let first = try readTerm()
         skipSpace()
         guard peek == UInt8(ascii: ",") else { return first }
-        var specs: [VersionSpec] = []
+        var specs: [Expression] = []
         specs.reserveCapacity(2)
         if case .all(let nested) = first { specs += nested } else { specs.append(first) }
         while take(",") {
@@ -69,7 +72,7 @@ struct VersionSpecParser {
         return .all(specs)
     }
 
-    private mutating func readTerm() throws(VersionSpecError) -> VersionSpec {
+    private mutating func readTerm() throws(VersionSpecError) -> Expression {
         skipSpace()
         switch peek {
         case UInt8(ascii: "("): return try readGroup()
@@ -79,7 +82,7 @@ struct VersionSpecParser {
         }
     }
 
-    private mutating func readGroup() throws(VersionSpecError) -> VersionSpec {
+    private mutating func readGroup() throws(VersionSpecError) -> Expression {
         let opening = position
         guard depth < Self.maximumDepth else { throw error(.tooDeep) }
         depth += 1
@@ -91,7 +94,7 @@ struct VersionSpecParser {
         return spec
     }
 
-    private mutating func readAnything() throws(VersionSpecError) -> VersionSpec {
+    private mutating func readAnything() throws(VersionSpecError) -> Expression {
         position += 1
         if peek == UInt8(ascii: "."), position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "*") {
             position += 2
@@ -100,7 +103,7 @@ struct VersionSpecParser {
         return .any
     }
 
-    private mutating func readExpression() throws(VersionSpecError) -> VersionSpec {
+    private mutating func readExpression() throws(VersionSpecError) -> Expression {
         let start = position
         while !isAtEnd {
             position += 1
@@ -116,7 +119,7 @@ struct VersionSpecParser {
 
     // MARK: Clauses
 
-    private mutating func readClause() throws(VersionSpecError) -> VersionSpec {
+    private mutating func readClause() throws(VersionSpecError) -> Expression {
         let written = try readOperator()
         skipSpace()
         let start = position
@@ -150,7 +153,7 @@ struct VersionSpecParser {
     /// An operator and nothing but `*`. Such clauses exist; where they can be given a meaning it is "any version".
     private func readGlob(
         after written: VersionClause.Operator?, at start: Int
-    ) throws(VersionSpecError) -> VersionSpec {
+    ) throws(VersionSpecError) -> Expression {
         switch (written, strictness) {
         case (.atLeast, .lenient), (.atMost, .lenient), (.compatible, .lenient), (.startsWith, .lenient), (.equal, .lenient):
             return .any

@@ -34,6 +34,19 @@ final class VersionKeyRest: Sendable {
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
+extension VersionKey {
+    /// Before every version.
+    static let lowest = VersionKey(high: 0, low: 0, rest: nil)
+
+    /// The place directly after this version: no other one lies between them.
+    var successor: VersionKey {
+        if let rest { return VersionKey(high: high, low: low, rest: VersionKeyRest(rest.bytes + [0])) }
+        // No key is the beginning of another, so one with other bytes differs in these 16.
+        let (next, overflows) = low.addingReportingOverflow(1)
+        return VersionKey(high: overflows ? high &+ 1 : high, low: next, rest: nil)
+    }
+}
+
 // Comparing is inlinable: sorting and searching thousands of versions happens in other modules.
 extension VersionKey: Comparable, Hashable {
     @inlinable

@@ -4,9 +4,12 @@
 /// it counts as 0, so `1` begins with `1.0`. Those versions have one unbroken stretch in the order, so that asking is
 /// two comparisons; only where the beginning has a local part is that looked at by itself.
 struct VersionPrefix: Hashable, Sendable {
-    private let interval: VersionInterval
-    // The same for the local part, of which the version proper is made.
+    let interval: VersionInterval
+    // The same for the local part.
     private let localInterval: VersionInterval?
+
+    /// Whether the stretch alone decides.
+    var isStretch: Bool { localInterval == nil }
 
     /// - Parameter droppingLast: Leaves out the last segment before the local part, as `~=` does.
     init(_ version: CondaVersion, droppingLast: Bool = false) {
