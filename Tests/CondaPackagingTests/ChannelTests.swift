@@ -10,7 +10,8 @@ import Testing
         ("conda-forge/", "https://channels.example/conda-forge", "conda-forge"),
         ("a/label/dev", "https://channels.example/a/label/dev", "a/label/dev"),
         ("https://channels.example/conda-forge/", "https://channels.example/conda-forge", "conda-forge"),
-        ("https://other.example/a/b", "https://other.example/a/b", "a/b"), ("https://other.example:8443", "https://other.example:8443", "other.example:8443"),
+        ("https://other.example/a/b", "https://other.example/a/b", "a/b"),
+        ("https://other.example:8443", "https://other.example:8443", "other.example:8443"),
         ("/srv/my channel", "file:///srv/my%20channel", "my%20channel"), ("./here", "file:///work/flow/here", "here"),
         ("../there", "file:///work/there", "there"), ("file:///srv/c", "file:///srv/c", "c"),
     ])
@@ -56,13 +57,17 @@ import Testing
 
     @Test func meaning() throws {
         let channel = try CondaChannel(ChannelReference(parsing: "conda-forge"), home: Self.home)
-        for (text, isMeant) in [("conda-forge", true), ("https://channels.example/conda-forge", true), ("https://t:s@channels.example/conda-forge", true), ("other", false)] {
+        for (text, isMeant) in [
+            ("conda-forge", true), ("https://channels.example/conda-forge", true),
+            ("https://t:s@channels.example/conda-forge", true), ("other", false),
+        ] {
             #expect(try ChannelReference(parsing: text).isMeant(channel, home: Self.home) == isMeant)
         }
     }
 
     @Test(arguments: [
-        ("linux-64", "linux", "64", true), ("osx-arm64", "osx", "arm64", true), ("win-64", "win", "64", false), ("noarch", "", "", false),
+        ("linux-64", "linux", "64", true), ("osx-arm64", "osx", "arm64", true), ("win-64", "win", "64", false),
+        ("noarch", "", "", false),
         ("emscripten-wasm32", "emscripten", "wasm32", true), ("mynew-cpu128", "mynew", "cpu128", false),
     ])
     func subdirs(text: String, system: String, architecture: String, isUnix: Bool) throws {
@@ -71,7 +76,9 @@ import Testing
         #expect(try Coding.value(Subdir.self, from: Coding.json(subdir)) == subdir)
     }
 
-    @Test(arguments: ["", "linux", "Linux-64", "linux-64-x", "-64", "linux-", "linux/64", "a-b\n", "a-" + String(repeating: "b", count: 40)])
+    @Test(arguments: [
+        "", "linux", "Linux-64", "linux-64-x", "-64", "linux-", "linux/64", "a-b\n", "a-" + String(repeating: "b", count: 40),
+    ])
     func refusedSubdirs(text: String) {
         #expect(throws: SubdirError.self) { try Subdir(parsing: text) }
     }

@@ -146,7 +146,8 @@ import Testing
         let lenientOnly = Set(table.lenient_only)
         for row in table.normal where !lenientOnly.contains(row.spec) {
             let strict = try? MatchSpec(parsing: row.spec, strictness: .strict)
-            check.expect(strict?.description == row.text, "\(row.spec), strictly: \(strict?.description ?? "refused"), not \(row.text)")
+            check.expect(
+                strict?.description == row.text, "\(row.spec), strictly: \(strict?.description ?? "refused"), not \(row.text)")
         }
         check.verify(atLeast: 500)
     }

@@ -188,6 +188,8 @@ extension SplitMix {
     private mutating func segmentText() -> String {
         let number = pick(["0", "0", "0", "1", "1", "2", "10", "232", "233", "300", "00"])
         let text = pick(["a", "b", "dev", "post", "rc", "ab", "DEV"])
-        return pick([number, number, number, text, number + text, text + number, number + text + number, number + text + "0" + text])
+        return pick([
+            number, number, number, text, number + text, text + number, number + text + number, number + text + "0" + text,
+        ])
     }
 }

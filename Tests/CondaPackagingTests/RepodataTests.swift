@@ -43,10 +43,16 @@ import Testing
         let records = try Self.sampleRepodata().records(of: CondaName(parsing: "pkg"))
         #expect(records.map(\.fileName.description) == ["pkg-1.0-py38_0.conda", "pkg-1.1-py38_0.conda"])
         let record = try #require(records.first)
-        #expect(record.version.description == "1.0" && record.build == "py38_0" && record.buildNumber == 2 && record.subdir == .linux64)
+        #expect(
+            record.version.description == "1.0" && record.build == "py38_0" && record.buildNumber == 2
+                && record.subdir == .linux64)
         #expect(record.depends == ["python >=3.8,<3.9.0a0", "old 1"] && record.constrains == ["other >=2"])
-        #expect(record.license == "MIT \"X\"" && record.licenseFamily == "MIT" && record.trackFeatures == ["a", "b"] && record.features == "c")
-        #expect(record.md5?.description == "d41d8cd98f00b204e9800998ecf8427e" && record.size == 1234 && record.timestamp == 1_699_999_999_999)
+        #expect(
+            record.license == "MIT \"X\"" && record.licenseFamily == "MIT" && record.trackFeatures == ["a", "b"]
+                && record.features == "c")
+        #expect(
+            record.md5?.description == "d41d8cd98f00b204e9800998ecf8427e" && record.size == 1234
+                && record.timestamp == 1_699_999_999_999)
         #expect(record.sha256?.hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
         #expect(record.legacyBzip2Size == 7 && record.legacyBzip2MD5 == record.md5 && record.purls == ["pkg:pypi/pkg"])
         #expect(records[1].trackFeatures == ["a"] && records[1].sha256 == nil && records[1].size == nil)
@@ -58,11 +64,16 @@ import Testing
         #expect(old.noarch == .generic && old.depends.isEmpty && old.timestamp == 1_500_000_000_000 && old.license == nil)
         #expect(old.subdir == .linux64 && old.sha256 == nil && old.effectiveTimestamp == old.timestamp)
         let other = try #require(try repodata.records(of: CondaName(parsing: "my.pkg_x")).first)
-        #expect(other.noarch == .python && other.version.epoch == 2 && other.pythonSitePackagesPath == "lib/python3.12/site-packages")
+        #expect(
+            other.noarch == .python && other.version.epoch == 2 && other.pythonSitePackagesPath == "lib/python3.12/site-packages")
         let new = try repodata.records(of: CondaName(parsing: "new"))
         #expect(new.map(\.fileName.description) == ["new-3-0.conda", "new-2-0.tar.bz2"])
-        #expect(new[0].effectiveTimestamp == 1_773_851_561_010 && new[0].flags == ["cuda"] && new[0].extraDepends == ["gpu": ["cudatoolkit"]])
-        #expect(try repodata.records(of: CondaName(parsing: "wrong")).isEmpty && repodata.records(of: CondaName(parsing: "gone")).isEmpty)
+        #expect(
+            new[0].effectiveTimestamp == 1_773_851_561_010 && new[0].flags == ["cuda"]
+                && new[0].extraDepends == ["gpu": ["cudatoolkit"]])
+        #expect(
+            try repodata.records(of: CondaName(parsing: "wrong")).isEmpty
+                && repodata.records(of: CondaName(parsing: "gone")).isEmpty)
     }
 
     /// A candidate says what the record says.
@@ -73,7 +84,9 @@ import Testing
             let candidates = try repodata.candidates(of: name)
             #expect(candidates.count == records.count)
             for (candidate, record) in zip(candidates, records) {
-                #expect(candidate.version == record.version && candidate.build == record.build && candidate.buildNumber == record.buildNumber)
+                #expect(
+                    candidate.version == record.version && candidate.build == record.build
+                        && candidate.buildNumber == record.buildNumber)
                 #expect(candidate.noarch == record.noarch && candidate.trackFeatureCount == record.trackFeatures.count)
                 #expect(candidate.timestamp == record.effectiveTimestamp)
                 #expect(try repodata.record(of: candidate) == record)
@@ -108,33 +121,44 @@ import Testing
     }
 
     /// What is wrong with a document, and where.
-    @Test(arguments: [
-        ("{", 1, RepodataError.Problem.truncated), ("[]", 0, .expected(.object)), ("{}x", 2, .expected(.end)), ("{,}", 1, .expected(.key)),
-        (#"{"a" 1}"#, 5, .expected(.colon)), (#"{"a": 1 "b": 2}"#, 8, .expected(.comma)), (#"{"a": }"#, 6, .expected(.value)),
-        (#"{"a": "b"#, 8, .truncated), ("{\"a\": \"b\n\"}", 8, .controlCharacter), (#"{"packages": []}"#, 13, .expected(.object)),
-        (#"{"packages": {"a-1-0.conda": 3}}"#, 29, .expected(.object)), (#"{"packages": {"a-1-0.conda": {"b": [}}}"#, 36, .expected(.value)),
-        (#"{"packages": {"a-1-0.conda": {"b": "}"#, 37, .truncated), (#"{"info": {"subdir": 3}}"#, 20, .expected(.string)),
-        (#"{"repodata_version": 3}"#, 21, .unsupportedVersion(3)), (#"{"repodata_version": "1"}"#, 21, .expected(.integer)),
-        (#"{"v3": {"conda": {"a-1-0": []}}}"#, 27, .expected(.object)), (#"{"info": {"subdir": "a\qb"}}"#, 22, .badEscape),
-        (#"{"a": [1}"#, 8, .expected(.value)),
-    ] as [(String, Int, RepodataError.Problem)])
+    @Test(
+        arguments: [
+            ("{", 1, RepodataError.Problem.truncated), ("[]", 0, .expected(.object)), ("{}x", 2, .expected(.end)),
+            ("{,}", 1, .expected(.key)),
+            (#"{"a" 1}"#, 5, .expected(.colon)), (#"{"a": 1 "b": 2}"#, 8, .expected(.comma)), (#"{"a": }"#, 6, .expected(.value)),
+            (#"{"a": "b"#, 8, .truncated), ("{\"a\": \"b\n\"}", 8, .controlCharacter),
+            (#"{"packages": []}"#, 13, .expected(.object)),
+            (#"{"packages": {"a-1-0.conda": 3}}"#, 29, .expected(.object)),
+            (#"{"packages": {"a-1-0.conda": {"b": [}}}"#, 36, .expected(.value)),
+            (#"{"packages": {"a-1-0.conda": {"b": "}"#, 37, .truncated), (#"{"info": {"subdir": 3}}"#, 20, .expected(.string)),
+            (#"{"repodata_version": 3}"#, 21, .unsupportedVersion(3)), (#"{"repodata_version": "1"}"#, 21, .expected(.integer)),
+            (#"{"v3": {"conda": {"a-1-0": []}}}"#, 27, .expected(.object)), (#"{"info": {"subdir": "a\qb"}}"#, 22, .badEscape),
+            (#"{"a": [1}"#, 8, .expected(.value)),
+        ] as [(String, Int, RepodataError.Problem)])
     func brokenDocument(text: String, offset: Int, problem: RepodataError.Problem) {
         let error = #expect(throws: RepodataError.self) { try Repodata(Array(text.utf8)) }
         #expect(error?.problem == problem && error?.offset == offset)
     }
 
     /// What is wrong with a record, and where; the others stay readable.
-    @Test(arguments: [
-        (#""version": 1"#, 40, RepodataError.Problem.expected(.string)), (#""build": null"#, 38, .expected(.string)),
-        (#""build": "a/b""#, 38, .badBuild("a/b")), (#""build_number": -1"#, 45, .expected(.integer)), (#""build_number": "1""#, 45, .expected(.integer)),
-        (#""build_number": 1.5"#, 45, .expected(.integer)), (#""build_number": 99999999999999999999"#, 45, .expected(.integer)),
-        (#""depends": "x""#, 40, .expected(.array)), (#""depends": [1]"#, 41, .expected(.string)), (#""constrains": {}"#, 43, .expected(.array)),
-        (#""timestamp": "now""#, 42, .expected(.integer)), (#""track_features": 7"#, 47, .expected(.string)),
-    ] as [(String, Int, RepodataError.Problem)])
+    @Test(
+        arguments: [
+            (#""version": 1"#, 40, RepodataError.Problem.expected(.string)), (#""build": null"#, 38, .expected(.string)),
+            (#""build": "a/b""#, 38, .badBuild("a/b")), (#""build_number": -1"#, 45, .expected(.integer)),
+            (#""build_number": "1""#, 45, .expected(.integer)),
+            (#""build_number": 1.5"#, 45, .expected(.integer)),
+            (#""build_number": 99999999999999999999"#, 45, .expected(.integer)),
+            (#""depends": "x""#, 40, .expected(.array)), (#""depends": [1]"#, 41, .expected(.string)),
+            (#""constrains": {}"#, 43, .expected(.array)),
+            (#""timestamp": "now""#, 42, .expected(.integer)), (#""track_features": 7"#, 47, .expected(.string)),
+        ] as [(String, Int, RepodataError.Problem)])
     func brokenRecord(field: String, offset: Int, problem: RepodataError.Problem) throws {
-        let text = #"{"packages": {"a-1-0.conda":{\#(field), "name": "a"}, "b-1-0.conda": {"name": "b", "version": "1", "build": "0", "build_number": 0}}}"#
+        let text =
+            #"{"packages": {"a-1-0.conda":{\#(field), "name": "a"}, "b-1-0.conda": {"name": "b", "version": "1", "build": "0", "build_number": 0}}}"#
         let repodata = try Repodata(Array(text.utf8), subdir: .noarch)
-        for read in [{ _ = try repodata.records(of: $0) }, { _ = try repodata.candidates(of: $0) }] as [(CondaName) throws -> Void] {
+        for read in [{ _ = try repodata.records(of: $0) }, { _ = try repodata.candidates(of: $0) }]
+            as [(CondaName) throws -> Void]
+        {
             guard problem != .expected(.string) || !field.contains("[1]") else { continue }
             let error = #expect(throws: RepodataError.self) { try read(CondaName(parsing: "a")) }
             #expect(error?.problem == problem)
@@ -143,10 +167,13 @@ import Testing
         #expect(try repodata.records(of: CondaName(parsing: "b")).count == 1)
     }
 
-    @Test(arguments: [
-        (#""md5": "abc""#, RepodataError.Problem.expected(.digest)), (#""sha256": 7"#, .expected(.string)), (#""size": "big""#, .expected(.integer)),
-        (#""subdir": "nowhere""#, nil), (#""depends": [1]"#, .expected(.string)), (#""extra_depends": {"a": 1}"#, .expected(.array)),
-    ] as [(String, RepodataError.Problem?)])
+    @Test(
+        arguments: [
+            (#""md5": "abc""#, RepodataError.Problem.expected(.digest)), (#""sha256": 7"#, .expected(.string)),
+            (#""size": "big""#, .expected(.integer)),
+            (#""subdir": "nowhere""#, nil), (#""depends": [1]"#, .expected(.string)),
+            (#""extra_depends": {"a": 1}"#, .expected(.array)),
+        ] as [(String, RepodataError.Problem?)])
     func brokenDetail(field: String, problem: RepodataError.Problem?) throws {
         let text = #"{"packages": {"a-1-0.conda":{\#(field), "name": "a", "version": "1", "build": "0", "build_number": 0}}}"#
         let repodata = try Repodata(Array(text.utf8), subdir: .noarch)
@@ -157,15 +184,21 @@ import Testing
 
     @Test(arguments: ["name", "version", "build", "build_number", "subdir"])
     func missingField(field: String) throws {
-        let fields = ["name": #""a""#, "version": #""1""#, "build": #""0""#, "build_number": "0", "subdir": #""noarch""#].filter { $0.key != field }
-        let text = "{\"packages\": {\"a-1-0.conda\": {" + fields.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ",") + "}}}"
+        let fields = ["name": #""a""#, "version": #""1""#, "build": #""0""#, "build_number": "0", "subdir": #""noarch""#].filter {
+            $0.key != field
+        }
+        let text =
+            "{\"packages\": {\"a-1-0.conda\": {" + fields.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ",") + "}}}"
         let repodata = try Repodata(Array(text.utf8))
         let error = #expect(throws: RepodataError.self) { try repodata.records(of: CondaName(parsing: "a")) }
         #expect(error?.problem == .missingField(field) && error?.offset == 29)
     }
 
-    @Test(arguments: [(#"a\"b\\c\/"#, "a\"b\\c/"), (#"\u00e9\u20AC"#, "é€"), (#"\ud83d\ude00"#, "😀"), (#"\ud83d"#, "\u{FFFD}"), (#"\ud83dx"#, "\u{FFFD}x"),
-        (#"\ud83d\u0041"#, "\u{FFFD}A"), (#"\ude00"#, "\u{FFFD}"), (#"\b\f\n\r\t"#, "\u{8}\u{C}\n\r\t")])
+    @Test(arguments: [
+        (#"a\"b\\c\/"#, "a\"b\\c/"), (#"\u00e9\u20AC"#, "é€"), (#"\ud83d\ude00"#, "😀"), (#"\ud83d"#, "\u{FFFD}"),
+        (#"\ud83dx"#, "\u{FFFD}x"),
+        (#"\ud83d\u0041"#, "\u{FFFD}A"), (#"\ude00"#, "\u{FFFD}"), (#"\b\f\n\r\t"#, "\u{8}\u{C}\n\r\t"),
+    ])
     func escapes(text: String, expected: String) throws {
         #expect(try Repodata(Array(#"{"info": {"base_url": "\#(text)"}}"#.utf8)).index.info.baseURL == expected)
     }
@@ -189,7 +222,8 @@ import Testing
         for _ in 0..<3_000 {
             var bytes = original
             for _ in 0...Int(generator.next() % 3) {
-                bytes[Int(generator.next() % UInt64(bytes.count))] = replacements[Int(generator.next() % UInt64(replacements.count))]
+                bytes[Int(generator.next() % UInt64(bytes.count))] =
+                    replacements[Int(generator.next() % UInt64(replacements.count))]
             }
             guard let repodata = try? Repodata(bytes) else {
                 refused += 1
@@ -205,11 +239,14 @@ import Testing
 
     @Test func deepAndLong() throws {
         for text in [
-            String(repeating: "[", count: 100_000), "{\"a\":" + String(repeating: "[", count: 100_000), "{\"packages\":{\"a-1-0.conda\":" + String(repeating: "{\"a\":", count: 100_000),
+            String(repeating: "[", count: 100_000), "{\"a\":" + String(repeating: "[", count: 100_000),
+            "{\"packages\":{\"a-1-0.conda\":" + String(repeating: "{\"a\":", count: 100_000),
         ] {
             #expect(throws: RepodataError.self) { try Repodata(Array(text.utf8)) }
         }
-        let error = #expect(throws: RepodataError.self) { try Repodata(Array(("{\"a\":" + String(repeating: "[", count: 100)).utf8)) }
+        let error = #expect(throws: RepodataError.self) {
+            try Repodata(Array(("{\"a\":" + String(repeating: "[", count: 100)).utf8))
+        }
         #expect(error?.problem == .tooDeep && error?.offset == 69)
         let many = (0..<20_000).map { "\"p\($0)-1-0.conda\":{}" }.joined(separator: ",")
         let repodata = try Repodata(Array("{\"packages.conda\":{\(many)}}".utf8))

@@ -3,13 +3,17 @@ import Testing
 
 @Suite struct VersionSetTests {
     static let specs = [
-        "*", "==1.0", "!=1.0", ">1.0", ">=1.0", "<1.0", "<=1.0", "1.0.*", "!=1.0.*", "~=1.0.1", "~=1", ">=1,<2", ">=1,<2|>=3,<4", "0.*", "0.0.*", "<0a",
-        "==1.0+local", ">1,<1", "(==1|==2|==3|==4|==5),!=3", "==2022.08.07.13.04.47", ">2022.08.07.13.04.47.1", "1rc0.*", "1.0a.*",
+        "*", "==1.0", "!=1.0", ">1.0", ">=1.0", "<1.0", "<=1.0", "1.0.*", "!=1.0.*", "~=1.0.1", "~=1", ">=1,<2", ">=1,<2|>=3,<4",
+        "0.*", "0.0.*", "<0a",
+        "==1.0+local", ">1,<1", "(==1|==2|==3|==4|==5),!=3", "==2022.08.07.13.04.47", ">2022.08.07.13.04.47.1", "1rc0.*",
+        "1.0a.*",
     ]
 
     static let versions = [
-        "0", "0a", "0.0a", "0.0.0.1", "0.post1", "0.9", "1.0dev", "1.0a1", "1.0rc1", "1", "1.0.0", "1.0_", "1.0+local", "1.0+1", "1.0.post1", "1.0.1", "1.0.1a",
-        "1.0.2", "1.1", "1rc", "1rc1", "1rc0a", "1.9", "2", "2.0a0", "3", "3.5", "4", "5", "1!0", "1!1.0", "2022.08.07.13.04.47", "2022.08.07.13.04.47.1",
+        "0", "0a", "0.0a", "0.0.0.1", "0.post1", "0.9", "1.0dev", "1.0a1", "1.0rc1", "1", "1.0.0", "1.0_", "1.0+local", "1.0+1",
+        "1.0.post1", "1.0.1", "1.0.1a",
+        "1.0.2", "1.1", "1rc", "1rc1", "1rc0a", "1.9", "2", "2.0a0", "3", "3.5", "4", "5", "1!0", "1!1.0", "2022.08.07.13.04.47",
+        "2022.08.07.13.04.47.1",
         "2022.08.07.13.04.47.2", "2022.08.07.13.04.47a",
     ]
 
@@ -29,8 +33,12 @@ import Testing
                 let others = try #require(other.versions)
                 let (both, either) = (set.intersection(others), set.union(others))
                 for version in versions {
-                    #expect(both.contains(version) == (set.contains(version) && others.contains(version)), "\(spec) and \(other): \(version)")
-                    #expect(either.contains(version) == (set.contains(version) || others.contains(version)), "\(spec) or \(other): \(version)")
+                    #expect(
+                        both.contains(version) == (set.contains(version) && others.contains(version)),
+                        "\(spec) and \(other): \(version)")
+                    #expect(
+                        either.contains(version) == (set.contains(version) || others.contains(version)),
+                        "\(spec) or \(other): \(version)")
                 }
                 #expect(set.isSubset(of: either) && both.isSubset(of: set) && both.isEmpty == set.isDisjoint(with: others))
             }

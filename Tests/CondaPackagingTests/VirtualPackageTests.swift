@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: [
         (Subdir.osxARM64, ["__archspec=1=aarch64", "__osx=0=0", "__unix=0=0"]), (.win64, ["__archspec=1=x86_64", "__win=0=0"]),
-        (.linuxAArch64, ["__archspec=1=aarch64", "__linux=0=0", "__unix=0=0"]), (.linuxPPC64LE, ["__archspec=1=ppc64le", "__linux=0=0", "__unix=0=0"]),
+        (.linuxAArch64, ["__archspec=1=aarch64", "__linux=0=0", "__unix=0=0"]),
+        (.linuxPPC64LE, ["__archspec=1=ppc64le", "__linux=0=0", "__unix=0=0"]),
     ])
     func ofAnotherPlatform(subdir: Subdir, expected: [String]) {
         #expect(SystemFacts().virtualPackages(on: subdir).map(\.description) == expected)
@@ -34,7 +35,8 @@ import Testing
     @Test func overrides() throws {
         var facts = try Self.facts()
         try facts.apply(overridesIn: [
-            "CONDA_OVERRIDE_GLIBC": "2.17", "CONDA_OVERRIDE_CUDA": "12.1", "CONDA_OVERRIDE_ARCHSPEC": "zen3", "CONDA_OVERRIDE_UNIX": "7",
+            "CONDA_OVERRIDE_GLIBC": "2.17", "CONDA_OVERRIDE_CUDA": "12.1", "CONDA_OVERRIDE_ARCHSPEC": "zen3",
+            "CONDA_OVERRIDE_UNIX": "7",
             "CONDA_OVERRIDE_LINUX": "",
         ])
         let packages = facts.virtualPackages(on: .linux64).map(\.description)
@@ -50,7 +52,9 @@ import Testing
         #expect(error?.variable == variable && error?.value == value)
     }
 
-    @Test(arguments: [("__glibc", "__glibc=0=0"), ("__glibc=2.28", "__glibc=2.28=0"), ("__archspec=1=x86_64_v3", "__archspec=1=x86_64_v3")])
+    @Test(arguments: [
+        ("__glibc", "__glibc=0=0"), ("__glibc=2.28", "__glibc=2.28=0"), ("__archspec=1=x86_64_v3", "__archspec=1=x86_64_v3"),
+    ])
     func written(text: String, normal: String) throws {
         let package = try VirtualPackage(parsing: text)
         #expect(package.description == normal)

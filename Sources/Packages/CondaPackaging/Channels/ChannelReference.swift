@@ -17,7 +17,9 @@ public struct ChannelReference: Sendable, Hashable {
     public init(parsing text: some StringProtocol) throws(ChannelError) {
         var text = Substring(text)
         while text.utf8.count > 1, text.utf8.last == UInt8(ascii: "/") { text = text.dropLast() }
-        guard !text.isEmpty, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { throw ChannelError(text: String(text)) }
+        guard !text.isEmpty, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            throw ChannelError(text: String(text))
+        }
         kind = Self.kind(of: text)
         description = String(text)
         guard kind != .name || text.utf8.allSatisfy(\.isChannelNamePart) else { throw ChannelError(text: description) }

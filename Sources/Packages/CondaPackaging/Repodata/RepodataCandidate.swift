@@ -120,7 +120,8 @@ private struct CandidateReader {
             case UInt8(ascii: "n") where key.equals("name", in: bytes): name = try scanner.readText()
             case UInt8(ascii: "n") where key.equals("noarch", in: bytes): noarch = try scanner.readNoArch()
             case UInt8(ascii: "t") where key.equals("timestamp", in: bytes): timestamp = try scanner.readTime()
-            case UInt8(ascii: "t") where key.equals("track_features", in: bytes): trackFeatureCount = try scanner.readWords().count
+            case UInt8(ascii: "t") where key.equals("track_features", in: bytes):
+                trackFeatureCount = try scanner.readWords().count
             case UInt8(ascii: "v") where key.equals("version", in: bytes): version = try scanner.readVersion()
             default: try scanner.skipValue()
             }

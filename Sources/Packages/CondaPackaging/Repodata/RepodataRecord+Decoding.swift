@@ -81,12 +81,14 @@ private struct RecordReader {
         case UInt8(ascii: "p") where key.equals("purls", in: bytes): record.purls = try scanner.readStrings()
         case UInt8(ascii: "p") where key.equals("python_site_packages_path", in: bytes):
             record.pythonSitePackagesPath = try scanner.readStringOrNull()
-        case UInt8(ascii: "s") where key.equals("sha256", in: bytes): record.sha256 = try scanner.readDigest(SHA256Digest.init(hexDigits:))
+        case UInt8(ascii: "s") where key.equals("sha256", in: bytes):
+            record.sha256 = try scanner.readDigest(SHA256Digest.init(hexDigits:))
         case UInt8(ascii: "s") where key.equals("size", in: bytes): record.size = try scanner.readIntegerOrNull()
         case UInt8(ascii: "s") where key.equals("subdir", in: bytes): subdir = try scanner.readSubdir()
         case UInt8(ascii: "t") where key.equals("timestamp", in: bytes): record.timestamp = try scanner.readTime()
         case UInt8(ascii: "t") where key.equals("track_features", in: bytes): record.trackFeatures = try scanner.readWords()
-        case UInt8(ascii: "v") where key.equals("version", in: bytes): version = try scanner.readVersion(knowing: record.fileName.version)
+        case UInt8(ascii: "v") where key.equals("version", in: bytes):
+            version = try scanner.readVersion(knowing: record.fileName.version)
         default: try scanner.skipValue()
         }
     }

@@ -150,7 +150,9 @@ private struct MatchFieldValue {
         text.split(separator: ",", omittingEmptySubsequences: false).map { item in
             var item = Substring(item).utf8.drop(while: \.isSpace)
             while let last = item.last, last.isSpace { item.removeLast() }
-            if item.count > 1, let first = item.first, first == item.last, first == UInt8(ascii: "'") || first == UInt8(ascii: "\"") {
+            if item.count > 1, let first = item.first, first == item.last,
+                first == UInt8(ascii: "'") || first == UInt8(ascii: "\"")
+            {
                 item = item.dropFirst().dropLast()
             }
             return String(decoding: item, as: UTF8.self)

@@ -65,7 +65,8 @@ extension MatchSpecError.Problem {
         case .badField: "expected key=value"
         case .unknownField(let name): "there is no field \(name.quoted)"
         case .repeatedField(let name): "\(name) is given twice"
-        case .badExtra(let name): "\(name.quoted) is not a group of dependencies: lower-case letters, digits, '_', '.', '+' and '-'"
+        case .badExtra(let name):
+            "\(name.quoted) is not a group of dependencies: lower-case letters, digits, '_', '.', '+' and '-'"
         case .badFlag(let name): "\(name.quoted) is not a flag: lower-case letters, digits and '_', with one ':' perhaps"
         case .unclosed(let bracket): "'\(bracket)' is not closed"
         case .expectedEnd: "expected the end after the brackets"

@@ -119,8 +119,9 @@ extension VersionClause {
 extension TextPattern {
     /// Whether the pattern can stand behind a version and is read as the same there.
     fileprivate var isPositional: Bool {
-        !description.isEmpty && description.utf8.allSatisfy { byte in
-            byte.isBuildPart || byte.isOperatorPart || byte == UInt8(ascii: "*") || byte == UInt8(ascii: ")")
-        }
+        !description.isEmpty
+            && description.utf8.allSatisfy { byte in
+                byte.isBuildPart || byte.isOperatorPart || byte == UInt8(ascii: "*") || byte == UInt8(ascii: ")")
+            }
     }
 }

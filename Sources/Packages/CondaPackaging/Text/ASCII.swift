@@ -43,7 +43,11 @@ extension StringProtocol {
     private var escapingControls: String {
         guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return String(self) }
         return unicodeScalars.reduce(into: "") { text, scalar in
-            if scalar.value < 0x20 || scalar.value == 0x7F { text += scalar.escaped(asASCII: true) } else { text.unicodeScalars.append(scalar) }
+            if scalar.value < 0x20 || scalar.value == 0x7F {
+                text += scalar.escaped(asASCII: true)
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
         }
     }
 }
