@@ -9,6 +9,13 @@ public struct MD5Digest: Sendable, Hashable {
         self = digest
     }
 
+    /// Takes exactly 16 bytes; anything else is `nil`.
+    init?(rawBytes bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 16 else { return nil }
+        high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    }
+
     init?(hexDigits digits: UnsafeBufferPointer<UInt8>) {
         guard digits.count == 32 else { return nil }
         var words: (UInt64, UInt64) = (0, 0)

@@ -52,46 +52,52 @@ extension JSONScanner {
         return peek == UInt8(ascii: byte)
     }
 
-    mutating func beginObject() throws(RepodataError) {
+    /// Where in an object or array reading is.
+    struct Items {
+        fileprivate var isFirst = true
+    }
+
+    mutating func beginObject() throws(RepodataError) -> Items {
         skipSpace()
         guard peek == UInt8(ascii: "{") else { throw unexpected(.object) }
         position += 1
+        return Items()
     }
 
-    mutating func beginArray() throws(RepodataError) {
+    mutating func beginArray() throws(RepodataError) -> Items {
         skipSpace()
         guard peek == UInt8(ascii: "[") else { throw unexpected(.array) }
         position += 1
+        return Items()
     }
 
     /// The next key of the current object, whose value has to be read or passed over next; `nil` at the object's end.
-    ///
-    /// - Parameter isFirst: Whether no key of the object has been read yet; `false` afterwards.
     @inline(__always)
-    mutating func nextKey(_ isFirst: inout Bool) throws(RepodataError) -> JSONText? {
-        guard try nextItem(end: UInt8(ascii: "}"), &isFirst) else { return nil }
+    mutating func nextKey(_ items: inout Items) throws(RepodataError) -> RawText? {
+        guard try nextItem(end: UInt8(ascii: "}"), &items) else { return nil }
         guard peek == UInt8(ascii: "\"") else { throw unexpected(.key) }
         let key = try readText()
         skipSpace()
         guard peek == UInt8(ascii: ":") else { throw unexpected(.colon) }
         position += 1
+        skipSpace()
         return key
     }
 
     /// Whether the current array has another element, which has to be read or passed over next.
-    mutating func nextElement(_ isFirst: inout Bool) throws(RepodataError) -> Bool {
-        try nextItem(end: UInt8(ascii: "]"), &isFirst)
+    mutating func nextElement(_ items: inout Items) throws(RepodataError) -> Bool {
+        try nextItem(end: UInt8(ascii: "]"), &items)
     }
 
     @inline(__always)
-    private mutating func nextItem(end: UInt8, _ isFirst: inout Bool) throws(RepodataError) -> Bool {
+    private mutating func nextItem(end: UInt8, _ items: inout Items) throws(RepodataError) -> Bool {
         skipSpace()
         if peek == end {
             position += 1
             return false
         }
-        guard !isFirst else {
-            isFirst = false
+        guard !items.isFirst else {
+            items.isFirst = false
             return true
         }
         guard peek == UInt8(ascii: ",") else { throw unexpected(.comma) }
@@ -162,13 +168,13 @@ extension JSONScanner {
 extension JSONScanner {
     /// The string that comes next, where it lies.
     @inline(__always)
-    mutating func readText() throws(RepodataError) -> JSONText {
+    mutating func readText() throws(RepodataError) -> RawText {
         skipSpace()
         guard peek == UInt8(ascii: "\"") else { throw unexpected(.string) }
         let start = position + 1
         let end = try endOfString(from: start)
         position = end + 1
-        return JSONText(range: start..<end)
+        return RawText(range: start..<end)
     }
 
     /// The closing quote of a string whose first byte is at `start`.

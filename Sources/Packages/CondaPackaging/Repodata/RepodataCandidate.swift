@@ -68,14 +68,13 @@ public struct RepodataCandidate: Sendable {
     ) throws(RepodataError) {
         guard let range else { return }
         var scanner = JSONScanner(bytes.slice(0..<range.upperBound), at: range.lowerBound)
-        try scanner.beginArray()
-        var isFirst = true
-        while try scanner.nextElement(&isFirst) {
+        var items = try scanner.beginArray()
+        while try scanner.nextElement(&items) {
             let text = try scanner.readText()
-            if text.hasEscapes(in: bytes) {
-                try text.text(in: bytes).withBytes(body)
+            if let plain = scanner.plainBytes(of: text) {
+                body(plain)
             } else {
-                body(bytes.slice(text.range))
+                try scanner.text(of: text).withBytes(body)
             }
         }
     }
@@ -86,7 +85,7 @@ private struct CandidateReader {
     private var scanner: JSONScanner
     private let start: Int
 
-    private(set) var name: JSONText?
+    private(set) var name: RawText?
     private(set) var version: CondaVersion?
     private(set) var build: String?
     private(set) var buildNumber: UInt64?
@@ -107,9 +106,8 @@ private struct CandidateReader {
 
     mutating func read() throws(RepodataError) {
         let bytes = scanner.bytes
-        try scanner.beginObject()
-        var isFirst = true
-        while let key = try scanner.nextKey(&isFirst) {
+        var items = try scanner.beginObject()
+        while let key = try scanner.nextKey(&items) {
             switch key.range.isEmpty ? 0 : bytes[key.range.lowerBound] {
             case UInt8(ascii: "b") where key.equals("build", in: bytes): build = try scanner.readBuild()
             case UInt8(ascii: "b") where key.equals("build_number", in: bytes): buildNumber = try scanner.readInteger()

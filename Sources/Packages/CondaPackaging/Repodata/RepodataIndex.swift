@@ -58,9 +58,8 @@ public struct RepodataIndex: Sendable {
 extension RepodataIndex {
     private mutating func scan(_ scanner: inout JSONScanner) throws(RepodataError) {
         let bytes = scanner.bytes
-        try scanner.beginObject()
-        var isFirst = true
-        while let key = try scanner.nextKey(&isFirst) {
+        var items = try scanner.beginObject()
+        while let key = try scanner.nextKey(&items) {
             if key.equals("packages", in: bytes) || key.equals("packages.conda", in: bytes) {
                 try scanPackages(&scanner, stems: nil)
             } else if key.equals("v3", in: bytes) {
@@ -84,9 +83,8 @@ extension RepodataIndex {
 
     /// `{"conda": {…}, "tar.bz2": {…}}`, where keys have no ending.
     private mutating func scanLaterRevision(_ scanner: inout JSONScanner) throws(RepodataError) {
-        try scanner.beginObject()
-        var isFirst = true
-        while let key = try scanner.nextKey(&isFirst) {
+        var items = try scanner.beginObject()
+        while let key = try scanner.nextKey(&items) {
             if key.equals("conda", in: scanner.bytes) {
                 try scanPackages(&scanner, stems: .condaStem)
             } else if key.equals("tar.bz2", in: scanner.bytes) {
@@ -99,9 +97,8 @@ extension RepodataIndex {
 
     private mutating func scanPackages(_ scanner: inout JSONScanner, stems: Form?) throws(RepodataError) {
         if try scanner.takeNull() { return }
-        try scanner.beginObject()
-        var isFirst = true
-        while let key = try scanner.nextKey(&isFirst) {
+        var items = try scanner.beginObject()
+        while let key = try scanner.nextKey(&items) {
             guard scanner.next(is: "{") else { throw scanner.unexpected(.object) }
             let start = scanner.position
             try scanner.skipValue()

@@ -14,15 +14,14 @@ public struct RepodataInfo: Sendable, Hashable {
 
 extension RepodataInfo {
     /// Reads the object that comes next.
-    init(_ scanner: inout JSONScanner) throws(RepodataError) {
-        try scanner.beginObject()
-        var isFirst = true
-        while let key = try scanner.nextKey(&isFirst) {
+    init(_ scanner: inout some RecordSource) throws(RepodataError) {
+        var items = try scanner.beginObject()
+        while let key = try scanner.nextKey(&items) {
             if key.equals("subdir", in: scanner.bytes) {
                 subdir = try scanner.readStringOrNull()
             } else if key.equals("base_url", in: scanner.bytes) {
                 baseURL = try scanner.readStringOrNull()
-            } else if key.equals("channel_relations", in: scanner.bytes), scanner.next(is: "{") {
+            } else if key.equals("channel_relations", in: scanner.bytes), scanner.nextKind() == .object {
                 try readRelations(&scanner)
             } else {
                 try scanner.skipValue()
@@ -30,10 +29,9 @@ extension RepodataInfo {
         }
     }
 
-    private mutating func readRelations(_ scanner: inout JSONScanner) throws(RepodataError) {
-        try scanner.beginObject()
-        var isFirst = true
-        while let key = try scanner.nextKey(&isFirst) {
+    private mutating func readRelations(_ scanner: inout some RecordSource) throws(RepodataError) {
+        var items = try scanner.beginObject()
+        while let key = try scanner.nextKey(&items) {
             if key.equals("base", in: scanner.bytes) {
                 base = try scanner.readStringOrNull()
             } else if key.equals("overrides", in: scanner.bytes) {

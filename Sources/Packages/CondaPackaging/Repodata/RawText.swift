@@ -1,5 +1,5 @@
-/// A string of JSON where it lies, without its quotes; escapes are still in it.
-struct JSONText {
+/// A string where it lies in the bytes, without quotes; in JSON escapes are still in it.
+struct RawText {
     let range: Range<Int>
 
     /// Whether the string is this one, without any escapes.
@@ -8,11 +8,8 @@ struct JSONText {
         range.count == word.utf8CodeUnitCount && bytes.slice(range).equals(word)
     }
 
-    func hasEscapes(in bytes: UnsafeBufferPointer<UInt8>) -> Bool { bytes[range].contains(UInt8(ascii: "\\")) }
-
-    /// The text, escapes taken off; malformed UTF-8 is repaired.
-    func text(in bytes: UnsafeBufferPointer<UInt8>) throws(RepodataError) -> String {
-        guard hasEscapes(in: bytes) else { return bytes.slice(range).text }
+    /// The text of a string of JSON, escapes taken off; malformed UTF-8 is repaired.
+    func unescaped(in bytes: UnsafeBufferPointer<UInt8>) throws(RepodataError) -> String {
         var decoder = EscapeDecoder(bytes, range)
         return try decoder.read()
     }
