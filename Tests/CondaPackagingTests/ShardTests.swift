@@ -89,11 +89,12 @@ import Testing
         #expect(shard.records[2].extraDepends == ["g": ["h"]])
     }
 
-    @Test(arguments: [
-        (MessagePack.array([]), RepodataError.Problem.expected(.object)), (["name": "a", "version": 1], .expected(.string)),
-        (["name": "a", "build_number": -1], .expected(.integer)), (["name": "a"], .missingField("version")),
-        (["sha256": .binary([1])], .expected(.digest)),
-    ] as [(MessagePack, RepodataError.Problem)])
+    @Test(
+        arguments: [
+            (MessagePack.array([]), RepodataError.Problem.expected(.object)), (["name": "a", "version": 1], .expected(.string)),
+            (["name": "a", "build_number": -1], .expected(.integer)), (["name": "a"], .missingField("version")),
+            (["sha256": .binary([1])], .expected(.digest)),
+        ] as [(MessagePack, RepodataError.Problem)])
     func brokenShard(value: MessagePack, problem: RepodataError.Problem) {
         let shard = ["packages": ["a-1-0.conda": value]] as MessagePack
         let error = #expect(throws: RepodataError.self) { try Self.shard(shard.bytes) }

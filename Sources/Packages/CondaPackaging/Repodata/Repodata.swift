@@ -28,6 +28,21 @@ public struct Repodata<Bytes: RepodataBytes>: Sendable {
         self.subdir = subdir ?? index.info.subdir.flatMap { try? Subdir(parsing: $0) }
     }
 
+    /// Repodata with an index that was stored before.
+    ///
+    /// - Throws: An error where the index is not one of these bytes; it has to be made anew then.
+    public init(
+        _ bytes: Bytes, storedIndex: UnsafeBufferPointer<UInt8>, subdir: Subdir? = nil
+    ) throws(RepodataError) {
+        self.bytes = bytes
+        let length = bytes.withBytes { bytes in bytes.count }
+        index = try RepodataIndex(stored: storedIndex, sourceLength: length)
+        self.subdir = subdir ?? index.info.subdir.flatMap { try? Subdir(parsing: $0) }
+    }
+
+    /// The index as bytes, to be kept beside the repodata.
+    public func storedIndex() -> [UInt8] { index.stored(sourceLength: bytes.withBytes { bytes in bytes.count }) }
+
     /// The number of records.
     public var count: Int { index.count }
 

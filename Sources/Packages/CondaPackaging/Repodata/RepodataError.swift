@@ -26,6 +26,8 @@ public struct RepodataError: Error, Hashable, Sendable, CustomStringConvertible 
         case tooLarge
         /// A later version of repodata than is known here.
         case unsupportedVersion(UInt64)
+        /// An index that was stored for other repodata, by another version, or that has been changed.
+        case damagedIndex
         case missingField(String)
         case badName(CondaNameError)
         case badVersion(CondaVersionError)
@@ -52,6 +54,7 @@ public struct RepodataError: Error, Hashable, Sendable, CustomStringConvertible 
         case .tooDeep: "it is nested too deep"
         case .tooLarge: "the repodata is larger than 4 GB"
         case .unsupportedVersion(let version): "repodata of version \(version) is newer than what can be read"
+        case .damagedIndex: "the stored index does not belong to the repodata, or is damaged"
         case .missingField(let field): "a record without '\(field)'"
         case .badName(let error): "\(error)"
         case .badVersion(let error): "\(error)"

@@ -5,11 +5,11 @@
 ///
 /// A file name that no conda package can have is passed over and counted; everything else that is wrong is an error.
 public struct RepodataIndex: Sendable {
-    public private(set) var info = RepodataInfo()
+    public internal(set) var info = RepodataInfo()
     /// The entries whose names are of no known format, or have not the parts that they need.
-    public private(set) var passedOverCount = 0
-    private var entries: [Entry] = []
-    private var names = RepodataNameTable()
+    public internal(set) var passedOverCount = 0
+    var entries: [Entry] = []
+    var names = RepodataNameTable()
 
     /// Where a record is, in 32 bits each: channels have millions.
     struct Entry: Sendable {
@@ -31,6 +31,15 @@ public struct RepodataIndex: Sendable {
         case condaStem, tarBzip2Stem
 
         var format: ArchiveName.Format { self == .conda || self == .condaStem ? .conda : .tarBzip2 }
+
+        /// How much of the key is the ending.
+        var endingLength: Int {
+            switch self {
+            case .conda: 6
+            case .tarBzip2: 8
+            case .condaStem, .tarBzip2Stem: 0
+            }
+        }
     }
 
     /// The latest version of the format that is understood.

@@ -35,7 +35,7 @@ struct RepodataNameTable: Sendable {
                 hash: hash, nameStart: UInt32(truncatingIfNeeded: name.lowerBound), nameLength: UInt32(name.count), first: entry,
                 last: entry))
         slots[slot] = UInt32(groups.count)
-        if groups.count * 2 > slots.count { grow() }
+        if groups.count * 2 > slots.count { fillSlots(slots.count * 2) }
         return nil
     }
 
@@ -58,8 +58,18 @@ struct RepodataNameTable: Sendable {
         }
     }
 
-    private mutating func grow() {
-        slots = [UInt32](repeating: 0, count: slots.count * 2)
+    init() {}
+
+    /// A table of groups whose names are all different.
+    init(_ groups: [Group]) {
+        self.groups = groups
+        var count = slots.count
+        while count < groups.count * 2 { count *= 2 }
+        fillSlots(count)
+    }
+
+    private mutating func fillSlots(_ count: Int) {
+        slots = [UInt32](repeating: 0, count: count)
         for (place, group) in groups.enumerated() {
             var slot = Int(group.hash) & (slots.count - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }

@@ -36,11 +36,7 @@ public struct RepodataPlace: Sendable, Hashable {
 
     /// The name without the ending.
     private func stem(in bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        switch form {
-        case .conda: bytes.slice(nameRange.lowerBound..<nameRange.upperBound - 6)
-        case .tarBzip2: bytes.slice(nameRange.lowerBound..<nameRange.upperBound - 8)
-        case .condaStem, .tarBzip2Stem: bytes.slice(nameRange)
-        }
+        bytes.slice(nameRange.lowerBound..<nameRange.upperBound - form.endingLength)
     }
 
     /// One place for each stem: the last that is a `.conda`, else the last.
