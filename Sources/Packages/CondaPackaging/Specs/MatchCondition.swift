@@ -22,15 +22,22 @@ public indirect enum MatchCondition: Sendable, Hashable, CustomStringConvertible
         }
     }
 
-    public var description: String { text(within: false) }
-
-    private func text(within isInConjunction: Bool) -> String {
+    /// The condition with parentheses where they are needed to read the same again.
+    public var description: String {
         switch self {
-        case .spec(let spec): return spec.leafDescription
-        case .and(let first, let second): return "\(first.text(within: true)) and \(second.text(within: true))"
+        case .spec(let spec): spec.leafDescription
+        case .and(let first, let second):
+            "\(first.operand(isFirst: true, of: self)) and \(second.operand(isFirst: false, of: self))"
         case .or(let first, let second):
-            let text = "\(first.text(within: false)) or \(second.text(within: false))"
-            return isInConjunction ? "(\(text))" : text
+            "\(first.operand(isFirst: true, of: self)) or \(second.operand(isFirst: false, of: self))"
+        }
+    }
+
+    private func operand(isFirst: Bool, of whole: MatchCondition) -> String {
+        switch (self, whole) {
+        case (.or, .and): "(\(self))"
+        case (.and, .and), (.or, .or): isFirst ? description : "(\(self))"
+        default: description
         }
     }
 }

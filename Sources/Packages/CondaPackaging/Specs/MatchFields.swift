@@ -23,7 +23,7 @@ struct MatchFields {
         case "version": version = try value.version(strictness)
         case "build": build = try value.pattern()
         case "build_number": details.buildNumber = try value.buildNumber()
-        case "channel": try set(channel: value.bytes, at: value.start, in: bytes)
+        case "channel": try value.withText { text throws(MatchSpecError) in try set(channel: text, at: value.start, in: bytes) }
         case "subdir": details.subdir = try value.pattern()
         case "namespace": details.namespace = value.text
         case "fn": details.fileName = try value.pattern()
@@ -60,6 +60,8 @@ struct MatchFields {
     private static func split(
         _ text: UnsafeBufferPointer<UInt8>
     ) -> (channel: UnsafeBufferPointer<UInt8>, subdir: UnsafeBufferPointer<UInt8>?) {
+        var text = text
+        while text.count > 1, text.last == UInt8(ascii: "/") { text = text.slice(0..<text.count - 1) }
         if text.last == UInt8(ascii: "]"), let opening = text.lastIndex(of: UInt8(ascii: "[")) {
             let subdir = text.slice(opening + 1..<text.count - 1).trimmed
             if Subdir.isSubdir(subdir) { return (text.slice(0..<opening), subdir) }
@@ -106,6 +108,12 @@ private struct MatchFieldValue {
 
     func error(_ problem: MatchSpecError.Problem, at place: Int? = nil) -> MatchSpecError {
         MatchSpecError(text: whole.text, column: whole.column(at: place ?? start), problem: problem)
+    }
+
+    /// Calls `body` with the bytes of the text, escapes taken off.
+    func withText(_ body: (UnsafeBufferPointer<UInt8>) throws(MatchSpecError) -> Void) throws(MatchSpecError) {
+        let outcome = text.withBytes { bytes in Result { () throws(MatchSpecError) in try body(bytes) } }
+        try outcome.get()
     }
 
     func version(_ strictness: Strictness) throws(MatchSpecError) -> VersionSpec {

@@ -73,14 +73,19 @@ extension MatchDetails {
     /// `channel/subdir:namespace:`, or nothing.
     fileprivate var prefix: String {
         guard let channel = positionalChannel else { return "" }
-        return channel + (positionalSubdir.map { "/" + $0 } ?? "") + ":\(namespace ?? ""):"
+        return channel + (positionalSubdir.map { "/" + $0 } ?? "") + ":\(positionalNamespace ?? ""):"
+    }
+
+    private var positionalNamespace: String? {
+        guard positionalChannel != nil, let namespace, namespace.utf8.allSatisfy(\.isCondaNamePart) else { return nil }
+        return namespace
     }
 
     /// Adds what `prefix` does not say.
     fileprivate func addPlace(to fields: inout MatchFieldList) {
         if positionalChannel == nil { fields.add("channel", channel?.description) }
         if positionalSubdir == nil { fields.add("subdir", subdir?.description) }
-        if positionalChannel == nil { fields.add("namespace", namespace) }
+        if positionalNamespace == nil { fields.add("namespace", namespace) }
     }
 }
 
