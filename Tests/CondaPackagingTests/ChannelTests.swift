@@ -12,12 +12,12 @@ import Testing
         ("https://channels.example/conda-forge/", "https://channels.example/conda-forge", "conda-forge"),
         ("https://other.example/a/b", "https://other.example/a/b", "a/b"),
         ("https://other.example:8443", "https://other.example:8443", "other.example:8443"),
-        ("/srv/my channel", "file:///srv/my%20channel", "my%20channel"), ("./here", "file:///work/flow/here", "here"),
-        ("../there", "file:///work/there", "there"), ("file:///srv/c", "file:///srv/c", "c"),
+        ("/srv/my channel", "file:///srv/my%20channel", "my%20channel"), ("./here", "file:///srv/flow/here", "here"),
+        ("../there", "file:///srv/there", "there"), ("file:///srv/c", "file:///srv/c", "c"),
     ])
     func resolving(text: String, url: String, name: String) throws {
         let reference = try ChannelReference(parsing: text)
-        let channel = try CondaChannel(reference, home: Self.home, folder: "/work/flow")
+        let channel = try CondaChannel(reference, home: Self.home, folder: "/srv/flow")
         #expect(channel.baseURL == url && channel.name == name && channel.credentials == nil)
         #expect(channel.url(of: .linux64) == url + "/linux-64")
         #expect(try channel.url(of: ArchiveName(parsing: "a-1-0.conda"), in: .noarch) == url + "/noarch/a-1-0.conda")

@@ -14,6 +14,7 @@ public struct ChannelReference: Sendable, Hashable {
     /// The reference as it was written, without slashes at the end.
     public let description: String
 
+    /// Reads a name, a URL or a path, with or without slashes at the end.
     public init(parsing text: some StringProtocol) throws(ChannelError) {
         var text = Substring(text)
         while text.utf8.count > 1, text.utf8.last == UInt8(ascii: "/") { text = text.dropLast() }

@@ -11,7 +11,8 @@ public struct CondaName: Sendable, Hashable {
         self.init(unchecked: text)
     }
 
-    init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    /// Reads a name where its bytes lie; `nil` where they are none.
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         guard Self.isName(bytes) else { return nil }
         self.init(unchecked: bytes.text)
     }

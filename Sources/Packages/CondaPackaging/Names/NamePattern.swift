@@ -3,6 +3,7 @@ public enum NamePattern: Sendable, Hashable, CustomStringConvertible {
     case exact(CondaName)
     case pattern(TextPattern)
 
+    /// Whether packages of this name are meant.
     public func matches(_ name: CondaName) -> Bool {
         switch self {
         case .exact(let wanted): wanted == name

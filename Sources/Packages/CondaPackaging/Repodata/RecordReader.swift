@@ -1,4 +1,4 @@
-internal import Digests
+import Digests
 
 /// Reads the object of one record.
 struct RecordReader<Source: RecordSource> {

@@ -1,4 +1,4 @@
-internal import Digests
+import Digests
 
 /// The fields of a match spec as they are read, from between brackets and from before the name.
 struct MatchFields {

@@ -1,15 +1,17 @@
-internal import Digests
+import Digests
 
 extension MatchSpec {
     /// Reads a match spec.
     public init(parsing text: some StringProtocol, strictness: Strictness = .lenient) throws(MatchSpecError) {
         let outcome = text.withBytes { bytes in
-            Result { () throws(MatchSpecError) in
-                let parser = MatchSpecParser(bytes, strictness: strictness)
-                return try parser.readWhole()
-            }
+            Result { () throws(MatchSpecError) in try MatchSpec(utf8: bytes, strictness: strictness) }
         }
         self = try outcome.get()
+    }
+
+    /// Reads a match spec where its bytes lie, as a candidate gives its dependencies.
+    package init(utf8 bytes: UnsafeBufferPointer<UInt8>, strictness: Strictness = .lenient) throws(MatchSpecError) {
+        self = try MatchSpecParser(bytes, strictness: strictness).readWhole()
     }
 
     /// The name that the text of a spec begins with, as it is written; nothing else is looked at.

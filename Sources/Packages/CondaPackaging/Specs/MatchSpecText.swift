@@ -1,4 +1,4 @@
-internal import Digests
+import Digests
 
 extension MatchSpec: CustomStringConvertible {
     /// The normal form: `channel/subdir::name version build[key="value", …]`. Reading it gives the same spec.

@@ -20,12 +20,14 @@ public struct VersionClause: Sendable {
     public let version: CondaVersion
     private let condition: VersionCondition
 
+    /// A clause of any operator and version; the condition is prepared here, so that asking is quick.
     public init(_ operator: Operator, _ version: CondaVersion) {
         self.operator = `operator`
         self.version = version
         condition = VersionCondition(`operator`, version)
     }
 
+    /// Whether `version` fulfils the clause.
     @inline(__always)
     public func contains(_ version: CondaVersion) -> Bool { condition.isFulfilled(by: version) }
 
