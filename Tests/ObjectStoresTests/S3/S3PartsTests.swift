@@ -1,5 +1,6 @@
 import ObjectStores
 import Diagnostics
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -51,11 +52,14 @@ import Testing
     }
 
     @Test func partsThatFailAreSentAgain() async throws {
-        let service = try await PlayedService { request, number in
-            request.method == "PUT" && number % 2 == 0 ? PlayedService.error(500, "InternalError") : nil
+        let sent = Mutex<Set<String>>([])
+        let service = try await PlayedService { request, _ in
+            guard request.method == "PUT", sent.withLock({ $0.insert(request.query).inserted }) else { return nil }
+            return PlayedService.error(500, "InternalError")
         }
         #expect(try await upload(service) == .stored)
         #expect(service.objects == kept)
+        #expect(service.server.requests.filter { $0.method == "PUT" }.count == 14)
     }
 
     @Test func aPartThatGetsLostIsSentAgain() async throws {
