@@ -9,7 +9,7 @@ ENGINE := .build/release/penstock
 VENV   := .venv
 
 # Distribution packages that building needs. The built engine needs none of them.
-DEBIAN_PACKAGES := libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-venv
+DEBIAN_PACKAGES := libbz2-dev libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-venv
 
 # What `make test-ceph` needs.
 CEPH_PACKAGES := ceph-mon ceph-osd radosgw

@@ -48,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -58,6 +59,7 @@ let package = Package(
         room("TOMLDocuments", in: "Ground"),
 
         // System: C libraries of the distribution, and calls that cannot be imported into Swift.
+        library("CBzip2", apt: "libbz2-dev", brew: "bzip2"),
         library("CDeflate", apt: "libdeflate-dev", brew: "libdeflate"),
         library("CZstd", apt: "libzstd-dev", brew: "zstd"),
         library("CZlib", apt: "zlib1g-dev", brew: "zlib"),
@@ -72,9 +74,10 @@ let package = Package(
         room("PythonPackaging", in: "Packages", needs: ["Digests"]),
         room("CondaPackaging", in: "Packages", needs: ["Digests"]),
         room("PubGrub", in: "Packages"),
+        room("CondaSolving", in: "Packages", needs: ["CondaPackaging", "Diagnostics", "Digests", "PubGrub"]),
 
         // Dependencies: where packages come from and what becomes of them.
-        room("Archives", in: "Dependencies", needs: ["CDeflate", "CZlib", "CZstd", "Diagnostics", "Digests", system]),
+        room("Archives", in: "Dependencies", needs: ["CBzip2", "CDeflate", "CZlib", "CZstd", "Diagnostics", "Digests", system]),
         room("PackageSources", in: "Dependencies", needs: [
             "Archives", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", subprocess, system,
             .product(name: "Crypto", package: "swift-crypto"), .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -82,13 +85,25 @@ let package = Package(
             .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
         ]),
-        room("Lockfiles", in: "Dependencies", needs: ["Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments"]),
+        room("CondaChannels", in: "Dependencies", needs: [
+            "Archives", "CondaPackaging", "Diagnostics", "Digests", "PackageSources", "TOMLDocuments", system,
+            .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
+        ]),
+        room("CondaPrefixes", in: "Dependencies", needs: [
+            "Archives", "CFileNames", "CondaPackaging", "Diagnostics", "Digests", subprocess, system,
+            .product(name: "Crypto", package: "swift-crypto"),
+        ]),
+        room("Lockfiles", in: "Dependencies", needs: [
+            "CondaPackaging", "Diagnostics", "Digests", "PythonPackaging", "TOMLDocuments", .product(name: "Yams", package: "Yams"),
+        ]),
         room("Resolution", in: "Dependencies", needs: [
-            "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging", "TOMLDocuments", system,
+            "CondaChannels", "CondaPackaging", "CondaSolving", "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub",
+            "PythonPackaging", "TOMLDocuments", system,
         ]),
         room("Interpreters", in: "Dependencies", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [
-            "Archives", "CFileNames", "Diagnostics", "Digests", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", subprocess, system,
+            "Archives", "CFileNames", "CondaChannels", "CondaPackaging", "CondaPrefixes", "Diagnostics", "Digests", "Interpreters", "Lockfiles",
+            "PackageSources", "PythonPackaging", subprocess, system,
             .product(name: "Crypto", package: "swift-crypto"),
         ]),
         room("SourceBuilds", in: "Dependencies", needs: [
@@ -127,13 +142,13 @@ let package = Package(
         ]),
         room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
         room("RunDriver", in: "Runs", needs: [
-            "Archives", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
+            "Archives", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
             "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
         ]),
 
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
-            "Archives", "CMemorySettings", "CUnixSockets", "CodePackage", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
+            "Archives", "CMemorySettings", "CUnixSockets", "CodePackage", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "MetaflowStore", "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "RunDriver", "Scheduler",
             "SourceBuilds", "StoreCare", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),

@@ -25,6 +25,8 @@ public struct PyLock: Sendable, Hashable {
     public var createdBy: String
     /// In the order of names and versions.
     public var packages: [LockedPackage]
+    /// The conda packages that are installed beside (or under) the Python ones.
+    public var conda: LockedConda?
     /// What was asked for, in locks that Penstock made.
     public var origin: LockOrigin?
     /// The tables of other tools, by their name.
@@ -33,7 +35,7 @@ public struct PyLock: Sendable, Hashable {
     public init(
         environments: [String] = [], requiresPython: String? = nil, extras: [ExtraName] = [],
         dependencyGroups: [String] = [], defaultGroups: [String] = [], createdBy: String = PyLock.creator,
-        packages: [LockedPackage], origin: LockOrigin? = nil, otherTools: [String: LockValue] = [:]
+        packages: [LockedPackage], conda: LockedConda? = nil, origin: LockOrigin? = nil, otherTools: [String: LockValue] = [:]
     ) {
         self.environments = environments
         self.requiresPython = requiresPython
@@ -42,6 +44,7 @@ public struct PyLock: Sendable, Hashable {
         self.defaultGroups = defaultGroups.sorted()
         self.createdBy = createdBy
         self.packages = packages.sorted(by: LockedPackage.isOrdered)
+        self.conda = conda
         self.origin = origin
         self.otherTools = otherTools
     }
