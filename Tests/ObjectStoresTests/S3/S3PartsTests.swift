@@ -185,9 +185,12 @@ import Testing
     }
 
     @Test func partsThatBreakOff() async throws {
-        let service = try await PlayedService { [content] request, number in
-            guard let range = request.header("range"), number % 3 == 1 else { return nil }
+        let begun = Mutex<Set<Int>>([])
+        let service = try await PlayedService { [content] request, _ in
+            guard let range = request.header("range") else { return nil }
             let ends = range.dropFirst(6).split(separator: "-").compactMap { Int($0) }
+            // Each part once; what is asked again may begin later.
+            guard begun.withLock({ $0.insert(ends[1]).inserted }) else { return nil }
             let part = content[ends[0]..<min(ends[1] + 1, content.count)]
             var reply = Reply(
                 206, [("ETag", PlayedService.tag(content)), ("Content-Range", "bytes \(part.startIndex)-\(part.endIndex - 1)/26")], Array(part))
