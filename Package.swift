@@ -174,7 +174,7 @@ let package = Package(
         tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
         tests(of: "PackageSources", needs: ["Archives", "Diagnostics", "Digests", "PythonPackaging", "TestSupport", system]),
         tests(of: "Lockfiles", needs: ["Diagnostics", "Digests", "PythonPackaging"]),
-        tests(of: "Resolution", needs: ["Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
+        tests(of: "Resolution", needs: ["CondaPackaging", "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
         tests(of: "Interpreters", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess]),
         tests(of: "Environments", needs: [
             "Archives", "Diagnostics", "Digests", "environment-builder", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,

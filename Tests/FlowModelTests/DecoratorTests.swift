@@ -145,7 +145,7 @@ import Testing
         let plain = description(pypi(["disabled": .bool(true)]))
         #expect(try FlowGraph(validating: plain)["end"]?.decorators.isIsolated == false)
         let isolated = try FlowGraph(validating: plain, isolation: .always)
-        #expect(isolated["end"]?.decorators.packages == PyPIRequirements())
+        #expect(isolated["end"]?.decorators.packages == PackageRequirements())
         #expect(isolated["start"]?.decorators.isIsolated == false)
     }
 
@@ -204,7 +204,7 @@ import Testing
 
 extension StepDecorators {
     /// What `@pypi` and `@pypi_base` come to.
-    var packages: PyPIRequirements? {
+    var packages: PackageRequirements? {
         if case .packages(let asked)? = environment { asked } else { nil }
     }
 }

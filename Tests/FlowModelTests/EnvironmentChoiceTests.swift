@@ -46,7 +46,21 @@ import Testing
         Row(["uv off", "pypi b"], gives: "launching"), Row(["uv a", "pypi off"], gives: "launching"),
         Row(["conda off"], [], .project, gives: "launching"), Row(["conda off", "uv a"], gives: "launching"),
         Row(["conda off", "pypi a"], [], .always, gives: "launching"), Row(["conda off"], ["pypi_base b"], gives: "launching"),
-        Row([], ["conda_base off", "pypi_base b"], gives: "launching"), Row(["conda on"], ["conda_base off", "pypi_base b"], gives: "error"),
+        Row([], ["conda_base off", "pypi_base b"], gives: "launching"), Row(["conda on"], ["conda_base off", "pypi_base b"], gives: "packages b, conda"),
+        Row(["conda off"], ["conda_base a"], gives: "launching"), Row([], ["conda_base a off"], .always, gives: "launching"),
+        // Packages of conda, alone and beside those of the index.
+        Row(["conda"], gives: "packages, conda"), Row(["conda a"], gives: "packages, conda a"), Row([], ["conda_base b"], gives: "packages, conda b"),
+        Row(["conda a"], ["conda_base b"], gives: "packages, conda a b"), Row(["conda a"], ["pypi_base b"], gives: "packages b, conda a"),
+        Row(["pypi a"], ["conda_base b"], gives: "packages a, conda b"), Row(["pypi a", "conda b"], gives: "packages a, conda b"),
+        Row([], ["pypi_base a", "conda_base b"], .always, gives: "packages a, conda b"),
+        Row([], ["pypi_base a off", "conda_base b"], gives: "packages, conda b"), Row(["conda b"], ["pypi_base a off"], gives: "packages, conda b"),
+        Row(["pypi off"], ["conda_base b"], gives: "launching"), Row(["pypi off", "conda b"], gives: "launching"),
+        Row(["conda a"], [], .never, gives: "packages, conda a"),
+        Row(["conda a"], ["uv_base b"], gives: "packages, conda a"), Row(["uv a"], ["conda_base b"], gives: "project a"),
+        Row([], ["conda_base b", "uv_base off"], gives: "packages, conda b"), Row([], ["conda_base off", "uv_base b"], gives: "launching"),
+        Row(["conda a"], ["named_env_base ds"], gives: "packages, conda a"), Row(["named_env ds"], ["conda_base a"], gives: "named ds"),
+        Row(["conda a", "uv b"], gives: "error"), Row(["conda a", "named_env ds"], gives: "error"), Row([], ["uv_base a", "conda_base b"], gives: "error"),
+        Row(["conda a"], [], .project, gives: "error"), Row(["conda"], [], .project, gives: "error"), Row([], ["conda_base a"], .project, gives: "error"),
     ]
 
     @Test(arguments: rows) func choice(row: Row) throws {
@@ -86,7 +100,9 @@ import Testing
     private static func words(_ decorators: StepDecorators) -> String {
         guard decorators.isIsolated else { return "launching" }
         switch decorators.environment {
-        case .packages(let asked)?: return (["packages"] + asked.packages.map(\.key)).joined(separator: " ")
+        case .packages(let asked)?:
+            let conda = asked.conda.map { ([", conda"] + $0.packages.map(\.key)).joined(separator: " ") } ?? ""
+            return (["packages"] + asked.packages.map(\.key)).joined(separator: " ") + conda
         case .project(let asked)?: return (["project"] + asked.extras.sorted()).joined(separator: " ")
         case .named(let asked)?: return "named \(asked.name)"
         case nil: return "launching"

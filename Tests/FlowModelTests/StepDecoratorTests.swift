@@ -184,26 +184,4 @@ import Testing
         #expect(found.map(\.label) == ["decorator start:10"])
         #expect(found.first?.message.hasPrefix("--with '\(name)' on step 'start'") == true)
     }
-
-    // MARK: conda
-
-    /// Step's word, flow's word, the option; what is found; whether the step has an environment of its own.
-    @Test(arguments: [
-        ([:], nil, .asDecorated, ["unsupported start:9"]), (nil, [:], .asDecorated, ["unsupported -"]),
-        (["disabled": .bool(true)], nil, .asDecorated, []), (["packages": .object([:])], [:], .never, []),
-        (nil, ["disabled": .string("true")], .always, []), ([:], ["disabled": .bool(true)], .asDecorated, []),
-        (["disabled": .bool(false)], ["disabled": .bool(true)], .asDecorated, ["unsupported start:9"]),
-    ] as [([String: JSONValue]?, [String: JSONValue]?, StepIsolation, [String])])
-    func conda(
-        own: [String: JSONValue]?, base: [String: JSONValue]?, isolation: StepIsolation, labels: [String]
-    ) throws {
-        var flow = description(
-            (own.map { [DecoratorDescription(name: "conda", attributes: $0, line: 9)] } ?? [])
-                + [DecoratorDescription(name: "pypi", line: 8)])
-        flow.decorators = base.map { [DecoratorDescription(name: "conda_base", attributes: $0, line: 5)] } ?? []
-        #expect(FlowGraph.findings(in: flow, isolation: isolation).map(\.label) == labels)
-        guard labels.isEmpty, isolation != .never else { return }
-        let graph = try FlowGraph(validating: flow, isolation: isolation)
-        #expect(graph["start"]?.decorators.isIsolated == false)
-    }
 }

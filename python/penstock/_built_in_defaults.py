@@ -31,7 +31,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "schedule": {"daily": True, "hourly": False, "weekly": False, "cron": None, "timezone": None},
     "package_data": {"files": []},
     "pypi": {"packages": {}, "python": None, "disabled": None},
-    "conda": {"packages": {}, "libraries": {}, "python": None, "disabled": None},
+    "conda": {"packages": {}, "libraries": {}, "channels": [], "prefer": None, "python": None, "disabled": None},
     "named_env": {"name": None, "fetch_at_exec": None, "disabled": None},
     "uv": {"extras": [], "groups": [], "default_groups": None, "python": None, "disabled": None},
     "trigger": {"event": None, "events": [], "options": {}},

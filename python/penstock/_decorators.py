@@ -162,6 +162,7 @@ def check_inherited(flow: type) -> None:
 
 
 _ENVIRONMENT = "packages python disabled"
+_CONDA = " libraries channels prefer"
 _NAMED = "name fetch_at_exec disabled"
 _UV_PROJECT = "extras groups default_groups python disabled"
 _TMPFS = "use_tmpfs tmpfs_tempdir tmpfs_size tmpfs_path"
@@ -179,7 +180,7 @@ parallel = StepDecorator("parallel")
 #: Marks the first step of an unbounded foreach, in existing tests of those.
 unbounded_test_foreach_internal = StepDecorator("unbounded_test_foreach_internal")
 pypi = StepDecorator("pypi", _ENVIRONMENT)
-conda = StepDecorator("conda", _ENVIRONMENT + " libraries")
+conda = StepDecorator("conda", _ENVIRONMENT + _CONDA)
 uv = StepDecorator("uv", _UV_PROJECT)
 named_env = StepDecorator("named_env", _NAMED)
 batch = StepDecorator(
@@ -201,6 +202,6 @@ trigger_on_finish = FlowDecorator("trigger_on_finish", "flow flows options")
 package_data = FlowDecorator("package_data", "files", repeatable=True)
 exit_hook = FlowDecorator("exit_hook", "on_success on_error options", repeatable=True)
 pypi_base = FlowDecorator("pypi_base", _ENVIRONMENT)
-conda_base = FlowDecorator("conda_base", _ENVIRONMENT + " libraries")
+conda_base = FlowDecorator("conda_base", _ENVIRONMENT + _CONDA)
 uv_base = FlowDecorator("uv_base", _UV_PROJECT)
 named_env_base = FlowDecorator("named_env_base", _NAMED)

@@ -25,7 +25,7 @@ struct TopOptions: ParsableArguments {
     @Flag(name: .customLong("not-quiet"), help: .hidden)
     var notQuiet = false
 
-    @Option(help: ArgumentHelp("Where the environments of steps come from: local, pypi, or uv.", valueName: "kind"))
+    @Option(help: ArgumentHelp("Where the environments of steps come from: local, pypi, conda, or uv.", valueName: "kind"))
     var environment: String?
 
     @Option(help: ArgumentHelp("Where runs are recorded: local.", valueName: "kind"))

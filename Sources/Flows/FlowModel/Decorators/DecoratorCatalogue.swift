@@ -27,6 +27,7 @@ struct DecoratorSignature {
 /// The decorators that Penstock knows by name. Others are Python's own: a host that has been configured marks them.
 package enum DecoratorCatalogue {
     private static let packages = "packages python disabled"
+    private static let conda = " libraries channels prefer"
     private static let named = "name fetch_at_exec disabled"
     private static let project = "extras groups default_groups python disabled"
     private static let batch = """
@@ -54,13 +55,13 @@ package enum DecoratorCatalogue {
         DecoratorSignature("pytorch_parallel", .step, "master_port"),
         DecoratorSignature("unbounded_test_foreach_internal", .step, ""),
         DecoratorSignature("pypi", .step, packages),
-        DecoratorSignature("conda", .step, packages + " libraries"),
+        DecoratorSignature("conda", .step, packages + conda),
         DecoratorSignature("uv", .step, project),
         DecoratorSignature("named_env", .step, named),
         DecoratorSignature("batch", .step, batch, support: .remote),
         DecoratorSignature("kubernetes", .step, kubernetes, support: .remote),
         DecoratorSignature("pypi_base", .flow, packages),
-        DecoratorSignature("conda_base", .flow, packages + " libraries"),
+        DecoratorSignature("conda_base", .flow, packages + conda),
         DecoratorSignature("uv_base", .flow, project),
         DecoratorSignature("named_env_base", .flow, named),
         DecoratorSignature("project", .flow, "name branch production"),

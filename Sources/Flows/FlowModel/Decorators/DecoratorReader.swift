@@ -3,26 +3,17 @@ struct DecoratorReader {
     private(set) var findings: [FlowFinding] = []
     private(set) var steps: [StepName: StepDecorators] = [:]
     private(set) var flow = FlowDecorators()
-    private let isolation: StepIsolation
     private var choice: EnvironmentChoice
-    private var condaBase: DecoratorSite?
 
     /// - Parameters:
     ///   - added: of the command line; the earlier one of a name wins, the step's own wins over both.
     ///   - isolation: which steps get an environment of their own.
     init(_ flow: FlowDescription, added: [DecoratorSpec], isolation: StepIsolation) {
-        self.isolation = isolation
         choice = EnvironmentChoice(isolation)
         readFlow(flow)
-        if let contradiction = choice.contradiction { findings.append(contradiction) }
+        findings += choice.contradictions
         let sound = readAdded(added)
-        var needsConda = false
-        for step in flow.steps {
-            let reading = read(step, added: sound)
-            if reading.conda == nil, condaBase != nil { needsConda = true }
-            steps[step.name] = reading.decorators
-        }
-        if needsConda, let condaBase { checkConda(condaBase) }
+        for step in flow.steps { steps[step.name] = read(step, added: sound) }
     }
 
     // MARK: The flow and the command line
@@ -37,7 +28,7 @@ struct DecoratorReader {
             case "pypi_base": choice.base = (PyPIAttributes(reading: site, findings: &findings), site)
             case "uv_base": choice.projectBase = (UVAttributes(reading: site, findings: &findings), site)
             case "named_env_base": choice.namedBase = NamedEnvironmentRequest(reading: site, findings: &findings)
-            case "conda_base": condaBase = site
+            case "conda_base": choice.condaBase = (CondaAttributes(reading: site, findings: &findings), site)
             case "project": flow.project = ProjectSettings(reading: site, findings: &findings)
             case "exit_hook": flow.exitHooks.append(ExitHook(reading: site, findings: &findings))
             case "package_data": flow.packageData += PackageData(reading: site, findings: &findings).files
@@ -70,9 +61,7 @@ struct DecoratorReader {
 
     // MARK: Steps
 
-    private mutating func read(
-        _ step: StepDescription, added: [DecoratorSite]
-    ) -> (decorators: StepDecorators, conda: DecoratorSite?) {
+    private mutating func read(_ step: StepDescription, added: [DecoratorSite]) -> StepDecorators {
         let names = Set(step.decorators.map(\.name))
         let missing = added.filter { !names.contains($0.decorator.name) || Self.isRepeatable($0.decorator.name) }
         var own: [DecoratorSite] = []
@@ -87,12 +76,10 @@ struct DecoratorReader {
         var told: [FlowFinding] = []
         let all = StepDecoratorValues(reading: own + missing, findings: &told)
         for site in own + missing { checkPlace(of: site, on: step) }
-        let conda = (own + missing).first { $0.decorator.name == "conda" && !$0.decorator.isPlugin }
-        if let conda { checkConda(conda) }
         var decorators = all.decorators
         decorators.all = step.decorators + missing.map(\.decorator)
-        decorators.environment = choice.requirements(of: all, isCondaDisabled: isDisabled(conda), &findings)
-        return (decorators, conda)
+        decorators.environment = choice.requirements(of: all, &findings)
+        return decorators
     }
 
     // MARK: Checks
@@ -137,20 +124,5 @@ struct DecoratorReader {
         } else {
             findings.append(site.finding(message, help: help))
         }
-    }
-
-    /// `disabled` of a step's `@conda`, else of the flow's `@conda_base`.
-    private func isDisabled(_ conda: DecoratorSite?) -> Bool {
-        [conda, condaBase].lazy.compactMap { $0?["disabled"]?.truth }.first ?? false
-    }
-
-    /// Packages of conda cannot be had; a decorator that asks for none, or that is not to be followed, does no harm.
-    private mutating func checkConda(_ site: DecoratorSite) {
-        let isBase = site.decorator.name == "conda_base"
-        guard isolation != .never, !isDisabled(isBase ? nil : site), site.truth("disabled", &findings) != true else { return }
-        findings.append(
-            site.finding(
-                "asks for conda packages, which this version of Penstock does not support",
-                help: "use @pypi\(isBase ? "_base" : ""), or run with --environment=local", as: .unsupported))
     }
 }

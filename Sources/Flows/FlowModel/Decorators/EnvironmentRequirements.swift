@@ -1,7 +1,7 @@
 /// Where the Python and the packages of a step come from.
 package enum EnvironmentRequirements: Hashable, Sendable {
-    /// Those that `@pypi` and `@pypi_base` name.
-    case packages(PyPIRequirements)
+    /// Those that `@pypi`, `@conda` and the bases name.
+    case packages(PackageRequirements)
     /// Those of the uv project that the flow belongs to.
     case project(UVRequirements)
 

@@ -1,10 +1,10 @@
 /// One entry of `packages={…}`, as the person wrote it.
 package struct PackageRequest: Hashable, Sendable {
-    /// The key: a project's name, perhaps with extras.
+    /// The key: a project's name, perhaps with extras; of conda, a package's name, perhaps with its channel.
     package let key: String
-    /// The value: a version, a specifier, an address, or nothing.
+    /// The value: a version, a specifier, an address, or nothing. A number of conda's stands as text.
     package let version: String
-    /// The name of the decorator that it stands in: `pypi`, `pypi_base`.
+    /// The name of the decorator that it stands in: `pypi`, `conda_base`.
     package let decorator: String
     /// Where it is written.
     package let file: String?
@@ -14,8 +14,11 @@ package struct PackageRequest: Hashable, Sendable {
     init(key: String, value: JSONValue, at site: DecoratorSite, findings: inout [FlowFinding]) {
         let name = key.trimmed
         var text = ""
+        let isConda = site.decorator.name.hasPrefix("conda")
         if case .string(let given) = value {
             text = given.trimmed
+        } else if isConda, value.anyNumber != nil {
+            text = "\(value)"
         } else {
             findings.append(
                 site.finding(
@@ -25,7 +28,8 @@ package struct PackageRequest: Hashable, Sendable {
         if name.isEmpty || name.hasPrefix("-") {
             findings.append(
                 site.finding(
-                    "asks for '\(key)', which is not the name of a project", help: "use the project's name as the key"))
+                    "asks for '\(key)', which is not the name of a \(isConda ? "package" : "project")",
+                    help: "use the \(isConda ? "package" : "project")'s name as the key"))
         }
         self.key = key
         version = text

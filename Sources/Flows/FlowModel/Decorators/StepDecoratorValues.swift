@@ -3,6 +3,8 @@ struct StepDecoratorValues {
     private(set) var decorators = StepDecorators()
     private(set) var pypi: PyPIAttributes?
     private(set) var pypiSite: DecoratorSite?
+    private(set) var conda: CondaAttributes?
+    private(set) var condaSite: DecoratorSite?
     private(set) var uv: UVAttributes?
     private(set) var uvSite: DecoratorSite?
     private(set) var named: NamedEnvironmentRequest?
@@ -39,6 +41,7 @@ struct StepDecoratorValues {
             decorators.allowsOverride = request.allowsOverride
         case "card": decorators.cards.append(CardRequest(reading: site, findings: &findings))
         case "pypi": (pypi, pypiSite) = (PyPIAttributes(reading: site, findings: &findings), site)
+        case "conda": (conda, condaSite) = (CondaAttributes(reading: site, findings: &findings), site)
         case "uv": (uv, uvSite) = (UVAttributes(reading: site, findings: &findings), site)
         case "named_env": (named, namedSite) = (NamedEnvironmentRequest(reading: site, findings: &findings), site)
         case "unbounded_test_foreach_internal": decorators.isUnboundedTest = true

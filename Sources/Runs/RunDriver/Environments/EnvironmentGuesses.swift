@@ -55,6 +55,7 @@ package struct EnvironmentGuesses: Sendable {
         guard let entry = wishes.entries.first(where: { $0.steps.contains(step) }) else { return nil }
         let python = entry.wish.python.map { "\($0)" } ?? ""
         let asked = [launching, python] + (entry.wish.project?.facts ?? []) + entry.wish.texts
+            + (entry.wish.conda.map { $0.facts + [$0.python ?? ""] } ?? [])
         let key = SHA256Digest(hashing: asked.joined(separator: "\n"))
         return folder.appending(key.hex)
     }

@@ -87,6 +87,7 @@ extension FlowLocking {
     private func relock(
         _ entry: FlowWishes.Entry, _ earlier: PyLock?, _ order: FlowLockOrder
     ) async throws -> PyLock {
+        if entry.wish.conda != nil { throw CondaUnsupportedError() }
         let interpreter = try await interpreter(of: entry)
         let request = ResolutionRequest(
             entry.wish.requirements, preferences: order.upgrade.preferences(from: earlier))

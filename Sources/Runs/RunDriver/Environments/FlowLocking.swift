@@ -104,6 +104,7 @@ package struct FlowLocking: Sendable {
             return named.entry.lock
         }
         if let project = entry.wish.project { return try project.lock(for: interpreter.target) }
+        if entry.wish.conda != nil { throw CondaUnsupportedError() }
         let found = try committed(entry, for: interpreter.target)
         if let found, found.differences.isEmpty { return found.lock }
         guard !isLocked else {
@@ -128,6 +129,7 @@ package struct FlowLocking: Sendable {
         guard !entry.wish.isEmpty else { return (Self.empty(for: interpreter), nil) }
         if let named = entry.wish.named { return (named.entry.lock, named.entry.file.lastComponent?.string) }
         if let project = entry.wish.project { return (try project.lock(for: interpreter.target), project.project.lockFile) }
+        if entry.wish.conda != nil { throw CondaUnsupportedError() }
         if let found = try committed(entry, for: interpreter.target), found.differences.isEmpty {
             return (found.lock, entry.lockName?.file)
         }

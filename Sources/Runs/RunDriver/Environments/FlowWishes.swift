@@ -68,7 +68,7 @@ package struct FlowWishes: Sendable {
     /// After the flow if all share one lock, otherwise after the first step that has it.
     private mutating func nameLocks() {
         // A uv project has its own lock in Git.
-        let places = entries.indices.filter { !entries[$0].wish.requirements.isEmpty }
+        let places = entries.indices.filter { entries[$0].wish.isLocked }
         for place in places {
             entries[place].lockName = FlowLockName(flow: flow, step: places.count == 1 ? nil : entries[place].steps.first)
         }
@@ -79,10 +79,17 @@ extension EnvironmentRequirements {
     /// Where the first thing is asked for.
     fileprivate var place: (file: String?, line: Int?) {
         switch self {
-        case .packages(let asked): (asked.packages.first?.file, asked.packages.first?.line)
+        case .packages(let asked): asked.firstPlace
         case .project(let asked): (asked.file, asked.line)
         case .named(let asked): (asked.file, asked.line)
         }
+    }
+}
+
+extension PackageRequirements {
+    fileprivate var firstPlace: (file: String?, line: Int?) {
+        let first = packages.first ?? conda?.packages.first
+        return (first?.file, first?.line)
     }
 }
 

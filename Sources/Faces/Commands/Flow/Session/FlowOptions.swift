@@ -4,12 +4,14 @@ import FlowModel
 struct FlowOptions {
     /// Where the environments of steps come from.
     enum EnvironmentSource {
-        /// Steps with `@pypi` get one of their own, the others run in the interpreter that runs the flow.
+        /// Steps with `@pypi` or `@conda` get one of their own, the others run in the interpreter that runs the flow.
         case asDecorated
         /// Every step runs in the interpreter that runs the flow, whatever its decorators say.
         case local
-        /// Every step gets an environment of its own, with the packages of its `@pypi` or none.
+        /// Every step gets an environment of its own, with the packages of its `@pypi` and `@conda` or none.
         case pypi
+        /// The same, by the name that existing flows use.
+        case conda
         /// Every step gets an environment of its own, with the packages of the uv project that the flow belongs to.
         case uv
 
@@ -17,7 +19,7 @@ struct FlowOptions {
             switch self {
             case .asDecorated: .asDecorated
             case .local: .never
-            case .pypi: .always
+            case .pypi, .conda: .always
             case .uv: .project
             }
         }
@@ -28,6 +30,7 @@ struct FlowOptions {
             case .asDecorated: nil
             case .local: "local"
             case .pypi: "pypi"
+            case .conda: "conda"
             case .uv: "uv"
             }
         }
@@ -37,6 +40,7 @@ struct FlowOptions {
             case nil: self = .asDecorated
             case "local": self = .local
             case "pypi": self = .pypi
+            case "conda": self = .conda
             case "uv": self = .uv
             default: return nil
             }
@@ -67,7 +71,7 @@ struct FlowOptions {
         defaultDecorators = (choices.text("DEFAULT_DECOSPECS") ?? "").split(separator: " ").map(String.init)
         decoratorSpecs = top.decorators + (choices.text("DECOSPECS") ?? "").split(separator: " ").map(String.init)
         let source = try choices.checked(
-            "environment", top.environment, "DEFAULT_ENVIRONMENT", of: ["local", "pypi", "uv"], later: ["conda"])
+            "environment", top.environment, "DEFAULT_ENVIRONMENT", of: ["local", "pypi", "conda", "uv"], later: [])
         environmentSource = EnvironmentSource(name: source) ?? .asDecorated
         _ = try choices.checked("metadata", top.metadata, "DEFAULT_METADATA", of: ["local"], later: ["service", "spin"])
         _ = try choices.checked(

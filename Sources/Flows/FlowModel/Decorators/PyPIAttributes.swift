@@ -1,27 +1,3 @@
-/// The Python and the packages that a step runs with: `@pypi` and `@pypi_base` taken together.
-package struct PyPIRequirements: Hashable, Sendable {
-    /// As it was written: `3.11`, `3.11.*`, `3.13t`, `>=3.10,<3.13`; nothing for the launching interpreter's.
-    package let python: String?
-    /// In the order of their keys.
-    package let packages: [PackageRequest]
-    /// Runs in the launching interpreter after all.
-    package let isDisabled: Bool
-
-    package init(python: String? = nil, packages: [PackageRequest] = [], isDisabled: Bool = false) {
-        self.python = python
-        self.packages = packages
-        self.isDisabled = isDisabled
-    }
-
-    /// The step's word counts before the base's: key by key for packages, as a whole for the rest.
-    init(base: PyPIAttributes?, step: PyPIAttributes?) {
-        let merged = (base?.packages ?? [:]).merging(step?.packages ?? [:]) { _, own in own }
-        self.init(
-            python: step?.python ?? base?.python, packages: merged.sorted { $0.key < $1.key }.map(\.value),
-            isDisabled: step?.isDisabled ?? base?.isDisabled ?? false)
-    }
-}
-
 /// What one `@pypi` or `@pypi_base` says.
 struct PyPIAttributes {
     private(set) var packages: [String: PackageRequest] = [:]
@@ -29,23 +5,27 @@ struct PyPIAttributes {
     private(set) var isDisabled: Bool?
 
     init(reading site: DecoratorSite, findings: inout [FlowFinding]) {
-        readPackages(site, &findings)
+        packages = site.packages("packages", &findings)
         python = site.pythonVersion(&findings)
         isDisabled = site.truth("disabled", &findings)
     }
+}
 
-    private mutating func readPackages(_ site: DecoratorSite, _ findings: inout [FlowFinding]) {
-        guard let value = site["packages"] else { return }
+extension DecoratorSite {
+    /// The packages of a dictionary, by their keys; what is none is told.
+    func packages(_ attribute: String, _ findings: inout [FlowFinding]) -> [String: PackageRequest] {
+        guard let value = self[attribute] else { return [:] }
         guard case .object(let members) = value else {
             findings.append(
-                site.finding("has packages=\(value)", help: "use a dictionary of names and versions: {'pandas': '2.2.3'}"))
-            return
+                finding("has \(attribute)=\(value)", help: "use a dictionary of names and versions: {'pandas': '2.2.3'}"))
+            return [:]
         }
+        var packages: [String: PackageRequest] = [:]
         for (key, version) in members.sorted(by: { $0.key < $1.key }) {
-            packages[key] = PackageRequest(key: key, value: version, at: site, findings: &findings)
+            packages[key] = PackageRequest(key: key, value: version, at: self, findings: &findings)
         }
+        return packages
     }
-
 }
 
 extension DecoratorSite {
