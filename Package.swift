@@ -86,8 +86,8 @@ let package = Package(
             .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
         ]),
         room("CondaChannels", in: "Dependencies", needs: [
-            "Archives", "CondaPackaging", "Diagnostics", "Digests", "PackageSources", "TOMLDocuments", system,
-            .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
+            "Archives", "CondaPackaging", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", system,
+            .product(name: "Yams", package: "Yams"),
         ]),
         room("CondaPrefixes", in: "Dependencies", needs: [
             "Archives", "CFileNames", "CondaPackaging", "Diagnostics", "Digests", subprocess, system,
@@ -173,6 +173,9 @@ let package = Package(
         tests(of: "PubGrub"),
         tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
         tests(of: "PackageSources", needs: ["Archives", "Diagnostics", "Digests", "PythonPackaging", "TestSupport", system]),
+        tests(of: "CondaChannels", needs: [
+            "Archives", "CondaPackaging", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", "TestSupport", system,
+        ]),
         tests(of: "Lockfiles", needs: ["Diagnostics", "Digests", "PythonPackaging"]),
         tests(of: "Resolution", needs: ["CondaPackaging", "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
         tests(of: "Interpreters", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess]),

@@ -26,7 +26,8 @@ struct ArchiveStore: Sendable {
         /// In seconds since the last validation.
         var age: Int64 = 0
 
-        var isFresh: Bool { age >= 0 && age < lifetime }
+        /// - Parameter wish: the seconds that count instead of what the server says.
+        func isFresh(for wish: Int64?) -> Bool { age >= 0 && age < wish ?? lifetime }
     }
 
     /// The place of a file with that content.

@@ -29,6 +29,9 @@ struct WantedHashes: Sendable, CustomStringConvertible {
         self.others = others
     }
 
+    /// Whether there are hashes, and SHA-256 is not among them.
+    var isKnownByOthersOnly: Bool { sha256 == nil && !others.isEmpty }
+
     var description: String {
         ([("sha256", sha256?.hex ?? "")] + others.sorted { $0.key < $1.key }).map { "\($0.0)=\($0.1)" }.joined(separator: ",")
     }

@@ -20,6 +20,8 @@ public struct CacheDirectory: Sendable, Hashable {
         case metadata
         /// Archives that were asked for by their address, as they came, by SHA-256.
         case archives
+        /// What channels offer: repodata, with where in it each package is, and what packages of channels provide.
+        case channels
         /// Wheels, unpacked, by SHA-256.
         case wheels
         /// Mirrors of repositories.
@@ -75,7 +77,7 @@ public struct CacheDirectory: Sendable, Hashable {
     }
 
     /// Makes a folder below the root, with its parents.
-    func makeFolder(_ path: FilePath) throws(PackageSourceError) {
+    package func makeFolder(_ path: FilePath) throws(PackageSourceError) {
         if mkdir(path.string, 0o755) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, path.components.count > 1 else {
             throw .cache(operation: "make the folder", path: path.string, code: errno)

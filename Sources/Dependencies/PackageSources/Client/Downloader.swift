@@ -29,6 +29,8 @@ struct Downloader: Sendable {
         var url: String
         var sha256: SHA256Digest?
         var size: Int64?
+        /// More bytes than this are not read.
+        var longest: Int64?
         /// Headers that let the server say that what is kept is current (status 304).
         var conditions: [(String, String)] = []
         /// Looks at the file while it comes.
@@ -86,7 +88,7 @@ struct Downloader: Sendable {
     }
 
     private func attempt(_ order: Order, _ file: DownloadFile) async throws(AttemptFailure) -> HTTPAnswer {
-        let (url, size) = (order.url, order.size)
+        let url = order.url
         var headers = [("Accept-Encoding", "identity")]
         let start = file.resumableCount(isHashKnown: order.sha256 != nil)
         var expected: Set = [200]
@@ -106,8 +108,8 @@ struct Downloader: Sendable {
         if let failure = answer.failure(expected: expected) { throw failure }
         if answer.status == 304 { return answer }
         try begin(answer, at: start, file)
-        try check(url, size, file.count + (answer.contentLength ?? 0), isComplete: answer.contentLength != nil)
-        try await receive(answer, url, size, file)
+        try check(order, file.count + (answer.contentLength ?? 0), isComplete: answer.contentLength != nil)
+        try await receive(answer, order, file)
         return answer
     }
 
@@ -123,15 +125,14 @@ struct Downloader: Sendable {
     }
 
     /// A file that is longer or shorter than promised need not be read to its end.
-    private func check(
-        _ url: String, _ size: Int64?, _ count: Int64, isComplete: Bool
-    ) throws(AttemptFailure) {
-        guard let size, count > size || (isComplete && count != size) else { return }
-        throw .final(.sizeMismatch(url: redacting(url), expected: size, found: count))
+    private func check(_ order: Order, _ count: Int64, isComplete: Bool) throws(AttemptFailure) {
+        if let longest = order.longest, count > longest { throw .final(.tooLarge(url: redacting(order.url), limit: longest)) }
+        guard let size = order.size, count > size || (isComplete && count != size) else { return }
+        throw .final(.sizeMismatch(url: redacting(order.url), expected: size, found: count))
     }
 
     private func receive(
-        _ answer: HTTPAnswer, _ url: String, _ size: Int64?, _ file: DownloadFile
+        _ answer: HTTPAnswer, _ order: Order, _ file: DownloadFile
     ) async throws(AttemptFailure) {
         var pending: [ByteBuffer] = []
         var pendingCount = 0
@@ -143,8 +144,11 @@ struct Downloader: Sendable {
                 pendingCount += part.readableBytes
                 if pendingCount >= Self.batch {
                     try await flush(&pending, &pendingCount, to: file)
-                    if let size, file.count > size {
-                        throw PackageSourceError.sizeMismatch(url: redacting(url), expected: size, found: file.count)
+                    if let size = order.size, file.count > size {
+                        throw PackageSourceError.sizeMismatch(url: redacting(order.url), expected: size, found: file.count)
+                    }
+                    if let longest = order.longest, file.count > longest {
+                        throw PackageSourceError.tooLarge(url: redacting(order.url), limit: longest)
                     }
                 }
             }

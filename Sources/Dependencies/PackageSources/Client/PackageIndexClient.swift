@@ -1,3 +1,4 @@
+package import Archives
 public import Diagnostics
 public import Digests
 public import PythonPackaging
@@ -13,6 +14,7 @@ public final class PackageIndexClient: Sendable {
     private let search: PageSearch
     private let metadata: MetadataFetcher
     private let downloader: Downloader
+    private let fetcher: Fetcher
     private let archives: ArchiveFetcher
     private let pageFlights = Flights<PageKey, ProjectListing?>()
     private let metadataFlights = Flights<String, CoreMetadata>()
@@ -30,7 +32,7 @@ public final class PackageIndexClient: Sendable {
         self.configuration = configuration
         let isOffline = configuration.isOffline
         transport = HTTPTransport(configuration, options, progress)
-        let fetcher = Fetcher(transport, options)
+        fetcher = Fetcher(transport, options)
         let reader = PageReader(progress)
         downloader = Downloader(transport, options, cache, progress)
         let pages = PageFetcher(
@@ -137,12 +139,21 @@ extension PackageIndexClient {
     ///   - url: `https:`, `http:` or `file:`; what a `file:` address names is not copied.
     ///   - hashes: what the file must have, by the name of the algorithm, in hexadecimal digits.
     ///   - project: whose it is, for `--refresh`.
+    ///   - bounds: what is known of its size, and for how long it may be used without asking again.
     /// - Throws: `.hashMismatch` and `.digestMismatch` for other content, `.uncheckableHash` where none of the hashes can be
     ///   checked.
     public func fetchArchive(
-        _ url: String, hashes: [String: String] = [:], of project: PackageName? = nil
+        _ url: String, hashes: [String: String] = [:], of project: PackageName? = nil, within bounds: ArchiveBounds = .init()
     ) async throws(PackageSourceError) -> FetchedArchive {
-        try await archives.fetch(url, hashes, project)
+        try await archives.fetch(url, hashes, project, bounds)
+    }
+
+    /// A file on its server, to be read in ranges; whoever reads gets an error where the server does not know those.
+    ///
+    /// - Parameter size: in bytes, where it is known: not all servers understand "the last bytes".
+    package func ranges(of url: String, size: Int64?) throws(PackageSourceError) -> some ByteRangeSource {
+        guard !configuration.isOffline else { throw .offline(url: redacting(url)) }
+        return WheelRanges(fetcher: fetcher, url: url, size: size)
     }
 
     /// The file with its SHA-256 and size, fetched (into the cache) and hashed where its index does not tell them.

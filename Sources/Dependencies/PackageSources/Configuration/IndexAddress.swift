@@ -87,9 +87,19 @@ public struct IndexAddress: Sendable, Hashable {
 
     /// For messages: says that there are credentials, or a signature, not which.
     public var redacted: String {
-        let url = withoutSignature
+        let url = withoutToken
         guard credentials != nil, let slashes = url.firstRange(of: "://") else { return url }
         return "\(url[..<slashes.upperBound])****@\(url[slashes.upperBound...])"
+    }
+
+    /// Channels of conda take a token in front of the path: `https://host/t/TOKEN/…`.
+    private var withoutToken: String {
+        let url = withoutSignature
+        // Two slashes stand in front of the host.
+        guard !isFile, let mark = url.firstRange(of: "/t/"), url[..<mark.lowerBound].utf8.filter({ $0 == UInt8(ascii: "/") }).count == 2
+        else { return url }
+        let rest = url[mark.upperBound...]
+        return "\(url[..<mark.upperBound])****\(rest[(rest.firstIndex(of: "/") ?? rest.endIndex)...])"
     }
 
     /// An address that anybody may fetch who knows it has a secret in its query.

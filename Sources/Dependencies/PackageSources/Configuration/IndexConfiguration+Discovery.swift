@@ -42,6 +42,22 @@ extension IndexConfiguration {
     }
 }
 
+extension IndexConfiguration {
+    /// How servers are reached that are no indexes of Python packages but are asked with the same care: with the passwords,
+    /// proxies and certificates that are configured, and not at all where the network is switched off.
+    ///
+    /// - Parameter servers: addresses whose credentials count for everything below them.
+    package static func servers(
+        _ servers: [IndexAddress], options: IndexOptions, environment: [String: String]
+    ) throws(PackageSourceError) -> IndexConfiguration {
+        var options = options
+        options.ignoresIndexes = true
+        var configuration = try FoundSettings(options: options, environment: environment).configuration(main: nil)
+        configuration.indexes = servers.map { PackageIndex(address: $0, origin: "the configured servers") }
+        return configuration
+    }
+}
+
 extension FoundSettings {
     /// - Parameter main: `nil` where no index is to be asked.
     func configuration(main: FoundIndex?) throws(PackageSourceError) -> IndexConfiguration {

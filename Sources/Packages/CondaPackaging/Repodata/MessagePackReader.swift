@@ -21,7 +21,7 @@ struct MessagePackReader {
     }
 
     /// What a value begins with: its kind, and a length or the value itself.
-    private enum Head {
+    enum Head {
         case null
         case boolean(Bool)
         case unsigned(UInt64)
@@ -35,7 +35,7 @@ struct MessagePackReader {
     }
 
     /// Reads the beginning of the next value; its content follows.
-    private mutating func readHead() throws(RepodataError) -> Head {
+    mutating func readHead() throws(RepodataError) -> Head {
         guard let byte = peek else { throw error(.truncated) }
         position += 1
         switch byte {
@@ -87,7 +87,7 @@ struct MessagePackReader {
         return number
     }
 
-    private mutating func take(_ length: Int) throws(RepodataError) -> Range<Int> {
+    mutating func take(_ length: Int) throws(RepodataError) -> Range<Int> {
         guard bytes.count - position >= length else { throw error(.truncated, at: bytes.count) }
         position += length
         return position - length..<position

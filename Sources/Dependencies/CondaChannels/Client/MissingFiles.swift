@@ -1,0 +1,39 @@
+import Archives
+import Digests
+import PackageSources
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Which files channels were found not to have, so that they are not asked for each time.
+struct MissingFiles: Sendable {
+    let cache: CacheDirectory
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    /// A day: channels do not change what they have often.
+    private static let lifetime: Int64 = 86400
+
+    /// - Parameter url: Without credentials; what a server does not have for one it may have for another.
+    private func path(_ url: String) -> FilePath {
+        let hex = SHA256Digest(hashing: url).hex
+        return cache.path(.channels, "missing", String(hex.prefix(2)), String(hex.dropFirst(2)))
+    }
+
+    /// Blocks for a moment.
+    func contains(_ url: String) -> Bool {
+        guard let stored = try? StoredBytes(reading: path(url)),
+            let time = Int64(String(decoding: stored.bytes, as: UTF8.self))
+        else { return false }
+        return (0..<Self.lifetime).contains(now() - time)
+    }
+
+    /// Blocks for a moment. That something could not be noted is no failure.
+    func insert(_ url: String) { try? cache.publish(Array("\(now())".utf8), to: path(url)) }
+}

@@ -1,0 +1,16 @@
+/// What is known of an archive beside its hashes, and for how long it may be used.
+public struct ArchiveBounds: Sendable, Hashable {
+    /// In bytes; another size is refused.
+    public var size: Int64?
+    /// More bytes than this are not read. Default: no limit.
+    public var longest: Int64?
+    /// For how many seconds after it was asked for an archive is used without asking again, whatever its server says.
+    /// Default: what its server says.
+    public var lifetime: Int64?
+
+    public init(size: Int64? = nil, longest: Int64? = nil, lifetime: Int64? = nil) {
+        self.size = size
+        self.longest = longest
+        self.lifetime = lifetime
+    }
+}
