@@ -22,8 +22,7 @@ struct MissingFiles: Sendable {
 
     /// - Parameter url: Without credentials; what a server does not have for one it may have for another.
     private func path(_ url: String) -> FilePath {
-        let hex = SHA256Digest(hashing: url).hex
-        return cache.path(.channels, "missing", String(hex.prefix(2)), String(hex.dropFirst(2)))
+        cache.path(.channels, "missing", SHA256Digest(hashing: url).hex)
     }
 
     /// Blocks for a moment.

@@ -22,8 +22,7 @@ struct RepodataStore: Sendable {
 
     /// A URL's files, of which the ones of the latest content stay.
     private func folder(_ url: String) -> FilePath {
-        let hex = SHA256Digest(hashing: url).hex
-        return cache.path(.channels, "repodata", String(hex.prefix(2)), String(hex.dropFirst(2)))
+        cache.path(.channels, "repodata", SHA256Digest(hashing: url).hex)
     }
 
     /// What was made of content before; `nil` for nothing, or where it is damaged.

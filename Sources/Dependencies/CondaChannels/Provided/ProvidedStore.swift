@@ -14,7 +14,7 @@ struct ProvidedStore: Sendable {
     /// `nil` where no hash says which archive it is.
     private func path(_ order: CondaArchiveOrder) -> FilePath? {
         guard let hash = order.sha256?.hex ?? order.md5?.description else { return nil }
-        return cache.path(.channels, "provided", String(hash.prefix(2)), String(hash.dropFirst(2)))
+        return cache.path(.channels, "provided", hash)
     }
 
     /// Whether the cache has the archive itself.

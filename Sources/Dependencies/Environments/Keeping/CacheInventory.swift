@@ -87,7 +87,7 @@ public struct CacheInventory: Sendable {
         let folder = cache.path(kind)
         let entries = names(in: folder).map { folder.appending($0) }
         switch kind {
-        case .archives, .sources, .metadata, .pages:
+        case .archives, .channels, .sources, .metadata, .pages:
             return entries.flatMap { entry in
                 var status = stat()
                 guard lstat(entry.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [entry] }

@@ -74,6 +74,7 @@ extension CacheDirectory.Folder {
         case .pages: "what indexes offer"
         case .metadata: "what wheels say about themselves"
         case .archives: "archives, as they were fetched"
+        case .channels: "what channels of conda offer"
         case .wheels: "unpacked wheels"
         case .sources: "mirrors of repositories"
         case .builds: "what was built from source"
