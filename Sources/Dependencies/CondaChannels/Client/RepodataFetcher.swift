@@ -50,8 +50,11 @@ struct RepodataFetcher: Sendable {
 
     /// `nil` if the channel has no such folder.
     func content(of channel: CondaChannel, _ subdir: Subdir) async throws(CondaChannelError) -> ChannelContent? {
-        var failure: PackageSourceError?
+        var first: PackageSourceError?
+        // One mirror that can be asked, and does not have it, is an answer.
+        var isMissing = false
         for address in try server.settings.addresses(of: channel) {
+            var failure: PackageSourceError?
             let isLocal = FileURL.path(address.url(of: subdir)) != nil
             for form in RepodataForm.wanted(by: server.settings, isLocal: isLocal) {
                 let place = Place(channel: channel, subdir: subdir, address: address, form: form)
@@ -67,8 +70,9 @@ struct RepodataFetcher: Sendable {
                 }
                 if let found { return try await open(found, at: place) }
             }
+            if let failure { first = first ?? failure } else { isMissing = true }
         }
-        if let failure { throw .unreachable(channel: channel.name, subdir: subdir, cause: failure) }
+        if let failure = first, !isMissing { throw .unreachable(channel: channel.name, subdir: subdir, cause: failure) }
         return nil
     }
 

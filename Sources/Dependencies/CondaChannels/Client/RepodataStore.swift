@@ -114,8 +114,8 @@ struct RepodataStore: Sendable {
     /// Honest repodata becomes twenty times as long; what becomes more than two hundred times as long fills disks.
     private func limit(of file: FilePath) -> Int {
         var status = stat()
-        guard stat(file.string, &status) == 0 else { return 256 << 20 }
-        return min(Self.longest, max(256 << 20, 200 * Int(clamping: status.st_size)))
+        guard stat(file.string, &status) == 0 else { return 64 << 20 }
+        return min(Self.longest, max(64 << 20, 200 * Int(clamping: status.st_size)))
     }
 
     private func copy(_ input: FileDescriptor, _ output: FileDescriptor) throws(ArchiveError) {

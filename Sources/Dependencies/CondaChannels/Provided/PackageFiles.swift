@@ -7,7 +7,9 @@ import SystemPackage
 /// The list of files that conda packages have in them: `info/paths.json`, or `info/files` of old ones. Trusts nothing.
 enum PackageFiles {
     private static let longestPacked: UInt64 = 128 << 20
-    private static let longest = 512 << 20
+    /// The longest tar archive: those of packages have gigabytes.
+    private static let longest = 64 << 30
+    private static let longestFile: UInt64 = 256 << 20
 
     /// What a package on this machine provides. Blocks.
     static func listing(of path: FilePath, _ order: CondaArchiveOrder) throws(CondaChannelError) -> ProvidedProjects {
@@ -36,30 +38,69 @@ enum PackageFiles {
     /// - Parameter packed: A tar archive, compressed by zstd.
     static func listing(inInformation packed: [UInt8], _ order: CondaArchiveOrder) throws(CondaChannelError) -> ProvidedProjects {
         do throws(ArchiveError) {
-            let tar = try Zstd.decompress(packed, limit: longest, name: "what it says about itself")
-            return try listing(in: try TarReader(tar, name: "what it says about itself").entries(), order).get()
+            return try listing(in: try search(packed, for: ["info/paths.json", "info/files"]))
         } catch {
             throw notAPackage(order, error)
         }
     }
 
-    private static func listing(in entries: [TarEntry], _ order: CondaArchiveOrder) -> Result<ProvidedProjects, ArchiveError> {
-        func content(_ name: String) -> [UInt8]? {
-            let entry = entries.last { $0.path.string == name }
-            if case .file(let bytes, _)? = entry?.content { return bytes }
-            return nil
-        }
-        if let paths = content("info/paths.json") {
-            guard let list = try? JSONDecoder().decode(PathsFile.self, from: Data(paths)) else {
-                return .failure(ArchiveError(archive: "the package", entry: "info/paths.json", .malformed("is not a list of paths")))
+    /// The files of these names in a tar archive that is compressed by zstd.
+    private static func search(_ packed: [UInt8], for names: Set<String>) throws(ArchiveError) -> [String: [UInt8]] {
+        do throws(ArchiveFault) {
+            var search = TarSearch(for: names, longest: longestFile)
+            var decoder = try ZstdDecoder(limit: longest)
+            // In pieces, so that what follows the last wanted file is not even decompressed.
+            var start = 0
+            while start < packed.count, !search.isComplete {
+                let end = min(packed.count, start + 256 << 10)
+                let piece: Result<Void, ArchiveFault> = packed.withUnsafeBytes { bytes in
+                    do throws(ArchiveFault) {
+                        try decoder.decode(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) { plain throws(ArchiveFault) in
+                            try search.search(plain)
+                        }
+                        return .success(())
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+                try piece.get()
+                start = end
             }
-            return .success(projects(in: list.paths.map(\.path)))
+            if !search.isComplete { try decoder.finish() }
+            return search.found
+        } catch {
+            throw ArchiveError(archive: "the package", error)
         }
-        if let files = content("info/files") {
-            let lines = String(decoding: files, as: UTF8.self).split(whereSeparator: \.isNewline)
-            return .success(projects(in: lines.map(String.init)))
+    }
+
+    private static func listing(in files: [String: [UInt8]]) throws(ArchiveError) -> ProvidedProjects {
+        if let paths = files["info/paths.json"] {
+            guard let list = try? JSONDecoder().decode(PathsFile.self, from: Data(paths)) else {
+                throw ArchiveError(archive: "the package", entry: "info/paths.json", .malformed("is not a list of paths"))
+            }
+            return projects(in: list.paths.map(\.path))
         }
-        return .failure(ArchiveError(archive: "the package", entry: "info/paths.json", .missingEntry))
+        guard let files = files["info/files"] else {
+            throw ArchiveError(archive: "the package", entry: "info/paths.json", .missingEntry)
+        }
+        return projects(in: String(decoding: files, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init))
+    }
+
+    /// A file of a package on this machine. Blocks.
+    static func content(_ name: String, of path: FilePath, _ order: CondaArchiveOrder) throws(CondaChannelError) -> [UInt8] {
+        do throws(ArchiveError) {
+            let zip = try ZipArchive(path: path)
+            let found = zip.entries.filter { $0.spelledName.hasPrefix("pkg-") && $0.spelledName.hasSuffix(".tar.zst") }
+            guard found.count == 1, let entry = found.first else {
+                throw ArchiveError(archive: "the package", entry: "pkg-….tar.zst", .missingEntry)
+            }
+            guard let content = try search(try zip.contents(of: entry), for: [name])[name] else {
+                throw ArchiveError(archive: "the package", entry: name, .missingEntry)
+            }
+            return content
+        } catch {
+            throw notAPackage(order, error)
+        }
     }
 
     private static func projects(in paths: [String]) -> ProvidedProjects {

@@ -26,6 +26,17 @@ public struct PackageInfoReader: Sendable {
         return projects
     }
 
+    /// The metadata of a Python project in an archive (`METADATA`, `PKG-INFO`): for the extras that it has. The archive is
+    /// fetched for it, and kept as for installing it.
+    ///
+    /// - Throws: `.notAPackage` for an archive that does not have what it lists.
+    public func metadata(of distribution: ProvidedDistribution, in order: CondaArchiveOrder) async throws(CondaChannelError) -> [UInt8] {
+        let archive = try await source.fetch(order)
+        return try await ProcessorThreads.run { () throws(CondaChannelError) in
+            try PackageFiles.content(distribution.metadataPath, of: archive.path, order)
+        }
+    }
+
     private func read(_ order: CondaArchiveOrder) async throws(CondaChannelError) -> ProvidedProjects {
         if order.url.hasSuffix(ArchiveName.Format.conda.rawValue), !store.hasArchive(order), let projects = try await byRanges(order) {
             return projects
