@@ -199,6 +199,11 @@ let package = Package(
         .executableTarget(
             name: "solver-benchmark", dependencies: ["PubGrub"], path: "Benchmarks/SolverBenchmark", swiftSettings: settings),
 
+        // How long opening the repodata of a channel takes; no part of what is shipped.
+        .executableTarget(
+            name: "conda-open", dependencies: ["CondaChannels", "CondaPackaging", "PackageSources", system], path: "Benchmarks/CondaOpen",
+            swiftSettings: settings),
+
         // Builds an environment in a process of its own, for tests with several and with killed ones.
         .executableTarget(
             name: "environment-builder",

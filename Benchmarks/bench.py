@@ -17,6 +17,7 @@ import sys
 import building_environments
 import engine_itself
 import moving_objects
+import opening_channels
 import packaging_code
 import reading_runs
 import rebuilding_environments
@@ -31,6 +32,7 @@ COMPARISONS = {
     "foreach": running_flows.wide_foreach,
     "resolve": resolving.resolve,
     "solver": resolving.solver_alone,
+    "conda-open": opening_channels.opening,
     "install": building_environments.install,
     "torch": building_environments.torch,
     "many": building_environments.many,

@@ -2,6 +2,7 @@ import Archives
 import CondaChannels
 import CondaPackaging
 import Digests
+import FoundationEssentials
 import PythonPackaging
 import TestSupport
 import Testing
@@ -87,6 +88,33 @@ import Testing
         let bytes = try Self.package([("info/files", "lib/python3.6/site-packages/Six_X-2.0-py3.6.egg-info\nbin/x\n")])
         let fixture = try await fixture(bytes)
         #expect(try await provided(fixture, order(fixture, bytes)) == ["six-x 2.0"])
+    }
+
+    @Test func packagesOfTheOldFormat() async throws {
+        // A tar archive with both lists, `six.py` and the metadata.
+        let text = """
+            QlpoOTFBWSZTWbDGgF8AARTfo8+QUAf/kCYHJQrv/99qIAAgAAIACAgwARtWAkpNEnqbaU2k9RtARgh6mmT1MjBkT9QSppTaZQ0yaAaAAyAAAACUiIaNGjEe\
+            iAADQaGmhoAZRynfD8ig9WGgEV5XVARCMZF3BoHgFDdaAGrBFKcgKBYBEjKDwXlM2b44/T8i0Xzt6oFbfCoA0BE+ECPOUILDGDYaVAhmBgLAQ3cNe2kALQGQ\
+            Jnln0ZlMI0lc+Ei2vxNq4ghHghdMiIsEBsbPQoxBsFqWda1b+k/U2JbFA2/e1upy9waKwZ8BVAFr+iRSjKqm2gr6UlnMMGDIhwd5Oxc6E98lCnTEE8lgdIpd\
+            oNE5EcCcFlwmZXLbR7BhGAzCsmiN9Ugf9xPC6pZYAhBqJngx0KM2N8P3NdBB2F3JFOFCQsMaAXw=
+            """
+        let bytes = try #require(Data(base64Encoded: text).map(Array.init))
+        let fixture = try await ChannelFixture(["noarch/six-1.17.0-0.tar.bz2": bytes])
+        var order = order(fixture, bytes)
+        order.url = "\(fixture.server.url)/demo/noarch/six-1.17.0-0.tar.bz2"
+        let wanted = order
+        #expect(try await provided(fixture, wanted) == ["six 1.17.0"])
+        try await fixture.withClient { client in
+            let reader = PackageInfoReader(client.archives, cache: fixture.cache)
+            let found = try #require(try await reader.provided(by: wanted).distributions.first)
+            #expect(String(decoding: try await reader.metadata(of: found, in: wanted), as: UTF8.self).hasPrefix("Metadata-Version: 2.1"))
+        }
+        let cut = Array(bytes.dropLast(20))
+        fixture.update { $0.files["/demo/noarch/six-1.17.0-0.tar.bz2"] = cut }
+        (order.sha256, order.size) = (SHA256Digest(hashing: cut), nil)
+        let broken = order
+        let error = await #expect(throws: CondaChannelError.self) { try await provided(fixture, broken) }
+        guard case .notAPackage? = error else { return #expect(Bool(false), "\(error as Any)") }
     }
 
     @Test(arguments: [

@@ -13,6 +13,14 @@ enum PackageFiles {
 
     /// What a package on this machine provides. Blocks.
     static func listing(of path: FilePath, _ order: CondaArchiveOrder) throws(CondaChannelError) -> ProvidedProjects {
+        if isTarBzip2(order) {
+            do throws(ArchiveError) {
+                // The list stands near the front in honest packages, though not always.
+                return try listing(in: try OldPackage.search(path, for: ["info/paths.json"], or: ["info/files"]))
+            } catch {
+                throw notAPackage(order, error)
+            }
+        }
         let packed: [UInt8]
         do throws(ArchiveError) {
             let zip = try ZipArchive(path: path)
@@ -52,7 +60,7 @@ enum PackageFiles {
             // In pieces, so that what follows the last wanted file is not even decompressed.
             var start = 0
             while start < packed.count, !search.isComplete {
-                let end = min(packed.count, start + 256 << 10)
+                let end = min(packed.count, start + (256 << 10))
                 let piece: Result<Void, ArchiveFault> = packed.withUnsafeBytes { bytes in
                     do throws(ArchiveFault) {
                         try decoder.decode(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) { plain throws(ArchiveFault) in
@@ -89,6 +97,12 @@ enum PackageFiles {
     /// A file of a package on this machine. Blocks.
     static func content(_ name: String, of path: FilePath, _ order: CondaArchiveOrder) throws(CondaChannelError) -> [UInt8] {
         do throws(ArchiveError) {
+            if isTarBzip2(order) {
+                guard let content = try OldPackage.search(path, for: [name])[name] else {
+                    throw ArchiveError(archive: "the package", entry: name, .missingEntry)
+                }
+                return content
+            }
             let zip = try ZipArchive(path: path)
             let found = zip.entries.filter { $0.spelledName.hasPrefix("pkg-") && $0.spelledName.hasSuffix(".tar.zst") }
             guard found.count == 1, let entry = found.first else {
@@ -102,6 +116,8 @@ enum PackageFiles {
             throw notAPackage(order, error)
         }
     }
+
+    private static func isTarBzip2(_ order: CondaArchiveOrder) -> Bool { order.url.hasSuffix(ArchiveName.Format.tarBzip2.rawValue) }
 
     private static func projects(in paths: [String]) -> ProvidedProjects {
         var distributions: [ProvidedDistribution] = []
