@@ -90,7 +90,7 @@ let package = Package(
             .product(name: "Yams", package: "Yams"),
         ]),
         room("CondaPrefixes", in: "Dependencies", needs: [
-            "Archives", "CFileNames", "CondaPackaging", "Diagnostics", "Digests", subprocess, system,
+            "Archives", "CFileNames", "CondaPackaging", "Diagnostics", "Digests", "PackageSources", subprocess, system,
             .product(name: "Crypto", package: "swift-crypto"),
         ]),
         room("Lockfiles", in: "Dependencies", needs: [

@@ -68,6 +68,7 @@ _LAZY = {
         "_config_value": "ConfigValue",
         "_delayed": "config_expr",
         "_include_file": "IncludeFile",
+        "_dependency_parsers": "requirements_txt_parser pyproject_toml_parser conda_environment_yml_parser yaml_parser",
         "s3": "S3",
         "_user_decorators": "FlowMutator StepMutator UserStepDecorator user_step_decorator USER_SKIP_STEP",
     }.items()

@@ -24,6 +24,8 @@ public struct CacheDirectory: Sendable, Hashable {
         case channels
         /// Wheels, unpacked, by SHA-256.
         case wheels
+        /// Conda packages, unpacked, by SHA-256.
+        case condaPackages = "conda-packages"
         /// Mirrors of repositories.
         case sources
         /// Metadata and wheels that were built of sources, and what the builds printed.

@@ -76,6 +76,7 @@ extension CacheDirectory.Folder {
         case .archives: "archives, as they were fetched"
         case .channels: "what channels of conda offer"
         case .wheels: "unpacked wheels"
+        case .condaPackages: "unpacked conda packages"
         case .sources: "mirrors of repositories"
         case .builds: "what was built from source"
         case .interpreters: "what is known about Pythons"

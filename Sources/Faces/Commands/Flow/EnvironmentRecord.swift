@@ -2,6 +2,7 @@ import Digests
 import FoundationEssentials
 import Ledger
 import RunDriver
+import SystemPackage
 
 /// What is noted with the tasks of a step that has an environment of its own; clients read it as `environment_info`.
 struct EnvironmentRecord: Encodable {
@@ -13,6 +14,11 @@ struct EnvironmentRecord: Encodable {
     /// The name of the lock in the code package.
     let lock: String
     let packages: [StepEnvironment.LockedName]
+    private let root: String
+
+    private enum CodingKeys: String, CodingKey {
+        case type, id, python, lock, packages
+    }
 
     init(_ environment: StepEnvironment) {
         type = environment.kind
@@ -20,9 +26,16 @@ struct EnvironmentRecord: Encodable {
         python = environment.pythonVersion
         lock = environment.lockFile
         packages = environment.packages
+        root = environment.root.string
     }
 
-    var metadata: MetadataEntry? {
+    /// The record itself and, of an environment with conda packages, where it is.
+    var metadata: [MetadataEntry] {
+        let prefix = MetadataEntry(name: "conda_env_prefix", value: root, type: "conda_env_prefix")
+        return (record.map { [$0] } ?? []) + (type == .conda ? [prefix] : [])
+    }
+
+    private var record: MetadataEntry? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(self) else { return nil }

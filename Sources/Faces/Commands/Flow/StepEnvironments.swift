@@ -87,7 +87,7 @@ struct StepEnvironments {
     ) {
         let key = HostKey(made.digest.hex)
         hosts[step] = key
-        metadata[step] = EnvironmentRecord(made).metadata.map { [$0] }
+        metadata[step] = EnvironmentRecord(made).metadata
         commandLines[key] = Self.commandLine(python: made.python, in: made.root, hello, session, seed: seed)
         guesses[step] = EnvironmentGuesses.Guess(made)
         packed.add(made.lock, as: made.lockFile, wheels: made.wheels)

@@ -95,6 +95,11 @@ package struct FlowEnvironments: Sendable {
         /// Stands for what is asked for.
         let key: SHA256Digest
         let lock: PyLock
+
+        var kind: StepEnvironment.Kind {
+            if entry.wish.project != nil { return .uv }
+            return lock.conda == nil ? .pypi : .conda
+        }
     }
 
     private func plans(_ entries: [FlowWishes.Entry]) async throws -> [Plan] {
@@ -126,12 +131,10 @@ package struct FlowEnvironments: Sendable {
         if verifies { try await verify(plan) }
         let packed = try await packed(plan)
         return StepEnvironment(
-            kind: plan.entry.wish.project == nil ? .pypi : .uv, python: built.python, root: built.path, digest: built.digest,
+            kind: plan.kind, python: built.python, root: built.path, digest: built.digest,
             hold: built.hold, lock: packed.lock.text, wheels: packed.wheels, lockFile: StepEnvironment.lockFile(plan.key),
-            pythonVersion: plan.interpreter.version.description,
-            packages: LockGraph(plan.lock, on: plan.interpreter.target).packages.map {
-                .init(name: $0.name.description, version: $0.version?.description)
-            })
+            pythonVersion: try plan.lock.target(on: plan.interpreter).pythonVersion.description,
+            packages: try plan.lock.names(on: plan.interpreter))
     }
 
     private func keep(_ plan: Plan) async throws -> [SnapshotEntry] {

@@ -14,6 +14,7 @@ package struct FlowLocking: Sendable {
     let committed: CommittedLocks
     let finder: InterpreterFinder
     let indexes: LazyIndexClient
+    let channels: LazyChannelClient
     let builder: SourceBuilder
     package let cache: CacheDirectory
     let progress: ProgressSink
@@ -40,6 +41,9 @@ package struct FlowLocking: Sendable {
                 environment: environment, cache: cache, launching: launching, isOffline: options.isOffline, progress: progress),
             LazyIndexClient(options: options, environment: environment, cache: cache, progress: progress))
         (self.finder, self.indexes) = (finder, indexes)
+        channels = LazyChannelClient(
+            options: options, environment: environment, cache: cache, folder: flowFile.removingLastComponent().string,
+            progress: progress)
         var building = SourceBuildOptions()
         building.resolution = resolution
         building.isOffline = options.isOffline
@@ -80,12 +84,17 @@ package struct FlowLocking: Sendable {
     func closingIndexes<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
             let value = try await work()
-            await indexes.shutdown()
+            await close()
             return value
         } catch {
-            await indexes.shutdown()
+            await close()
             throw error
         }
+    }
+
+    private func close() async {
+        await indexes.shutdown()
+        await channels.shutdown()
     }
 
     /// The lock that a run on this machine uses.

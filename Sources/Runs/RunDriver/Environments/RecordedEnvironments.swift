@@ -76,11 +76,10 @@ package struct RecordedEnvironments: Sendable {
             try await locking.client(for: interpreter)
         }
         for warning in built.warnings { locking.progress(.warning("\(warning)")) }
-        let names = LockGraph(lock, on: interpreter.target).packages
         var made = StepEnvironment(
             kind: wanted.kind, python: built.python, root: built.path, digest: built.digest, hold: built.hold,
-            lock: wanted.lock, wheels: [], lockFile: wanted.file, pythonVersion: interpreter.version.description,
-            packages: names.map { .init(name: $0.name.description, version: $0.version?.description) })
+            lock: wanted.lock, wheels: [], lockFile: wanted.file, pythonVersion: try lock.target(on: interpreter).pythonVersion.description,
+            packages: try lock.names(on: interpreter))
         if let keeper {
             made.snapshot = try await keeper.keep(lock, on: interpreter, relativeTo: folder, of: store) {
                 try await locking.client(for: interpreter)

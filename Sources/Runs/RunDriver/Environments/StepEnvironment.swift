@@ -10,6 +10,8 @@ package struct StepEnvironment: Sendable {
     /// Who says what is in it.
     package enum Kind: String, Sendable, Encodable {
         case pypi, uv
+        /// Conda packages, and perhaps some of the index beside them.
+        case conda
     }
 
     package var kind: Kind
@@ -36,6 +38,11 @@ package struct StepEnvironment: Sendable {
         package var name: String
         /// Absent where the source may change.
         package var version: String?
+
+        package init(name: String, version: String?) {
+            self.name = name
+            self.version = version
+        }
     }
 
     /// Short, and another one for each thing that is asked for.

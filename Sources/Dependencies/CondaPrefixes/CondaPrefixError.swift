@@ -1,0 +1,47 @@
+public import Archives
+public import Diagnostics
+public import PackageSources
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A conda package that cannot be unpacked or installed.
+public enum CondaPrefixError: DiagnosticError {
+    /// The archive is refused.
+    case archive(ArchiveError)
+    /// A file of the package's `info` is missing or has no meaning.
+    case information(package: String, file: String, reason: String)
+    /// The path that is written over the placeholder is too long for a binary file.
+    case prefixTooLong(package: String, file: String, prefix: String, longest: Int)
+    /// A Python package goes into an environment without Python.
+    case noPython(package: String)
+    /// The operating system refused; `code` is an `errno`.
+    case system(operation: String, path: String, code: Int32)
+    case cache(PackageSourceError)
+    case cancelled
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .archive(let error): error.diagnostic
+        case .information(let package, let file, let reason):
+            Diagnostic(
+                .user, "the conda package \(package) is not sound: \(file) \(reason)",
+                help: "choose another build of the package, or tell its makers")
+        case .prefixTooLong(let package, let file, let prefix, let longest):
+            Diagnostic(
+                .user, "\(file) of \(package) has room for a path of \(longest) bytes, and the environment's is longer: \(prefix)",
+                help: "move the cache to a shorter path: set PENSTOCK_CACHE_DIR")
+        case .noPython(let package):
+            Diagnostic(.user, "\(package) is a Python package, and there is no Python among the conda packages", help: "ask for python too")
+        case .system(let operation, let path, let code):
+            Diagnostic(.infrastructure, "\(operation) \(path): \(String(cString: strerror(code)))")
+        case .cache(let error): error.diagnostic
+        case .cancelled: Diagnostic(.infrastructure, "installing the conda packages was cancelled")
+        }
+    }
+}
