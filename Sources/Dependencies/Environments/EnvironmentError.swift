@@ -15,6 +15,8 @@ public enum EnvironmentError: DiagnosticError {
     case refused(wheel: String, WheelFault)
     /// Two packages cannot stand in one environment: one has a file where the other has a folder.
     case collision(path: String, packages: [String])
+    /// A conda package could not be unpacked or linked, or its Python does not run.
+    case conda(cause: any Error)
     /// The operating system refused; `code` is an `errno`.
     case system(operation: String, path: String, code: Int32)
     /// The cache cannot be used.
@@ -41,6 +43,9 @@ public enum EnvironmentError: DiagnosticError {
             Diagnostic(
                 .user, "\(packages.joined(separator: " and ")) cannot be in one environment",
                 details: ["'\(path)' is a file of one and a folder of the other"])
+        case .conda(let cause):
+            (cause as? any DiagnosticError)?.diagnostic
+                ?? Diagnostic(.infrastructure, "the conda packages could not be installed", cause: cause)
         case .system(let operation, let path, let code):
             Diagnostic(
                 .infrastructure, "cannot \(operation) \(path): \(SystemMessage.text(code))",

@@ -36,7 +36,7 @@ public struct CondaPackageCache: Sendable {
         if let present = present(name, digest: digest) { return present }
         let lock: CacheLock
         do throws(PackageSourceError) {
-            lock = try await cache.lock("conda \(digest)") {}
+            lock = try await cache.lock(Self.lockName(digest)) {}
         } catch {
             throw .cache(error)
         }
@@ -46,6 +46,9 @@ public struct CondaPackageCache: Sendable {
             return try unpack(name, digest, file)
         }
     }
+
+    /// Names the lock that whoever unpacks a package holds.
+    package static func lockName(_ digest: String) -> String { "conda \(digest)" }
 
     private func unpack(_ name: String, _ digest: String, _ file: FilePath) throws(CondaPrefixError) -> UnpackedCondaPackage {
         let place = cache.path(.condaPackages, digest)

@@ -58,7 +58,7 @@ public struct CacheInventory: Sendable {
     public init(of cache: CacheDirectory) async {
         self.cache = cache
         let environments = EnvironmentStore(cache: cache).environments()
-        let used = Set(environments.flatMap { $0.origin?.wheels.map(\.sha256) ?? [] })
+        let used = environments.reduce(into: Set<String>()) { $0.formUnion($1.origin?.packages ?? []) }
         let hasUnknown = environments.contains { $0.origin == nil }
         let places = Self.kinds.flatMap { kind in Self.places(of: kind, in: cache).map { (kind, $0) } }
         let found = await withTaskGroup(of: [(Bool, CacheItem)].self) { group in
@@ -77,7 +77,7 @@ public struct CacheInventory: Sendable {
             }
             var item = item
             // An environment that does not say what it is made of may be made of anything.
-            item.isUsed = item.kind == .wheels && (hasUnknown || used.contains(item.path.lastComponent?.string ?? ""))
+            item.isUsed = item.kind.isLinkedFrom && (hasUnknown || used.contains(item.path.lastComponent?.string ?? ""))
             items.append(item)
         }
     }

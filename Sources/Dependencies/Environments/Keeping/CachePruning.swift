@@ -37,7 +37,7 @@ public struct CachePruning: Sendable {
     }
 
     /// What is read or linked in more than one piece can go only while nobody fetches or builds.
-    private static let delicate: Set<CacheDirectory.Folder> = [.wheels, .archives, .sources, .builds, .temporary]
+    private static let delicate: Set<CacheDirectory.Folder> = [.wheels, .condaPackages, .archives, .sources, .builds, .temporary]
 
     /// Removes what is over the limits.
     ///
@@ -88,7 +88,7 @@ public struct CachePruning: Sendable {
         for item in inventory.items where item.kind == .environments {
             guard let environment = store.environment(at: item.path) else { continue }
             if store.isHeld(environment) { facts.held.insert(item) }
-            if let origin = environment.origin { facts.wheels[item] = Set(origin.wheels.map(\.sha256)) }
+            if let origin = environment.origin { facts.wheels[item] = origin.packages }
         }
         return facts
     }

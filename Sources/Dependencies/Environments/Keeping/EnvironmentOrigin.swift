@@ -1,3 +1,4 @@
+import CondaPackaging
 public import Digests
 import FoundationEssentials
 import Interpreters
@@ -36,6 +37,18 @@ public struct EnvironmentOrigin: Sendable, Hashable {
         public var sha256: String
     }
 
+    /// A conda package that was installed.
+    public struct CondaPackage: Sendable, Hashable, Codable {
+        public var name: String
+        public var version: String
+        public var build: String
+        public var subdir: String
+        /// Without credentials.
+        public var url: String
+        /// Absent where its channel does not tell it.
+        public var sha256: String?
+    }
+
     /// What the environment is addressed by.
     public var digest: SHA256Digest
     public var created: UTCTime
@@ -47,6 +60,11 @@ public struct EnvironmentOrigin: Sendable, Hashable {
     /// The folder that paths in the lock begin in.
     public var folder: String?
     public var wheels: [Wheel]
+    /// The conda packages; none in an environment that is based on a Python of the machine.
+    public var conda: [CondaPackage] = []
+
+    /// The SHA-256 of all that it is linked from, in hexadecimal digits.
+    var packages: Set<String> { Set(wheels.map(\.sha256) + conda.compactMap(\.sha256)) }
 
     /// The lock, read.
     public func parsedLock() throws -> PyLock? {
@@ -81,6 +99,16 @@ public struct EnvironmentOrigin: Sendable, Hashable {
         }
     }
 
+    /// Tells of the conda packages: the Python is one of them, and stands where the environment does.
+    mutating func note(_ part: CondaPart, at place: FilePath) {
+        python.executable = place.pushing(FilePath(python.command)).string
+        conda = part.packages.map {
+            CondaPackage(
+                name: $0.record.name.description, version: $0.record.version.description, build: $0.record.build,
+                subdir: $0.record.subdir.description, url: $0.url, sha256: $0.record.sha256?.hex)
+        }
+    }
+
     /// Writes the record into a draft. Blocks.
     func write(in draft: FilePath) throws(EnvironmentError) {
         let encoder = JSONEncoder()
@@ -94,7 +122,7 @@ public struct EnvironmentOrigin: Sendable, Hashable {
 
 extension EnvironmentOrigin: Codable {
     private enum Member: String, CodingKey {
-        case format, digest, created, lock, folder, wheels
+        case format, digest, created, lock, folder, wheels, conda
         case lockDigest = "lock-digest"
         case python = "interpreter"
     }
@@ -116,6 +144,7 @@ extension EnvironmentOrigin: Codable {
         lockDigest = try members.decodeIfPresent(SHA256Digest.self, forKey: .lockDigest)
         folder = try members.decodeIfPresent(String.self, forKey: .folder)
         wheels = try members.decode([Wheel].self, forKey: .wheels)
+        conda = try members.decodeIfPresent([CondaPackage].self, forKey: .conda) ?? []
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -128,5 +157,6 @@ extension EnvironmentOrigin: Codable {
         try members.encodeIfPresent(lockDigest, forKey: .lockDigest)
         try members.encodeIfPresent(folder, forKey: .folder)
         try members.encode(wheels, forKey: .wheels)
+        if !conda.isEmpty { try members.encode(conda, forKey: .conda) }
     }
 }

@@ -28,7 +28,7 @@ public struct PruningPlan: Sendable, Hashable {
         var now: UTCTime
         /// Environments that somebody uses.
         var held: Set<CacheItem>
-        /// The SHA-256 of the wheels that an environment is made of; environments that do not say so are missing.
+        /// The SHA-256 of the wheels and conda packages that an environment is made of; environments that do not say so are missing.
         var wheels: [CacheItem: Set<String>]
 
         package init(
@@ -69,7 +69,7 @@ public struct PruningPlan: Sendable, Hashable {
 /// A plan that grows.
 private struct PruningDraft {
     private let facts: PruningPlan.Facts
-    /// All but wheels, the one that was used last at the end.
+    /// All but wheels and conda packages, the one that was used last at the end.
     private let ranked: [CacheItem]
     private let wheels: [CacheItem]
     private var doomed: Set<CacheItem> = []
@@ -79,8 +79,8 @@ private struct PruningDraft {
         let prunable = facts.items.filter { kinds.contains($0.kind) && !facts.held.contains($0) }.sorted {
             (min($0.lastUsed, facts.now), $0.path.string) < (min($1.lastUsed, facts.now), $1.path.string)
         }
-        ranked = prunable.filter { $0.kind != .wheels }
-        wheels = prunable.filter { $0.kind == .wheels }
+        ranked = prunable.filter { !$0.kind.isLinkedFrom }
+        wheels = prunable.filter { $0.kind.isLinkedFrom }
     }
 
     var removed: [CacheItem] {
@@ -119,6 +119,11 @@ private struct PruningDraft {
         }
         return wheels.filter { !used.contains($0.path.lastComponent?.string ?? "") }
     }
+}
+
+extension CacheDirectory.Folder {
+    /// Whether environments are linked from what is in it.
+    var isLinkedFrom: Bool { self == .wheels || self == .condaPackages }
 }
 
 extension UTCTime {

@@ -16,10 +16,13 @@ final class EnvironmentAssembly: Sendable {
     let draft: FilePath
     let paths: EnvironmentPaths
     private let methods: LinkMethods
+    /// Whether conda packages are there already: of a file that one of them and a wheel have, the wheel's is used.
+    private let isOnConda: Bool
     /// Places that were taken when a file was to be linked.
     private let collisions = Mutex<Set<String>>([])
 
-    init(draft: FilePath, paths: EnvironmentPaths, methods: LinkMethods) {
+    init(draft: FilePath, paths: EnvironmentPaths, methods: LinkMethods, isOnConda: Bool = false) {
+        self.isOnConda = isOnConda
         self.draft = draft
         self.paths = paths
         self.methods = methods
@@ -61,7 +64,7 @@ final class EnvironmentAssembly: Sendable {
         _ wheels: [UnpackedWheel], in root: borrowing Folder
     ) throws(EnvironmentError) -> [EnvironmentWarning] {
         var warnings: [EnvironmentWarning] = []
-        let owners = Owners(wheels, paths: paths)
+        let owners = Owners(wheels, paths: paths, areOnConda: isOnConda)
         for path in collisions.withLock({ $0.sorted() }) {
             if let warning = try owners.settle(path, in: root) { warnings.append(warning) }
         }

@@ -12,9 +12,13 @@ import Darwin
 struct Owners {
     private let wheels: [UnpackedWheel]
     private let paths: EnvironmentPaths
+    private let areOnConda: Bool
 
-    /// - Parameter wheels: In the order in which a later one wins.
-    init(_ wheels: [UnpackedWheel], paths: EnvironmentPaths) {
+    /// - Parameters:
+    ///   - wheels: In the order in which a later one wins.
+    ///   - areOnConda: whether a file that is there may be one of a conda package.
+    init(_ wheels: [UnpackedWheel], paths: EnvironmentPaths, areOnConda: Bool = false) {
+        self.areOnConda = areOnConda
         self.wheels = wheels
         self.paths = paths
     }
@@ -66,6 +70,13 @@ struct Owners {
             throw .collision(path: path, packages: along(path))
         }
         let owners = owners(of: path)
+        if areOnConda, let last = owners.last {
+            let content = try content(of: last)
+            // What a second wheel found here may have been the file of the first one.
+            if owners.count == 1, try root.read(path) == content { return nil }
+            try put(last, at: path, in: root)
+            return .sharedPath(path: path, packages: (owners.count == 1 ? ["the conda packages"] : []) + owners.map(\.wheel.name))
+        }
         guard let last = owners.last, owners.count > 1 else { throw .collision(path: path, packages: along(path)) }
         let content = try content(of: last)
         for owner in owners.dropLast() where try self.content(of: owner) != content {

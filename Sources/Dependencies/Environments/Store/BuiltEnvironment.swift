@@ -1,4 +1,5 @@
 public import Digests
+public import Interpreters
 public import PackageSources
 public import SystemPackage
 
@@ -16,4 +17,12 @@ public struct BuiltEnvironment: Sendable {
     public let wasBuilt: Bool
     /// What was odd while it was built; empty for one that existed.
     public let warnings: [EnvironmentWarning]
+    /// The Python of the environment itself, where it is one of its conda packages.
+    public internal(set) var interpreter: Interpreter?
+
+    func with(_ interpreter: Interpreter) -> BuiltEnvironment {
+        var copy = self
+        copy.interpreter = interpreter
+        return copy
+    }
 }

@@ -1,3 +1,4 @@
+import CondaPrefixes
 import PackageSources
 import SystemPackage
 
@@ -21,6 +22,7 @@ enum Drafts {
         do throws(PackageSourceError) {
             try cache.prepare(.environments)
             try cache.prepare(.wheels)
+            try cache.prepare(.condaPackages)
         } catch {
             throw EnvironmentError(error)
         }
@@ -34,6 +36,7 @@ enum Drafts {
     static func discard(_ cache: CacheDirectory, held: String) -> [FilePath] {
         discard(in: .environments, cache, held: held, lockName: EnvironmentStore.lockName)
             + discard(in: .wheels, cache, held: nil, lockName: WheelCache.lockName)
+            + discard(in: .condaPackages, cache, held: nil, lockName: CondaPackageCache.lockName)
     }
 
     private static func discard(

@@ -32,21 +32,27 @@ struct EnvironmentBuilder: Sendable {
             try await BlockingWork.run { () throws(EnvironmentError) in
                 try EnvironmentFrame(interpreter: interpreter).make(in: Folder(draft))
             }
-            let assembly = EnvironmentAssembly(draft: draft, paths: paths, methods: methods)
-            let wheels = try await gather(orders, for: assembly)
-            let compiler = WheelCompiler(cache: cache, interpreter: interpreter, progress: progress)
-            let compiled = compilesBytecode ? try await compiler.compiled(wheels) : []
-            return try await BlockingWork.run { () throws(EnvironmentError) in
-                let warnings = try assembly.finish(wheels)
-                try assembly.link(compiled, of: wheels)
-                try origin.write(in: draft)
-                try EnvironmentListing(origin, orders, isCompiled: compilesBytecode, in: draft).write(in: draft)
-                try FileTree.publish(draft, at: place, in: cache)
-                return warnings
-            }
+            return try await fill(draft, orders)
         } catch {
             await BlockingWork.run { FileTree.remove(draft) }
             throw error
+        }
+    }
+
+    /// Installs wheels into a draft that has its Python, and publishes it.
+    func fill(_ draft: FilePath, _ orders: [WheelOrder]) async throws(EnvironmentError) -> [EnvironmentWarning] {
+        let assembly = EnvironmentAssembly(
+            draft: draft, paths: paths, methods: methods, isOnConda: !origin.conda.isEmpty)
+        let wheels = try await gather(orders, for: assembly)
+        let compiler = WheelCompiler(cache: cache, interpreter: interpreter, progress: progress)
+        let compiled = compilesBytecode ? try await compiler.compiled(wheels) : []
+        return try await BlockingWork.run { () throws(EnvironmentError) in
+            let warnings = try assembly.finish(wheels)
+            try assembly.link(compiled, of: wheels)
+            try origin.write(in: draft)
+            try EnvironmentListing(origin, orders, isCompiled: compilesBytecode, in: draft).write(in: draft)
+            try FileTree.publish(draft, at: place, in: cache)
+            return warnings
         }
     }
 

@@ -49,22 +49,36 @@ public struct EnvironmentStore: Sendable {
     static func lockName(_ folder: String) -> String { "environment \(folder)" }
 
     /// The environment, if it is there: costs one question to the file system.
-    private func ready(_ request: EnvironmentRequest, _ hold: CacheLock?) -> BuiltEnvironment? {
-        let place = place(of: request.digest)
-        let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
+    private func ready(_ digest: SHA256Digest, _ python: FilePath, _ hold: CacheLock?) -> BuiltEnvironment? {
+        let place = place(of: digest)
         // Following the link answers for the interpreter too.
         guard access(python.string, X_OK) == 0 else { return nil }
         noteUse(of: place)
         return BuiltEnvironment(
-            path: place, python: python, digest: request.digest, hold: hold, wasBuilt: false, warnings: [])
+            path: place, python: python, digest: digest, hold: hold, wasBuilt: false, warnings: [])
     }
 
     /// Builds an environment unless it exists. Of all processes that want it one builds, the others wait for it.
     package func ensure(_ request: EnvironmentRequest) async throws(EnvironmentError) -> BuiltEnvironment {
-        let folder = Self.folderName(request.digest)
+        let place = place(of: request.digest)
+        let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
+        return try await ensure(request.digest, python: python) { (hold) async throws(EnvironmentError) in
+            try await build(request, at: place, hold)
+        }
+    }
+
+    /// The same for any kind of environment.
+    ///
+    /// - Parameters:
+    ///   - python: what is there in an environment that is there.
+    ///   - build: builds it at its place, with what keeps it from being removed.
+    func ensure(
+        _ digest: SHA256Digest, python: FilePath, build: (CacheLock?) async throws(EnvironmentError) -> BuiltEnvironment
+    ) async throws(EnvironmentError) -> BuiltEnvironment {
+        let folder = Self.folderName(digest)
         // Before it is looked at: from now on nobody removes it.
         let hold = try await hold(folder)
-        if let ready = ready(request, hold) { return ready }
+        if let ready = ready(digest, python, hold) { return ready }
         let lock: CacheLock
         do throws(PackageSourceError) {
             lock = try await cache.lock(Self.lockName(folder)) {
@@ -74,11 +88,11 @@ public struct EnvironmentStore: Sendable {
             throw EnvironmentError(error)
         }
         defer { lock.release() }
-        if let ready = ready(request, hold) { return ready }
+        if let ready = ready(digest, python, hold) { return ready }
         let discarded = await BlockingWork.run { Drafts.discard(cache, held: folder) }
         async let swept: Void = BlockingWork.run { for path in discarded { FileTree.remove(path) } }
         do throws(EnvironmentError) {
-            let built = try await build(request, at: place(of: request.digest), hold)
+            let built = try await build(hold)
             await swept
             return built
         } catch {
@@ -105,14 +119,22 @@ public struct EnvironmentStore: Sendable {
         let use = try await useOfCache()
         defer { use?.release() }
         let orders = try await request.orders()
-        let builder = EnvironmentBuilder(
-            cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
-            origin: EnvironmentOrigin(request, orders, created: .now()), compilesBytecode: compilesBytecode,
-            keepsArchives: keepsArchives, openFetching: request.openFetching)
-        let warnings = try await builder.build(orders)
+        let warnings = try await wheelBuilder(request, orders, at: place).build(orders)
         let python = EnvironmentPaths(root: place, layout: request.interpreter.layout).python
         return BuiltEnvironment(
             path: place, python: python, digest: request.digest, hold: hold, wasBuilt: true, warnings: warnings)
+    }
+
+    /// - Parameter conda: the conda packages that its Python is one of.
+    func wheelBuilder(
+        _ request: EnvironmentRequest, _ orders: [WheelOrder], at place: FilePath, conda: CondaPart? = nil
+    ) -> EnvironmentBuilder {
+        var origin = EnvironmentOrigin(request, orders, created: .now())
+        if let conda { origin.note(conda, at: place) }
+        return EnvironmentBuilder(
+            cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
+            origin: origin, compilesBytecode: compilesBytecode, keepsArchives: keepsArchives,
+            openFetching: request.openFetching)
     }
 
     /// Keeps what builds need from being pruned. Nothing where the cache may not be written to.

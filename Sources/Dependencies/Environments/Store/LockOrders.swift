@@ -58,7 +58,7 @@ struct LockOrders: Sendable {
     }
 
     /// In the order of the lock.
-    private func all() async throws(EnvironmentError) -> [WheelOrder] {
+    func all() async throws(EnvironmentError) -> [WheelOrder] {
         let selections = try selections()
         do {
             return try await withThrowingTaskGroup(of: (Int, WheelOrder).self) { group in

@@ -42,6 +42,14 @@ package protocol ArchiveSource: Sendable {
     ///
     /// - Parameter source: stands for the source, as `LockSelection.sourceKey` does.
     func wheels(builtOf source: SHA256Digest) async throws -> [KeptWheel]
+
+    /// The SHA-256 of archives that are kept by something else, the newest first: those of channels that tell an MD5 alone.
+    func archives(keptAs key: SHA256Digest) async throws -> [SHA256Digest]
+}
+
+extension ArchiveSource {
+    /// None, where nothing is kept so.
+    package func archives(keptAs key: SHA256Digest) async throws -> [SHA256Digest] { [] }
 }
 
 /// A source of archives, and its rank.

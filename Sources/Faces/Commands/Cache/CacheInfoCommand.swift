@@ -51,7 +51,7 @@ struct CacheInfoCommand: StandaloneCommand {
         }
         return Kind(
             kind: kind.rawValue, items: items.count, files: items.reduce(0) { $0 + $1.size.files }, bytes: bytes(items),
-            unused: kind == .wheels ? bytes(items.filter { !$0.isUsed }) : nil)
+            unused: kind == .wheels || kind == .condaPackages ? bytes(items.filter { !$0.isUsed }) : nil)
     }
 
     private static func lines(_ info: Info, on terminal: Terminal) -> [String] {

@@ -7,7 +7,7 @@ struct CachePruneCommand: StandaloneCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Remove what was not used for long, and what ended processes left behind.",
         discussion: """
-            What was used longest ago goes first. Unpacked wheels go when no environment that stays is made of them. \
+            What was used longest ago goes first. Unpacked wheels and conda packages go when no environment that stays is made of them. \
             Environments that a run uses are never touched; while another process fetches or builds, only environments and \
             answers of indexes are looked at. Examples:
               penstock cache prune

@@ -56,7 +56,7 @@ struct PruningOutput: Encodable {
             session.error.writeLine("\(words) in use, and not touched.")
         }
         if busy {
-            session.error.writeLine("Another process fetches or builds: wheels, archives and builds were not looked at.")
+            session.error.writeLine("Another process fetches or builds: wheels, conda packages, archives and builds were not looked at.")
         }
     }
 }

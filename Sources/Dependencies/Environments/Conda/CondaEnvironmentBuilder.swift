@@ -1,0 +1,99 @@
+import Archives
+import CondaPackaging
+import CondaPrefixes
+import Diagnostics
+import Digests
+import Interpreters
+import Lockfiles
+import PackageSources
+import SystemPackage
+
+/// Builds one environment whose Python is a conda package, in a draft beside its place, and publishes it. The caller holds
+/// its lock.
+///
+/// The packages are linked into the draft with the path of the place written into them; then the Python in the draft says what
+/// it is, and the wheels are installed for it as into any other environment.
+struct CondaEnvironmentBuilder: Sendable {
+    let store: EnvironmentStore
+    let request: CondaRequest
+    let digest: SHA256Digest
+    let place: FilePath
+
+    func build() async throws(EnvironmentError) -> [EnvironmentWarning] {
+        let packages = request.part.packages
+        let fetching = CondaFetching(
+            cache: store.cache, supply: store.supply, progress: store.progress, openArchives: request.openArchives)
+        let unpacked = try await fetching.unpacked(packages)
+        let draft = try await BlockingWork.run { () throws(EnvironmentError) in
+            try Drafts.make(beside: place, in: store.cache)
+        }
+        do throws(EnvironmentError) {
+            let warnings = try await link(packages, unpacked, into: draft)
+            let interpreter = try await Self.interpreter(in: draft, request.finder)
+            return try await warnings + install(into: draft, interpreter)
+        } catch {
+            await BlockingWork.run { FileTree.remove(draft) }
+            throw error
+        }
+    }
+
+    private func link(
+        _ packages: [LockedCondaPackage], _ unpacked: [UnpackedCondaPackage], into draft: FilePath
+    ) async throws(EnvironmentError) -> [EnvironmentWarning] {
+        let installations = zip(packages, unpacked).map { package, unpacked in
+            CondaInstallation(
+                package: unpacked, record: package.record, url: package.url, channel: package.channel, requestedSpecs: [])
+        }
+        store.progress(.began(.linking, total: packages.count))
+        let report = try await BlockingWork.run { () throws(EnvironmentError) in
+            do throws(CondaPrefixError) {
+                return try PrefixInstaller().install(installations, into: draft, prefix: place)
+            } catch {
+                throw .conda(cause: error)
+            }
+        }
+        store.progress(.ended(.linking, items: packages.count, bytes: 0))
+        return EnvironmentWarning.all(of: report)
+    }
+
+    /// Installs the wheels on top, and publishes the draft.
+    private func install(
+        into draft: FilePath, _ interpreter: Interpreter
+    ) async throws(EnvironmentError) -> [EnvironmentWarning] {
+        let orders = try await orders(interpreter)
+        var origin = EnvironmentRequest(
+            interpreter: interpreter, digest: digest, orders: { () throws(EnvironmentError) in orders },
+            openFetching: { [store, request] in
+                try await WheelFetching.opened(supply: store.supply, progress: store.progress, openClient: request.openClient)
+            })
+        origin.lock = request.lock
+        origin.folder = request.folder
+        return try await store.wheelBuilder(origin, orders, at: place, conda: request.part).fill(draft, orders)
+    }
+
+    /// The wheels. Those that have to be built are built with a Python that stays: that of the environment of the conda packages
+    /// alone.
+    private func orders(_ interpreter: Interpreter) async throws(EnvironmentError) -> [WheelOrder] {
+        if request.lock.packages.isEmpty { return [] }
+        let orders = store.orders(of: request.lock, interpreter: interpreter, relativeTo: request.folder)
+        let selections = try orders.selections()
+        if selections.allSatisfy({ orders.named($0) != nil }) { return selections.compactMap(orders.named) }
+        var lock = request.lock
+        lock.packages = []
+        let base = try await store.ensure(
+            CondaRequest(
+                lock: lock, part: request.part, folder: nil, finder: request.finder, openArchives: request.openArchives,
+                openClient: request.openClient))
+        guard let python = base.interpreter else { return [] }
+        return try await store.orders(of: request.lock, interpreter: python, relativeTo: request.folder).all()
+    }
+
+    /// The Python of a prefix, as it describes itself.
+    static func interpreter(in prefix: FilePath, _ finder: InterpreterFinder) async throws(EnvironmentError) -> Interpreter {
+        do throws(InterpreterError) {
+            return try await finder.findHere(InterpreterRequest(file: prefix.pushing(FilePath(CondaRequest.command))))
+        } catch {
+            throw Task.isCancelled ? .cancelled : .conda(cause: error)
+        }
+    }
+}
