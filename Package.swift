@@ -171,13 +171,14 @@ let package = Package(
         tests(of: "PythonPackaging", needs: ["Digests"]),
         tests(of: "CondaPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),
+        tests(of: "CondaSolving", needs: ["Archives", "CondaPackaging", "Digests", "PubGrub"]),
         tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
         tests(of: "PackageSources", needs: ["Archives", "Diagnostics", "Digests", "PythonPackaging", "TestSupport", system]),
         tests(of: "CondaChannels", needs: [
             "Archives", "CondaPackaging", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", "TestSupport", system,
         ]),
         tests(of: "Lockfiles", needs: ["Diagnostics", "Digests", "PythonPackaging"]),
-        tests(of: "Resolution", needs: ["CondaPackaging", "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
+        tests(of: "Resolution", needs: ["CondaChannels", "CondaPackaging", "CondaSolving", "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
         tests(of: "Interpreters", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess]),
         tests(of: "Environments", needs: [
             "Archives", "Diagnostics", "Digests", "environment-builder", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess,

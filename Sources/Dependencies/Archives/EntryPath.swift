@@ -19,7 +19,8 @@ public struct EntryPath: Hashable, Sendable {
     private static let longest = 2048
 
     /// Reads a name from an archive. Empty and `.` components are dropped; a trailing slash is allowed.
-    public init(parsing name: some StringProtocol) throws(ArchiveFault) {
+    @_specialize(where Name == String)
+    public init<Name: StringProtocol>(parsing name: Name) throws(ArchiveFault) {
         let utf8 = name.utf8
         guard let first = utf8.first else { throw .unsuitableName("no name at all") }
         guard first != UInt8(ascii: "/") else { throw .unsafePath }

@@ -58,9 +58,12 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
     }
 
     /// Starts with what the root asks for.
-    public init(root: Package, requirements: [Dependency<Package, Constraint>]) {
+    ///
+    /// - Parameter keepsNamedFirst: whether the packages that the root asks for are decided before all others, also where
+    ///   others turn out to be hard: they get the best candidates that there are together.
+    public init(root: Package, requirements: [Dependency<Package, Constraint>], keepsNamedFirst: Bool = false) {
         self.root = root
-        core = SolverCore()
+        core = SolverCore(keepsNamedFirst: keepsNamedFirst)
         _ = packages.number(of: root)
         lists[root] = CandidateList(count: 1)
         provide(requirements, of: root, candidate: 0)

@@ -14,6 +14,10 @@ struct SelectionOrder: Sendable {
     /// How many conflicts change the place of a package.
     private static let threshold = 5
 
+    /// Whether what the root asks for stays before packages that are often rejected: its candidates are then as good as they
+    /// can be together, at the price of longer searches.
+    var keepsNamedFirst = false
+
     private var urgency: [Urgency] = []
     private var rejections: [Int] = []
     private var accusations: [Int] = []
@@ -32,6 +36,12 @@ struct SelectionOrder: Sendable {
             accusations.append(0)
             queued.append(0)
         }
+    }
+
+    /// Puts packages that the root asks for before everything that is not forced.
+    mutating func noteNamed(_ packages: some Sequence<Int>) {
+        guard keepsNamedFirst else { return }
+        for package in packages { move(package, to: .oftenRejected) }
     }
 
     /// A candidate of `rejected` could not stay because of what is known of `culprits`.

@@ -42,7 +42,9 @@ struct SolverCore: Sendable {
     private var changed: [Int] = []
     private var pause = Int.max
 
-    init() {
+    /// - Parameter keepsNamedFirst: whether what the root asks for is always decided before the rest.
+    init(keepsNamedFirst: Bool = false) {
+        order.keepsNamedFirst = keepsNamedFirst
         reserve(1)
         declare(0, candidateCount: 1, base: nil)
         add([Term(package: 0, set: CandidateSet(absenceOf: 1))], .root)
@@ -114,6 +116,7 @@ struct SolverCore: Sendable {
     mutating func expand(_ package: Int, candidate: Int, dependencies list: [Dependency]) {
         packages[package].expanded?.insert(candidate)
         statistics.expansions += 1
+        if package == 0 { order.noteNamed(list.lazy.filter { !$0.allowed.allowsAbsence }.map(\.package)) }
         var conflict: Int?
         for dependency in list {
             guard let id = add(dependency, of: package), conflict == nil else { continue }

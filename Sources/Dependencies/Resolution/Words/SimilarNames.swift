@@ -23,7 +23,8 @@ struct SimilarNames: Sendable {
         KnownNames.projects[name.description].map { "\(name) is what is imported; the package is called \($0)" }
     }
 
-    private static func nearest(_ text: String, among known: [String]) -> String? {
+    /// The known name that is likest, if one is like it at all.
+    static func nearest(_ text: String, among known: [String]) -> String? {
         let letters = Array(text.utf8)
         let limit = letters.count < 5 ? 1 : letters.count < 10 ? 2 : 3
         var best: (name: String, distance: Int)?

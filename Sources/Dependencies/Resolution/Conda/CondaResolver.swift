@@ -1,0 +1,87 @@
+public import CondaChannels
+import CondaPackaging
+public import CondaSolving
+public import Diagnostics
+public import Lockfiles
+
+/// Finds conda packages that go together, for one platform.
+public struct CondaResolver: Sendable {
+    private let client: ChannelClient
+    private let progress: ProgressSink
+
+    public init(client: ChannelClient, progress: @escaping ProgressSink = { _ in }) {
+        self.client = client
+        self.progress = progress
+    }
+
+    /// The packages that answer a request, by name.
+    public func packages(
+        for request: CondaRequest, on target: CondaTarget
+    ) async throws(CondaResolutionError) -> [LockedCondaPackage] {
+        progress(.began(.resolving, total: nil))
+        let contents: [ChannelContent]
+        do throws(CondaChannelError) {
+            contents = try await client.contents(of: request.channels, for: target.subdir)
+        } catch {
+            throw .channel(error)
+        }
+        var solver = try self.solver(request, target, contents)
+        while true {
+            switch try advance(&solver) {
+            case .solved(let records):
+                progress(.ended(.resolving, items: records.count, bytes: 0))
+                return records.map { chosen in
+                    let content = contents[chosen.source]
+                    return LockedCondaPackage(
+                        record: chosen.record, url: content.url(of: chosen.record.fileName), channel: content.channel.baseURL)
+                }
+            case .failed(let proof):
+                throw .noSolution(CondaConflictWords(proof, solver.book, request, target, contents).conflict)
+            case .needs(let names):
+                do throws(CondaChannelError) {
+                    try await client.load(names, in: contents)
+                } catch {
+                    throw .channel(error)
+                }
+                progress(.advanced(.resolving, items: names.count, bytes: 0))
+            }
+        }
+    }
+
+    private func solver(
+        _ request: CondaRequest, _ target: CondaTarget, _ contents: [ChannelContent]
+    ) throws(CondaResolutionError) -> CondaSolver {
+        let sources = contents.map { CondaSource(channel: $0.channel, subdir: $0.subdir, records: ChannelRecords(content: $0)) }
+        let book = CondaBook(sources, virtualPackages: target.virtualPackages, options: request.options)
+        do throws(CondaRequestError) {
+            return try CondaSolver(
+                book, requirements: request.requirements.map(\.spec), constraints: request.constraints.map(\.spec))
+        } catch {
+            throw .request(error)
+        }
+    }
+
+    private func advance(_ solver: inout CondaSolver) throws(CondaResolutionError) -> CondaSolver.Step {
+        do throws(CondaBookError) {
+            return try solver.advance()
+        } catch {
+            throw .channel(
+                .broken(channel: error.channel.name, url: error.channel.url(of: error.subdir), reason: "\(error.error)"))
+        }
+    }
+}
+
+/// Why there are no conda packages to a request.
+public enum CondaResolutionError: DiagnosticError {
+    case channel(CondaChannelError)
+    case request(CondaRequestError)
+    case noSolution(ResolutionConflict)
+
+    public var diagnostic: Diagnostic {
+        switch self {
+        case .channel(let fault): fault.diagnostic
+        case .request(let error): Diagnostic(.user, "\(error)")
+        case .noSolution(let conflict): conflict.diagnostic
+        }
+    }
+}
