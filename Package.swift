@@ -225,7 +225,7 @@ if Context.environment["PENSTOCK_FUZZING"] != nil {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Archives", "CodePackage", "Digests", "Environments", "FlowModel", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging",
+                "Archives", "CodePackage", "CondaChannels", "CondaPackaging", "Digests", "Environments", "FlowModel", "Interpreters", "Lockfiles", "PackageSources", "PythonPackaging",
                 "Resolution", "TOMLDocuments", "TestSupport", "WorkerProtocol", system,
             ],
             path: "Tests/Fuzzing", exclude: ["fuzz.py"], swiftSettings: settings,
