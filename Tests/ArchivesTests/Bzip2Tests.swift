@@ -1,5 +1,7 @@
 import Archives
 import FoundationEssentials
+import SystemPackage
+import TestSupport
 import Testing
 
 /// bzip2, as it comes.
@@ -44,6 +46,20 @@ import Testing
         damaged[11] ^= 0x55  // in the checksum of the block
         #expect(throws: ArchiveFault.corruptData) { try decoded(damaged) }
         #expect(throws: ArchiveFault.corruptData) { try decoded(Array("no bzip2 at all".utf8)) }
+    }
+
+    @Test func tarArchivesAreUnpacked() throws {
+        let folder = try TemporaryFolder()
+        let archive = Self.data(
+            "QlpoOTFBWSZTWbDGgF8AARTfo8+QUAf/kCYHJQrv/99qIAAgAAIACAgwARtWAkpNEnqbaU2k9RtARgh6mmT1MjBkT9QSppTaZQ0yaAaAAyAAAACUiIaNGjEe"
+                + "iAADQaGmhoAZRynfD8ig9WGgEV5XVARCMZF3BoHgFDdaAGrBFKcgKBYBEjKDwXlM2b44/T8i0Xzt6oFbfCoA0BE+ECPOUILDGDYaVAhmBgLAQ3cNe2kALQGQ"
+                + "Jnln0ZlMI0lc+Ei2vxNq4ghHghdMiIsEBsbPQoxBsFqWda1b+k/U2JbFA2/e1upy9waKwZ8BVAFr+iRSjKqm2gr6UlnMMGDIhwd5Oxc6E98lCnTEE8lgdIpd"
+                + "oNE5EcCcFlwmZXLbR7BhGAzCsmiN9Ugf9xPC6pZYAhBqJngx0KM2N8P3NdBB2F3JFOFCQsMaAXw=")
+        let file = try folder.write("a.tar.bz2", archive)
+        try TarArchive.unpack(file, into: folder.path.appending("out"), name: "a")
+        #expect(folder.names("out") == ["info", "site-packages"] && folder.names("out/info") == ["files", "paths.json"])
+        let cut = try folder.write("b.tar.bz2", Array(archive.dropLast(10)))
+        #expect(throws: ArchiveError.self) { try TarArchive.unpack(cut, into: folder.path.appending("other"), name: "b") }
     }
 
     @Test func aLimitHolds() throws {

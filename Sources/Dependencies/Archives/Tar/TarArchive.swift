@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// Tar archives in files, packed by gzip or zstd or not at all, as their first bytes tell.
+/// Tar archives in files, packed by gzip, zstd or bzip2 or not at all, as their first bytes tell.
 public enum TarArchive {
     private static let chunk = 1 << 20
 
@@ -58,13 +58,20 @@ public enum TarArchive {
                 part = try next()
             }
             try decoder.finish()
+        } else if magic.starts(with: "BZh".utf8) {
+            var decoder = try Bzip2Decoder()
+            while !part.isEmpty {
+                try decoder.decode(part) { plain throws(ArchiveFault) in try unpacker.unpack(plain) }
+                part = try next()
+            }
+            try decoder.finish()
         } else if part.count > 262, part[257..<262].elementsEqual("ustar".utf8) {
             while !part.isEmpty {
                 try unpacker.unpack(part)
                 part = try next()
             }
         } else {
-            throw part.isEmpty ? .truncated : .unsupported("is no tar archive, nor one packed by gzip or zstd")
+            throw part.isEmpty ? .truncated : .unsupported("is no tar archive, nor one packed by gzip, zstd or bzip2")
         }
     }
 }

@@ -41,6 +41,11 @@ extension ArchiveName: Hashable, CodedAsText {
             throw error(Parts.format(of: bytes) == nil ? .format : .partCount)
         }
         guard let name = CondaName(utf8: parts.name) else { throw error(.name(parts.name.text)) }
+        // Around a version alone space has no meaning; in the name of a file it has.
+        if let place = parts.version.firstIndex(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            let problem = CondaVersionError(text: parts.version.text, column: place + 1, problem: .unexpected)
+            throw ArchiveNameError(fileName: bytes.text, problem: .version(problem))
+        }
         do {
             version = try CondaVersion(utf8: parts.version)
         } catch {
