@@ -177,7 +177,7 @@ let package = Package(
         tests(of: "CondaChannels", needs: [
             "Archives", "CondaPackaging", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", "TestSupport", system,
         ]),
-        tests(of: "Lockfiles", needs: ["Diagnostics", "Digests", "PythonPackaging"]),
+        tests(of: "Lockfiles", needs: ["CondaPackaging", "Diagnostics", "Digests", "PythonPackaging"]),
         tests(of: "Resolution", needs: ["CondaChannels", "CondaPackaging", "CondaSolving", "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub", "PythonPackaging"]),
         tests(of: "Interpreters", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", "TestSupport", system, subprocess]),
         tests(of: "Environments", needs: [

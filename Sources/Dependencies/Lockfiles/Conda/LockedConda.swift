@@ -10,8 +10,8 @@ public struct LockedConda: Sendable, Hashable {
     public var packages: [LockedCondaPackage]
 
     public init(channels: [String], packages: [LockedCondaPackage]) {
-        self.channels = channels
-        self.packages = packages
+        self.channels = channels.map(LockedURL.withoutSecrets)
+        self.packages = packages.sorted(by: LockedCondaPackage.isOrdered)
     }
 }
 
@@ -32,10 +32,24 @@ public struct LockedCondaPackage: Sendable, Hashable {
         record: RepodataRecord, url: String, channel: String, targets: [LockTarget] = [], provides: [ProvidedProject] = []
     ) {
         self.record = record
-        self.url = url
-        self.channel = channel
-        self.targets = targets
-        self.provides = provides
+        self.url = LockedURL.withoutSecrets(url)
+        self.channel = LockedURL.withoutSecrets(channel)
+        self.targets = Set(targets).sorted()
+        self.provides = provides.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
+    }
+
+    /// By name, then version, build and subdir, then by what targets and places tell apart.
+    static func isOrdered(_ left: Self, _ right: Self) -> Bool {
+        let (first, second) = (left.record, right.record)
+        if first.name != second.name { return first.name < second.name }
+        if first.version != second.version { return first.version < second.version }
+        func rest(_ package: Self) -> [String] {
+            [
+                package.record.version.description, package.record.build, package.record.subdir.description, package.url,
+                package.targets.map(\.words).joined(separator: ","),
+            ]
+        }
+        return rest(left).lexicographicallyPrecedes(rest(right))
     }
 }
 

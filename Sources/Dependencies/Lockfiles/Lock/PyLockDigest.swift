@@ -1,3 +1,4 @@
+import CondaPackaging
 public import Digests
 import PythonPackaging
 
@@ -13,6 +14,7 @@ extension PyLock {
     public var digest: SHA256Digest {
         var content = LockContent()
         for package in packages.sorted(by: LockedPackage.isOrdered) { content.add(package) }
+        for package in conda?.packages ?? [] { content.add(package) }
         return SHA256Digest(hashing: content.text.utf8)
     }
 }
@@ -34,6 +36,13 @@ private struct LockContent {
             add("directory", directory.path, directory.isEditable.map { "\($0)" }, directory.subdirectory)
         case .archive(let archive): add("archive", archive.file.filename, archive.file.sha256.hex, archive.subdirectory)
         }
+    }
+
+    mutating func add(_ package: LockedCondaPackage) {
+        let record = package.record
+        add(
+            "conda", record.fileName.description, record.subdir.description, record.sha256?.hex, record.md5?.description,
+            package.targets.map(\.words).joined(separator: ", "))
     }
 
     private mutating func add(_ kind: String, _ fields: String?...) {

@@ -1,7 +1,7 @@
 /// One thing that is asked now and was not when a lock was made, or the other way round.
 public struct LockDifference: Sendable, Hashable {
     public enum Subject: String, Sendable, Hashable {
-        case requirement, constraint, override, target, index, setting
+        case requirement, constraint, override, target, index, channel, setting
         /// The lock does not say what it answers.
         case origin
     }
@@ -34,6 +34,7 @@ extension PyLock {
         var targets = missingTargets(origin, current)
         if !whereMoreTargetsAreFine { targets += idleTargets(origin, current) }
         return requirementDifferences(origin, current) + targets + settingDifferences(origin, current)
+            + CondaComparison(origin.conda, current.conda).differences
     }
 
     private func requirementDifferences(_ old: LockOrigin, _ new: LockOrigin) -> [LockDifference] {

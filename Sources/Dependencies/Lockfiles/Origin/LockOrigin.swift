@@ -17,11 +17,14 @@ public struct LockOrigin: Sendable, Hashable {
     /// Further settings that decide what is chosen, by their option's name, where they were not the default:
     /// `prerelease`, `resolution`, `index-strategy`, `no-build`, `no-binary`.
     public var settings: [String: String]
+    /// What conda was asked beside; `nil` where it was not.
+    public var conda: CondaOrigin?
 
     public init(
         requirements: [AnsweredRequirement], constraints: [AnsweredRequirement] = [],
         overrides: [AnsweredRequirement] = [], targets: [LockTarget], indexes: [String] = [],
-        excludeNewer: UTCTime? = nil, settings: [String: String] = [:]
+        excludeNewer: UTCTime? = nil, settings: [String: String] = [:],
+        conda: CondaOrigin? = nil
     ) {
         self.requirements = AnsweredRequirement.merged(requirements)
         self.constraints = AnsweredRequirement.merged(constraints)
@@ -30,6 +33,7 @@ public struct LockOrigin: Sendable, Hashable {
         self.indexes = indexes.map(LockedURL.withoutCredentials)
         self.excludeNewer = excludeNewer
         self.settings = settings
+        self.conda = conda
     }
 
     /// A resolution for one target, of requirements as PEP 508 writes them.

@@ -1,3 +1,4 @@
+import CondaPackaging
 import PythonPackaging
 
 /// Says how two lists of requirements differ, package by package.
@@ -74,6 +75,7 @@ struct RequirementComparison {
 
     /// The package that it is about; the text where that is no requirement.
     private static func name(_ requirement: AnsweredRequirement) -> String {
-        (try? Requirement(parsing: requirement.text))?.name.description ?? requirement.text
+        (try? Requirement(parsing: requirement.text))?.name.description
+            ?? (try? MatchSpec(parsing: requirement.text))?.name.description ?? requirement.text
     }
 }

@@ -4,30 +4,15 @@ import TOMLDocuments
 struct LockOriginReader {
     let table: LockTable
 
+    private var asked: AnsweredRequirementReader { AnsweredRequirementReader(table: table) }
+
     func read() throws(LockTable.Failure) -> LockOrigin {
         LockOrigin(
-            requirements: try readRequirements("requirements"), constraints: try readRequirements("constraints"),
-            overrides: try readRequirements("overrides"), targets: try readTargets(),
+            requirements: try asked.read("requirements"), constraints: try asked.read("constraints"),
+            overrides: try asked.read("overrides"), targets: try readTargets(),
             indexes: try table.strings("indexes") ?? [], excludeNewer: try table.time("exclude-newer"),
-            settings: try readSettings())
-    }
-
-    /// Texts, or tables where more than the text is known.
-    private func readRequirements(_ key: String) throws(LockTable.Failure) -> [AnsweredRequirement] {
-        var requirements: [AnsweredRequirement] = []
-        for element in try table.elements(key) {
-            if let text = element.string {
-                requirements.append(AnsweredRequirement(text))
-                continue
-            }
-            let entry = try element.table(orExpecting: "a string or a table")
-            requirements.append(
-                AnsweredRequirement(
-                    try entry.required("requirement", entry.string("requirement")),
-                    askers: try entry.strings("askers") ?? [], hashes: try entry.strings("hashes") ?? [],
-                    isEditable: try entry.boolean("editable") ?? false))
-        }
-        return requirements
+            settings: try readSettings(),
+            conda: try table.table("conda").flatMap { conda throws(LockTable.Failure) in try LockedCondaReader(table: conda).readOrigin() })
     }
 
     private func readTargets() throws(LockTable.Failure) -> [LockTarget] {

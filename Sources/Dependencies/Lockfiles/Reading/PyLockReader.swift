@@ -50,13 +50,15 @@ private struct PyLockReader {
             packages.append(try reader.read())
         }
         let tools = try document.table("tool")
+        let own = try tools?.table("penstock")
         return PyLock(
             environments: try document.checkedList("environments", as: Marker.self),
             requiresPython: try document.checked("requires-python", as: SpecifierSet.self),
             extras: try document.parsedList("extras"),
             dependencyGroups: try document.strings("dependency-groups") ?? [],
             defaultGroups: try document.strings("default-groups") ?? [], createdBy: creator, packages: packages,
-            origin: try tools?.table("penstock").map { table throws(LockTable.Failure) in
+            conda: try own?.table("conda").map { table throws(LockTable.Failure) in try LockedCondaReader(table: table).read() },
+            origin: try saysWhatItAnswers(own).map { table throws(LockTable.Failure) in
                 try LockOriginReader(table: table).read()
             },
             otherTools: try otherTools(tools))
@@ -80,6 +82,11 @@ private struct PyLockReader {
         guard let version: Version = try document.parsed("lock-version"), version.major == 1, version.epoch == 0 else {
             throw document.failure("lock-version", .unsupportedVersion(text))
         }
+    }
+
+    /// A lock that was made of another tool's has conda packages, but no word on what was asked.
+    private func saysWhatItAnswers(_ own: LockTable?) -> LockTable? {
+        own.flatMap { $0.values.keys.contains { $0 != "conda" } || $0.values.isEmpty ? $0 : nil }
     }
 
     private func otherTools(_ tools: LockTable?) throws(LockTable.Failure) -> [String: LockValue] {

@@ -1,3 +1,5 @@
+import CondaPackaging
+
 /// URLs as they may stand in a lock.
 enum LockedURL {
     /// The URL without user and password, which must not get into a file that is committed and passed on.
@@ -21,6 +23,27 @@ enum LockedURL {
         let start = bytes.index(colon, offsetBy: 3)
         let end = bytes[start...].firstIndex { "/?#".utf8.contains($0) } ?? bytes.endIndex
         return bytes[start..<end].lastIndex(of: UInt8(ascii: "@")).map { (start, $0) }
+    }
+
+    /// The text without user, password and conda's tokens (`/t/TOKEN/`), wherever in it the URL stands: match specs name channels
+    /// by their URLs, too.
+    static func withoutSecrets(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: ":")) else { return text }
+        var result = ""
+        var rest = text[...]
+        while let end = rest.firstIndex(where: { "\"'[], ".contains($0) }) {
+            result += bare(rest[..<end]) + String(rest[end])
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + bare(rest)
+    }
+
+    /// A piece of a spec, in which a URL may stand behind `key=`.
+    private static func bare(_ piece: Substring) -> String {
+        guard let colon = piece.firstIndex(of: ":"), piece[colon...].hasPrefix("://") else { return String(piece) }
+        let start = piece[..<colon].lastIndex(of: "=").map { piece.index(after: $0) } ?? piece.startIndex
+        let withoutUser = ChannelCredentials.removed(from: String(piece[start...])).url
+        return piece[..<start] + ChannelCredentials.removed(from: withoutUser).url
     }
 
     /// The name of the file that a URL or a path leads to, with `%2B` and the like decoded.

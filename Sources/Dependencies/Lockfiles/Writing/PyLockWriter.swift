@@ -25,6 +25,7 @@ private struct PyLockWriter {
         if lock.packages.isEmpty { pair("packages", "[]") }
         for package in lock.packages.sorted(by: LockedPackage.isOrdered) { write(package) }
         if let origin = lock.origin { text += LockOriginText.text(of: origin) }
+        text += LockedCondaText.text(of: lock.conda, origin: lock.origin?.conda)
         for (name, table) in lock.otherTools.inOrder { write(tool: name, table, of: "tool") }
     }
 

@@ -74,7 +74,7 @@ public enum ChannelCredentials: Sendable, Hashable, CustomStringConvertible, Cus
     public var debugDescription: String { description }
 
     /// The URL without credentials, and those.
-    static func removed(from url: String) -> (url: String, credentials: ChannelCredentials?) {
+    package static func removed(from url: String) -> (url: String, credentials: ChannelCredentials?) {
         guard let parts = URLText.Parts(url) else { return (url, nil) }
         if let secret = parts.userInfo {
             let halves = secret.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
