@@ -89,6 +89,11 @@ import Testing
         #expect(settings.channelNames[1] == "https://a.example/$UNSET${UNSET}y")
     }
 
+    @Test func whatIsNotFollowedIsSaid() throws {
+        let settings = try settings(["home/.condarc": "denylist_channels: [bad]\nauto_update_conda: false\n"])
+        #expect(settings.warnings.count == 1 && settings.warnings[0].hasPrefix("'denylist_channels' in "))
+    }
+
     @Test func mirrorsOfAVariable() throws {
         let settings = try settings([:], ["PENSTOCK_CONDA_MIRRORS": "one=https://a.example/one,file:///x https://b.example/?q=1=/y"])
         #expect(settings.mirrors == ["one": ["https://a.example/one", "file:///x"], "https://b.example/?q=1": ["/y"]])

@@ -58,6 +58,7 @@ extension ChannelSettings {
         if let text = file.priority { priority = try Self.priority(text, origin: origin) }
         if let lifetime = file.lifetime { self.lifetime = lifetime }
         if let usesShards = file.usesShards { self.usesShards = usesShards }
+        warnings += file.notFollowed.map { "'\($0)' in \(origin) is not followed; Penstock's own settings for proxies and certificates are those for indexes" }
     }
 
     private mutating func take(_ environment: [String: String]) throws(CondaChannelError) {

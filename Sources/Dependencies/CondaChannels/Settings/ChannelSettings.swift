@@ -36,7 +36,7 @@ public struct ChannelSettings: Sendable {
     public var folder: String?
     /// The person's home, for paths that begin with `~`.
     public var personalFolder: String?
-    /// Whether packages' link scripts are run, where a file of conda's says so.
+    /// What the person should know: settings that were found and are not followed.
     public var warnings: [String] = []
 
     public init() {}

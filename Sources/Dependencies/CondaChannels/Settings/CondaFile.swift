@@ -11,7 +11,13 @@ struct CondaFile: Sendable {
     var priority: String?
     var lifetime: Int64?
     var usesShards: Bool?
-    var isOffline: Bool?
+    /// Settings that would change where packages come from, and that Penstock does not follow.
+    var notFollowed: [String] = []
+
+    private static let known: Set<String> = [
+        "allowlist_channels", "denylist_channels", "whitelist_channels", "channel_settings", "proxy_servers", "ssl_verify", "client_ssl_cert",
+        "migrated_channel_aliases",
+    ]
 
     /// Reads YAML. What is not about channels is passed over.
     ///
@@ -41,8 +47,9 @@ struct CondaFile: Sendable {
             case "channel_priority": priority = try reader.text(value, "channel_priority")
             case "local_repodata_ttl": lifetime = try reader.lifetime(value)
             case "repodata_use_shards": usesShards = value.bool
-            case "offline": isOffline = value.bool
-            default: break
+            case let other?:
+                if Self.known.contains(other) { notFollowed.append(other) }
+            case nil: break
             }
         }
     }
