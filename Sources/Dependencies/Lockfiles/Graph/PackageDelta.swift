@@ -1,3 +1,4 @@
+import CondaPackaging
 import Digests
 import PythonPackaging
 
@@ -76,6 +77,11 @@ extension PyLock {
             ComparedPackage(
                 name: package.name.description, versions: package.version.map { [$0.description] } ?? [],
                 source: package.source.comparedWords, hashes: Set(package.source.fileHashes))
+        } + (conda?.packages ?? []).map { package in
+            let record = package.record
+            return ComparedPackage(
+                name: record.name.description, versions: ["\(record.version) \(record.build)"], source: "conda",
+                hashes: Set([record.sha256?.hex ?? record.md5?.description].compactMap(\.self)))
         }
     }
 }

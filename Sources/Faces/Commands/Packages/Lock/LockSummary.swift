@@ -17,7 +17,9 @@ struct LockSummary {
 
     /// `Wrote pylock.toml: 12 packages for Python 3.11.7 on linux-x86_64-glibc-2.28`, and below it what changed.
     func lines(on terminal: Terminal) -> [String] {
-        let count = lock.packages.count == 1 ? "1 package" : "\(lock.packages.count) packages"
+        let number = lock.packages.count + (lock.conda?.packages.count ?? 0)
+        let fromConda = lock.conda.map { " (\($0.packages.count) of conda)" } ?? ""
+        let count = (number == 1 ? "1 package" : "\(number) packages") + fromConda
         let targets = (lock.origin?.targets ?? []).map(\.words).joined(separator: ", ")
         let what = "\(file): \(count)" + (targets.isEmpty ? "" : " for \(targets)")
         if isUnchanged { return ["Nothing changes in \(what)"] }
@@ -25,10 +27,11 @@ struct LockSummary {
     }
 
     private func words(_ change: LockChange, _ terminal: Terminal) -> String {
-        func list(_ versions: [Version]) -> String { versions.map(\.description).joined(separator: ", ") }
+        func list(_ versions: [String]) -> String { versions.joined(separator: ", ") }
         let arrow = terminal.isUnicode ? "→" : "->"
-        if change.old.isEmpty { return "\(change.name) \(list(change.new)) is new" }
-        if change.new.isEmpty { return "\(change.name) \(list(change.old)) is gone" }
-        return "\(change.name) \(list(change.old)) \(arrow) \(list(change.new))"
+        let name = change.isConda ? "\(change.name) (conda)" : change.name
+        if change.old.isEmpty { return "\(name) \(list(change.new)) is new" }
+        if change.new.isEmpty { return "\(name) \(list(change.old)) is gone" }
+        return "\(name) \(list(change.old)) \(arrow) \(list(change.new))"
     }
 }
