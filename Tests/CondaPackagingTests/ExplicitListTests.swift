@@ -38,6 +38,13 @@ import Testing
         #expect(error?.line == line && error?.problem == problem)
     }
 
+    @Test func namesMayBeEncodedInURLs() throws {
+        let list = try ExplicitList(parsing: "@EXPLICIT\nhttps://h.example/noarch/a-1%212.0%2Bb-0.conda\n")
+        #expect(list.entries[0].archive.description == "a-1!2.0+b-0.conda")
+        #expect(list.entries[0].url == "https://h.example/noarch/a-1%212.0%2Bb-0.conda")
+        #expect(throws: ExplicitListError.self) { try ExplicitList(parsing: "@EXPLICIT\n/noarch/a-1%212.0-0.conda\n") }
+    }
+
     @Test(arguments: ["https://h.example/a.zip", "a-1-0.conda;x", "a/a-1-0.conda", "https://me:secret@h.example/a"])
     func refusedEntries(text: String) {
         let error = #expect(throws: ExplicitListError.self) { try ExplicitList(parsing: "@EXPLICIT\n" + text) }

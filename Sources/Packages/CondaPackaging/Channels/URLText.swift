@@ -67,6 +67,23 @@ enum URLText {
         return credentials == nil ? text : url
     }
 
+    /// The text with `%2B` and the like decoded.
+    static func decoded(_ text: some StringProtocol) -> String {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2, let high = digits.first?.hexadecimalValue, let low = digits.last?.hexadecimalValue {
+                bytes.append(UInt8(high << 4 | low))
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// What follows the last slash, without query and fragment.
     static func lastPart(of url: some StringProtocol) -> Substring {
         let text = Substring(url)

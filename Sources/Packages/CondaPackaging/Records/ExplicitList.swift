@@ -61,7 +61,7 @@ extension ExplicitList: CodedAsText {
         let mark = line.utf8.lastIndex(of: UInt8(ascii: "#"))
         let place = String(line[..<(mark ?? line.endIndex)])
         guard URLText.hasScheme(place) || place.hasPrefix("/"),
-            let archive = try? ArchiveName(parsing: URLText.lastPart(of: place))
+            let archive = try? ArchiveName(parsing: name(place))
         else { throw error(.noURL(line)) }
         var entry = Entry(url: place.hasPrefix("/") ? URLText.file(place) : place, archive: archive)
         guard let mark else { return entry }
@@ -70,6 +70,12 @@ extension ExplicitList: CodedAsText {
         entry.sha256 = SHA256Digest(hex: hash.hasPrefix("sha256:") ? hash.dropFirst(7) : hash)
         guard entry.md5 != nil || entry.sha256 != nil else { throw error(.badHash(String(hash))) }
         return entry
+    }
+
+    /// The file's name; in URLs some characters of it can be encoded (`1%212.0`), in paths they cannot.
+    private static func name(_ place: String) -> String {
+        let last = URLText.lastPart(of: place)
+        return place.hasPrefix("/") ? String(last) : URLText.decoded(last)
     }
 
     /// The list as conda reads it; the better hash of each archive follows its URL.
