@@ -40,12 +40,13 @@ struct CondaEnvironmentBuilder: Sendable {
     private func link(
         _ packages: [LockedCondaPackage], _ unpacked: [UnpackedCondaPackage], into draft: FilePath
     ) async throws(EnvironmentError) -> [EnvironmentWarning] {
-        let installations = zip(packages, unpacked).map { package, unpacked in
-            CondaInstallation(
-                package: unpacked, record: package.record, url: package.url, channel: package.channel, requestedSpecs: [])
-        }
         store.progress(.began(.linking, total: packages.count))
         let report = try await BlockingWork.run { () throws(EnvironmentError) in
+            let installations = zip(packages, unpacked).map { package, unpacked in
+                CondaInstallation(
+                    package: unpacked, record: ArchivedRecord.completed(package, unpacked), url: package.url,
+                    channel: package.channel)
+            }
             do throws(CondaPrefixError) {
                 return try PrefixInstaller().install(installations, into: draft, prefix: place)
             } catch {

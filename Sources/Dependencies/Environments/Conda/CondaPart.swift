@@ -18,6 +18,14 @@ package struct CondaPart: Sendable {
         }
     }
 
+    /// What an environment has noted; `nil` for one without conda packages.
+    init?(recordedIn origin: EnvironmentOrigin) {
+        guard !origin.conda.isEmpty else { return nil }
+        let urls = Set(origin.conda.map(\.url))
+        target = LockTarget(platform: origin.python.platform, python: origin.python.version)
+        packages = ((try? origin.parsedLock()) ?? nil)?.conda?.packages.filter { urls.contains($0.url) } ?? []
+    }
+
     private static func unsuitable(_ reason: String) -> EnvironmentError {
         .lock(LockError(file: "pylock.toml", keyPath: "tool.penstock.conda.packages", problem: .unsuitable(reason)))
     }

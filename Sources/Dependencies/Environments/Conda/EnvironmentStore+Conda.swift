@@ -76,7 +76,7 @@ extension EnvironmentStore {
             request.lock.digest, contents: try await contents(of: request.lock, relativeTo: request.folder))
     }
 
-    private func build(
+    func build(
         _ request: CondaRequest, _ digest: SHA256Digest, at place: FilePath, _ hold: CacheLock?
     ) async throws(EnvironmentError) -> BuiltEnvironment {
         // Packages are not removed from the cache before they are linked.

@@ -68,6 +68,7 @@ actor EnvironmentShelf {
             place: place, interpreter: interpreter, orders: listing.orders, digest: listing.digest,
             recordHash: listing.recordHash, lock: (try? record?.parsedLock()) ?? nil,
             folder: record?.folder.map { FilePath($0) }, isCompiled: listing.isCompiled,
+            conda: record.flatMap(CondaPart.init(recordedIn:)),
             openFetching: { [store, openClient] in
                 try await WheelFetching.opened(supply: store.supply, progress: store.progress) {
                     try await openClient(interpreter)

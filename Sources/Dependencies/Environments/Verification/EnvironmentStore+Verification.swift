@@ -1,4 +1,5 @@
 import Archives
+public import CondaChannels
 import Diagnostics
 public import Digests
 public import Interpreters
@@ -17,13 +18,16 @@ extension EnvironmentStore {
     ///   - digest: of one environment; without it all are looked at, and all wheels in the cache.
     ///   - mends: whether damage is repaired.
     ///   - finder: finds the interpreters of the environments.
+    ///   - openArchives: makes what conda packages of damaged files are fetched with; without it they are not mended.
     ///   - openClient: makes the client that damaged wheels are fetched with; not called when none has to be.
     public func verify(
         _ digest: SHA256Digest?, mends: Bool, finder: InterpreterFinder,
+        openArchives: (@Sendable () async throws -> CondaArchiveSource)? = nil,
         openClient: @escaping @Sendable (Interpreter) async throws -> PackageIndexClient
     ) async throws(EnvironmentError) -> VerificationReport {
         let shelf = EnvironmentShelf(self, finder: finder, openClient: openClient)
         var verification = Verification(self, mends: mends) { wheels in await shelf.subjects(linkedFrom: wheels) }
+        verification.mending = CondaMending(store: self, finder: finder, openArchives: openArchives, openClient: openClient)
         let places = await BlockingWork.run { digest.map { [place(of: $0)] } ?? shelf.places }
         let idle = digest == nil ? await BlockingWork.run { shelf.wheels } : []
         progress(.began(.verifying, total: nil))
@@ -32,6 +36,21 @@ extension EnvironmentStore {
         report.note(await shelf.unknown)
         progress(.ended(.verifying, items: report.files, bytes: report.bytes))
         return report
+    }
+
+    /// The same for the environment of a lock with conda packages, which has to be there.
+    ///
+    /// - Parameters:
+    ///   - target: what this machine installs of the lock.
+    ///   - openArchives: makes what conda packages of damaged files are fetched with.
+    public func verify(
+        _ lock: PyLock, for target: LockTarget, relativeTo folder: FilePath? = nil, mends: Bool, finder: InterpreterFinder,
+        openArchives: @escaping @Sendable () async throws -> CondaArchiveSource,
+        openClient: @escaping @Sendable () async throws -> PackageIndexClient
+    ) async throws(EnvironmentError) -> VerificationReport {
+        try await verify(
+            try await digest(of: lock, for: target, relativeTo: folder), mends: mends, finder: finder,
+            openArchives: openArchives) { _ in try await openClient() }
     }
 
     /// The same for the environment of a lock, which has to be there.

@@ -16,6 +16,8 @@ struct Subject: Sendable {
     var folder: FilePath?
     /// Whether its modules were compiled.
     var isCompiled = false
+    /// The conda packages that its Python is one of; `nil` for one that is based on a Python of the machine.
+    var conda: CondaPart?
     var openFetching: @Sendable () async throws -> EnvironmentRequest.Fetch
 
     var request: EnvironmentRequest {
@@ -33,7 +35,8 @@ struct Subject: Sendable {
     ///
     /// - Parameter wheels: those of the orders.
     func expected(_ wheels: [UnpackedWheel]) throws(EnvironmentError) -> Expectations {
-        var expected = EnvironmentFrame(interpreter: interpreter).expected
+        var expected =
+            conda == nil ? EnvironmentFrame(interpreter: interpreter).expected : CondaListing(of: place).expected
         if let recordHash {
             expected[EnvironmentOrigin.fileName] = Expectation(
                 content: .file(hash: recordHash, size: nil, isExecutable: false))

@@ -10,6 +10,8 @@ struct Verification {
     let store: EnvironmentStore
     let mends: Bool
     private(set) var report = VerificationReport()
+    /// Mends environments of conda packages.
+    var mending: CondaMending?
     /// Who else may be linked from a wheel that turns out to be damaged.
     private let others: (Set<SHA256Digest>) async -> [Subject]
     private var hashes = FileHashes()
@@ -211,7 +213,11 @@ extension Verification {
             do throws(EnvironmentError) {
                 var store = self.store
                 store.compilesBytecode = subject.isCompiled
-                _ = try await store.create(subject.request, at: subject.place)
+                if let conda = subject.conda {
+                    try await mending?.mend(subject, conda, outcome.damages)
+                } else {
+                    _ = try await store.create(subject.request, at: subject.place)
+                }
                 var made = subject
                 made.recordHash = await BlockingWork.run { EnvironmentListing(of: subject.place)?.recordHash }
                 // Inodes of what is gone may be those of other files now.
@@ -233,7 +239,9 @@ extension Verification {
             try subject.expected(unpacked.compactMap { $0 })
         }
         // Where a wheel is not known, nobody can tell what is superfluous.
-        let tree = TreeCheck(root: subject.place, expected: expected, spoiled: spoiled) { !isWhole || Subject.isOwn($0) }
+        let tree = TreeCheck(root: subject.place, expected: expected, spoiled: spoiled) {
+            !isWhole || Subject.isOwn($0) || subject.conda != nil && CondaListing.isOwn($0)
+        }
         var outcome = try await tree.run(hashes)
         if subject.recordHash == nil {
             let path = subject.place.appending(EnvironmentListing.fileName)

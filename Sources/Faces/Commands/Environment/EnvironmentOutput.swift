@@ -38,7 +38,7 @@ struct EnvironmentOutput: Encodable {
         digest = stored.digest?.hex
         lockDigest = stored.origin?.lockDigest?.hex
         interpreter = stored.origin?.python
-        packages = stored.origin?.wheels.count
+        packages = stored.origin.map { $0.wheels.count + $0.conda.count }
         created = stored.origin.map { "\($0.created)" }
         lastUsed = "\(stored.lastUsed)"
         inUse = isHeld

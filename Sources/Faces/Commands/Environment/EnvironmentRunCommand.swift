@@ -47,7 +47,8 @@ struct EnvironmentProgram {
     func become(_ words: [String], adding added: [String: String] = [:]) throws -> Int32 {
         usable.hold?.outlivesThisProgram()
         let environment = variables.merging(added) { $1 }
-        let failure = Program(words: words, environment: environment).become()
+        let started = CondaActivation(of: usable.root)?.words(words) ?? words
+        let failure = Program(words: started, environment: environment).become()
         let error = ProgramError(program: words[0], reason: failure.reason)
         let terminal = Terminal(descriptor: 2, environment: environment)
         terminal.write(DiagnosticRenderer(terminal).render(error))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CondaPackaging
 import Digests
 import Environments
 import Lockfiles
@@ -81,19 +82,37 @@ struct EnvironmentView {
 
     /// What is installed, or would be.
     private static func packages(_ origin: EnvironmentOrigin?, _ lock: PyLock?) -> [Output.Package] {
+        let conda = condaPackages(origin, lock)
         let sources = Dictionary((lock?.packages ?? []).map { ($0.name.description, $0.source) }) { first, _ in first }
         guard let origin else {
-            return (lock?.packages ?? []).map {
+            return conda + (lock?.packages ?? []).map {
                 Output.Package(
                     name: $0.name.description, version: $0.version?.description, source: $0.source.comparedWords)
             }
         }
-        return origin.wheels.map { wheel in
+        let wheels = origin.wheels.map { wheel in
             let source = sources[wheel.name]
             return Output.Package(
                 name: wheel.name, version: wheel.version, source: source?.words(of: wheel) ?? "index", file: wheel.file,
                 sha256: wheel.sha256)
-        }.sorted { $0.name < $1.name }
+        }
+        return (conda + wheels).sorted { $0.name < $1.name }
+    }
+
+    private static func condaPackages(_ origin: EnvironmentOrigin?, _ lock: PyLock?) -> [Output.Package] {
+        if let origin {
+            return origin.conda.map {
+                Output.Package(
+                    name: $0.name, version: $0.version, source: "conda \($0.subdir), build \($0.build)",
+                    file: $0.url.split(separator: "/").last.map(String.init), sha256: $0.sha256)
+            }
+        }
+        return (lock?.conda?.packages ?? []).map {
+            Output.Package(
+                name: $0.record.name.description, version: $0.record.version.description,
+                source: "conda \($0.record.subdir), build \($0.record.build)", file: $0.record.fileName.description,
+                sha256: $0.record.sha256?.hex)
+        }
     }
 
     func lines(on terminal: Terminal) -> [String] {

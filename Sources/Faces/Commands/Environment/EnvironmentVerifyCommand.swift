@@ -1,4 +1,5 @@
 import ArgumentParser
+import CondaChannels
 import Digests
 import Environments
 import Interpreters
@@ -51,7 +52,10 @@ struct EnvironmentVerifyCommand: StandaloneCommand {
                 var reports: [VerificationReport] = []
                 for digest in digests.isEmpty ? [nil] : digests {
                     reports.append(
-                        try await store.verify(digest, mends: mend, finder: workshop.finder) { interpreter in
+                        try await store.verify(
+                            digest, mends: mend, finder: workshop.finder,
+                            openArchives: { try await workshop.channelClient(options).archives }
+                        ) { interpreter in
                             try await workshop.client(options, for: interpreter)
                         })
                 }

@@ -11,6 +11,7 @@ struct IsolatedVariables {
         isolated["PYTHONNOUSERSITE"] = "1"
         isolated["VIRTUAL_ENV"] = root.string
         isolated["PATH"] = root.appending("bin").string + (environment["PATH"].map { ":" + $0 } ?? "")
+        if let conda = CondaActivation(of: root) { isolated.merge(conda.variables) { $1 } }
         values = isolated
     }
 }

@@ -1,3 +1,4 @@
+import CondaPackaging
 import Diagnostics
 import FoundationEssentials
 import Lockfiles
@@ -19,7 +20,16 @@ struct LockFile {
             throw FileError.cannotRead(path: path, reason: "it does not exist, or may not be read")
         }
         self.path = path
-        lock = try PyLock(parsing: String(decoding: data, as: UTF8.self), file: path)
+        let text = String(decoding: data, as: UTF8.self)
+        if text.split(whereSeparator: \.isNewline).contains("@EXPLICIT") {
+            do throws(ExplicitListError) {
+                lock = PyLock(explicit: try ExplicitList(parsing: text))
+            } catch {
+                throw FileError.cannotRead(path: path, reason: "\(error)")
+            }
+        } else {
+            lock = try PyLock(parsing: text, file: path)
+        }
     }
 }
 

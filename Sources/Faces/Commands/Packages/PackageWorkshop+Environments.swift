@@ -1,3 +1,4 @@
+import CondaChannels
 import Diagnostics
 import Environments
 import Interpreters
@@ -18,6 +19,10 @@ extension PackageWorkshop {
         _ lock: PyLock, relativeTo folder: FilePath, python: String?, indexes: IndexOptions, at place: FilePath?,
         archives: ArchiveSupply? = nil, compilesBytecode: Bool = false
     ) async throws -> BuiltEnvironment {
+        if lock.conda != nil {
+            return try await buildConda(
+                lock, relativeTo: folder, indexes: indexes, at: place, archives: archives, compilesBytecode: compilesBytecode)
+        }
         let interpreter = try await interpreter(python, of: lock, by: finder.offline(indexes.isOffline))
         let opened = OpenedClient { try await client(indexes, for: interpreter) }
         let open: @Sendable () async throws -> PackageIndexClient = { try await opened.client() }

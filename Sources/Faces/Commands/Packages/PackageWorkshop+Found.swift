@@ -50,6 +50,10 @@ extension PackageWorkshop {
             let store = EnvironmentStore(cache: cache, builder: builder(IndexOptions(), ResolutionOptions()) {
                 try await client(IndexOptions(), for: try await finder.find())
             })
+            if locked.lock.conda != nil {
+                guard let target = try? await condaTarget(of: locked.lock) else { return nil }
+                return store.environment(try await store.digest(of: locked.lock, for: target, relativeTo: locked.folder))
+            }
             // Without such a Python on this machine it was not built here.
             guard let interpreter = try? await interpreter(
                 try await python(of: locked), of: locked.lock, by: finder.onThisMachine) else { return nil }
@@ -60,7 +64,7 @@ extension PackageWorkshop {
 
     /// The Python that a lock was used with, or one of its series where that one is not here; `nil` for the lock's own.
     func python(of locked: LockedEnvironment) async throws -> String? {
-        guard let python = locked.python else { return nil }
+        guard let python = locked.python, locked.lock.conda == nil else { return nil }
         if (try? await finder.findHere(try InterpreterRequest(parsing: python))) != nil { return python }
         let series = python.split(separator: ".").prefix(2).joined(separator: ".")
         return (try? await finder.findHere(try InterpreterRequest(parsing: series))) == nil ? python : series

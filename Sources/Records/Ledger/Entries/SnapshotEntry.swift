@@ -10,6 +10,8 @@ package struct SnapshotEntry: Sendable, Hashable, Codable {
         case builtWheel = "built-wheel"
         /// An archive of sources as the lock names it.
         case sources
+        /// A conda package as the lock names it; `source` stands for an archive that the lock has no SHA-256 of.
+        case condaPackage = "conda-package"
         /// The engine of one platform; the name is the platform's.
         case engine
         /// An archive with a Python.

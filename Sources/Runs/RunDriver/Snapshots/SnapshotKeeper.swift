@@ -17,12 +17,12 @@ import SystemPackage
 /// What is there is not put there again: with everything in place, keeping a lock costs a look at each file.
 package struct SnapshotKeeper: Sendable {
     private let store: BlobStore
-    private let source: SnapshotSource
+    let source: SnapshotSource
     private let cache: CacheDirectory
     /// Brings what is kept into the remote datastore, if there is one.
     private let publisher: RemotePublisher?
     /// Whether all targets of a lock count, and not this machine alone.
-    private let coversAllTargets: Bool
+    let coversAllTargets: Bool
     private let progress: ProgressSink
 
     /// Files that are fetched and stored at a time.
@@ -62,7 +62,7 @@ package struct SnapshotKeeper: Sendable {
     }
 
     /// Keeps many, several at a time; what comes of them is in their order.
-    private func each<Item: Sendable>(
+    func each<Item: Sendable>(
         _ items: [Item], _ keep: @escaping @Sendable (Item) async throws -> [SnapshotEntry]
     ) async throws -> [SnapshotEntry] {
         try await withThrowingTaskGroup(of: (Int, [SnapshotEntry]).self) { group in
@@ -160,17 +160,17 @@ package struct SnapshotKeeper: Sendable {
     }
 
     /// What the datastore has already, here or elsewhere.
-    private func present(_ digest: SHA256Digest, size: Int64?) async throws -> StoredBlob? {
+    func present(_ digest: SHA256Digest, size: Int64?) async throws -> StoredBlob? {
         let here = await BlockingWork.run { [store] in store.archive(digest, size: size) }
         if let here { return StoredBlob(digest: digest, size: here.size, codec: .plain, place: .loose) }
         return try await publisher?.archives([digest: size])[digest]
     }
 
-    private func kept(_ file: FilePath, _ digest: SHA256Digest) async throws -> StoredBlob {
+    func kept(_ file: FilePath, _ digest: SHA256Digest) async throws -> StoredBlob {
         try await BlockingWork.run { [store] () throws(DatastoreError) in try store.keepArchive(file, digest) }
     }
 
-    private func failure(_ what: String, _ error: any Error) -> any Error {
+    func failure(_ what: String, _ error: any Error) -> any Error {
         if Task.isCancelled || error is SnapshotError { return error }
         return SnapshotError(what: what, cause: error)
     }

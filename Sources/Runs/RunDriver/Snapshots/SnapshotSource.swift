@@ -66,6 +66,13 @@ package final class SnapshotSource: ArchiveSource {
         }
     }
 
+    package func archives(keptAs key: SHA256Digest) async throws -> [SHA256Digest] {
+        let entries = try await BlockingWork.run { [ledger] () throws(LedgerError) in
+            try ledger.snapshots(builtOf: key)
+        }
+        return entries.filter { $0.kind == .condaPackage }.map(\.blob.digest)
+    }
+
     /// Ends connections. It can be asked for nothing afterwards.
     package func shutdown() async { await client.shutdown() }
 }

@@ -42,7 +42,9 @@ struct EnvironmentFinder {
             return nil
         }
         if isFolder {
-            guard FileManager.default.fileExists(atPath: path.appending("pyvenv.cfg").string) else { return nil }
+            // What conda and its kind have made has the latter.
+            let marks = ["pyvenv.cfg", "conda-meta/history"].map { path.pushing(FilePath($0)).string }
+            guard marks.contains(where: FileManager.default.fileExists) else { return nil }
             if let stored = store.environment(at: path) { return .stored(stored) }
             return .place(path, EnvironmentOrigin(in: path))
         }
