@@ -20,16 +20,39 @@ struct LockFile {
             throw FileError.cannotRead(path: path, reason: "it does not exist, or may not be read")
         }
         self.path = path
-        let text = String(decoding: data, as: UTF8.self)
+        lock = try Self.lock(String(decoding: data, as: UTF8.self), file: path)
+    }
+
+    /// Of any of the formats that say all by themselves: `pylock.toml`, `conda-lock.yml`, and lists with `@EXPLICIT`.
+    private static func lock(_ text: String, file: String) throws -> PyLock {
         if text.split(whereSeparator: \.isNewline).contains("@EXPLICIT") {
+            let list: ExplicitList
             do throws(ExplicitListError) {
-                lock = PyLock(explicit: try ExplicitList(parsing: text))
+                list = try ExplicitList(parsing: text)
             } catch {
-                throw FileError.cannotRead(path: path, reason: "\(error)")
+                throw FileError.cannotRead(path: file, reason: "\(error)")
             }
-        } else {
-            lock = try PyLock(parsing: text, file: path)
+            return try PyLock(list, file: file)
         }
+        if file.hasSuffix(".yml") || file.hasSuffix(".yaml") {
+            return try CondaLockFile(parsing: text, file: file).lock(for: .ofThisMachine)
+        }
+        return try PyLock(parsing: text, file: file)
+    }
+}
+
+extension Subdir {
+    /// The platform that this program was built for.
+    static var ofThisMachine: Subdir {
+        #if os(Linux) && arch(x86_64)
+        .linux64
+        #elseif os(Linux)
+        .linuxAArch64
+        #elseif arch(x86_64)
+        .osx64
+        #else
+        .osxARM64
+        #endif
     }
 }
 
