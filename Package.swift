@@ -171,6 +171,7 @@ let package = Package(
         tests(of: "PythonPackaging", needs: ["Digests"]),
         tests(of: "CondaPackaging", needs: ["Digests"]),
         tests(of: "PubGrub"),
+        tests(of: "CondaPrefixes", needs: ["Archives", "CondaPackaging", "Digests", "TestSupport", system]),
         tests(of: "CondaSolving", needs: ["Archives", "CondaPackaging", "Digests", "PubGrub"]),
         tests(of: "Archives", needs: ["Diagnostics", "TestSupport", system]),
         tests(of: "PackageSources", needs: ["Archives", "Diagnostics", "Digests", "PythonPackaging", "TestSupport", system]),
@@ -204,6 +205,11 @@ let package = Package(
         .executableTarget(
             name: "conda-open", dependencies: ["CondaChannels", "CondaPackaging", "PackageSources", system], path: "Benchmarks/CondaOpen",
             swiftSettings: settings),
+
+        // How long the rooms of conda take alone; no part of what is shipped.
+        .executableTarget(
+            name: "conda-benchmark", dependencies: ["Archives", "CondaPackaging", "CondaPrefixes", "CondaSolving", system],
+            path: "Benchmarks/CondaBenchmark", swiftSettings: settings),
 
         // Builds an environment in a process of its own, for tests with several and with killed ones.
         .executableTarget(

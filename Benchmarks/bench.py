@@ -15,6 +15,7 @@ import platform
 import sys
 
 import building_environments
+import conda_packages
 import engine_itself
 import moving_objects
 import opening_channels
@@ -33,6 +34,8 @@ COMPARISONS = {
     "resolve": resolving.resolve,
     "solver": resolving.solver_alone,
     "conda-open": opening_channels.opening,
+    "conda-solve": conda_packages.conda_solve,
+    "conda-install": conda_packages.conda_install,
     "install": building_environments.install,
     "torch": building_environments.torch,
     "many": building_environments.many,

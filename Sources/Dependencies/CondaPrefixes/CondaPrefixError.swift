@@ -18,6 +18,12 @@ public enum CondaPrefixError: DiagnosticError {
     case information(package: String, file: String, reason: String)
     /// The path that is written over the placeholder is too long for a binary file.
     case prefixTooLong(package: String, file: String, prefix: String, longest: Int)
+    /// A path that leads out of the prefix, or that is no path.
+    case unsafePath(package: String, path: String)
+    /// A file that the package says it has is not in it.
+    case missingFile(package: String, path: String)
+    /// A script that the package runs when it is linked failed.
+    case scriptFailed(package: String, script: String, reason: String)
     /// A Python package goes into an environment without Python.
     case noPython(package: String)
     /// The operating system refused; `code` is an `errno`.
@@ -36,6 +42,18 @@ public enum CondaPrefixError: DiagnosticError {
             Diagnostic(
                 .user, "\(file) of \(package) has room for a path of \(longest) bytes, and the environment's is longer: \(prefix)",
                 help: "move the cache to a shorter path: set PENSTOCK_CACHE_DIR")
+        case .unsafePath(let package, let path):
+            Diagnostic(
+                .user, "the conda package \(package) is not sound: its path '\(path)' leads out of the environment",
+                help: "an honest package does not look like this; do not install it unless you know where it comes from")
+        case .missingFile(let package, let path):
+            Diagnostic(
+                .user, "the conda package \(package) is not sound: it says that it has '\(path)', and has not",
+                help: "choose another build of the package, or tell its makers")
+        case .scriptFailed(let package, let script, let reason):
+            Diagnostic(
+                .user, "\(package) was linked, and its script '\(script)' failed: \(reason)",
+                help: "leave the scripts of packages out with PENSTOCK_CONDA_LINK_SCRIPTS=refuse")
         case .noPython(let package):
             Diagnostic(.user, "\(package) is a Python package, and there is no Python among the conda packages", help: "ask for python too")
         case .system(let operation, let path, let code):

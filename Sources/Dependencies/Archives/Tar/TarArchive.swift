@@ -16,9 +16,11 @@ public enum TarArchive {
     ///
     /// An archive that is refused may leave a part of itself there: the caller removes `folder`.
     ///
-    /// - Parameter name: how errors call the archive.
+    /// - Parameters:
+    ///   - name: how errors call the archive.
+    ///   - keepsTimes: whether files get the times that the archive gives them.
     public static func unpack(
-        _ file: FilePath, into folder: FilePath, name: String, limits: ArchiveLimits = .init()
+        _ file: FilePath, into folder: FilePath, name: String, limits: ArchiveLimits = .init(), keepsTimes: Bool = false
     ) throws(ArchiveError) {
         var unpacker: TarUnpacker?
         do throws(ArchiveFault) {
@@ -27,7 +29,7 @@ public enum TarArchive {
             var status = stat()
             _ = try calling("fstat") { fstat(input, &status) }
             _ = try calling("mkdir \(folder)") { mkdir(folder.string, 0o755) }
-            let target = try TarUnpacker(into: folder, archiveSize: UInt64(status.st_size), limits: limits)
+            let target = try TarUnpacker(into: folder, archiveSize: UInt64(status.st_size), limits: limits, keepsTimes: keepsTimes)
             unpacker = target
             try unpack(input, into: target)
             try target.finish()

@@ -125,7 +125,8 @@ extension TarHeader {
         link = try Self.text(block[157..<257])
         mode = try Self.number(block[100..<108])
         size = try Self.number(block[124..<136])
-        modificationTime = 0
+        // A time that is none does no harm.
+        modificationTime = (try? Self.number(block[136..<148])).flatMap { Int64(exactly: $0) } ?? 0
         switch block[156] {
         case 0, 0x37: type = name.utf8.last == 0x2f ? .directory : .file
         case let code:

@@ -16,7 +16,7 @@ final class TarUnpacker {
     private enum State {
         case header
         /// The content of a file, being written.
-        case file(descriptor: Int32, rest: UInt64)
+        case file(descriptor: Int32, rest: UInt64, time: Int64)
         /// The body of a header that stands in front of another one.
         case prelude(TarHeader, rest: UInt64)
         case skipping(UInt64)
@@ -26,6 +26,7 @@ final class TarUnpacker {
     private let root: Int32
     private let limits: ArchiveLimits
     private let archiveSize: UInt64
+    private let keepsTimes: Bool
     private var admission: TarAdmission
     private var state = State.header
     /// The part of a block that has come, or of the body of a prelude.
@@ -44,15 +45,19 @@ final class TarUnpacker {
     /// - Parameters:
     ///   - folder: must exist, and be empty.
     ///   - archiveSize: of the packed archive, in bytes.
-    init(into folder: FilePath, archiveSize: UInt64, limits: ArchiveLimits) throws(ArchiveFault) {
+    ///   - keepsTimes: whether files get the times that the archive gives them.
+    init(
+        into folder: FilePath, archiveSize: UInt64, limits: ArchiveLimits, keepsTimes: Bool = false
+    ) throws(ArchiveFault) {
         root = try calling("open \(folder)") { open(folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         self.limits = limits
         self.archiveSize = archiveSize
+        self.keepsTimes = keepsTimes
         admission = TarAdmission(limits)
     }
 
     deinit {
-        if case .file(let descriptor, _) = state { close(descriptor) }
+        if case .file(let descriptor, _, _) = state { close(descriptor) }
         close(root)
     }
 
@@ -67,11 +72,11 @@ final class TarUnpacker {
             case .prelude(let header, let size):
                 rest = collect(rest, upTo: size)
                 if UInt64(pending.count) == size { try takePrelude(header) }
-            case .file(let descriptor, let size):
+            case .file(let descriptor, let size, let time):
                 let part = rest.prefix(Int(clamping: size))
                 try writeAll(UnsafeRawBufferPointer(rebasing: part), to: descriptor)
                 rest = rest[part.endIndex...]
-                try advance(descriptor, to: size - UInt64(part.count))
+                try advance(descriptor, to: size - UInt64(part.count), time)
             case .skipping(let size):
                 let part = rest.prefix(Int(clamping: size))
                 rest = rest[part.endIndex...]
@@ -83,6 +88,12 @@ final class TarUnpacker {
                 return try limits.check(total: total, archiveSize: archiveSize)
             }
         }
+    }
+
+    /// Makes ready for another archive that belongs into the same folder, after one that is complete.
+    func beginNext() throws(ArchiveFault) {
+        guard case .ended = state else { throw .truncated }
+        state = .header
     }
 
     /// Checks that the archive is complete, and makes the links.
@@ -145,7 +156,7 @@ final class TarUnpacker {
             let descriptor = try creating(path) {
                 openat(root, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isExecutable ? 0o755 : 0o644)
             }
-            try advance(descriptor, to: entry.size)
+            try advance(descriptor, to: entry.size, header.modificationTime)
         }
     }
 
@@ -157,10 +168,14 @@ final class TarUnpacker {
         }
     }
 
-    private func advance(_ descriptor: Int32, to rest: UInt64) throws(ArchiveFault) {
-        state = .file(descriptor: descriptor, rest: rest)
+    private func advance(_ descriptor: Int32, to rest: UInt64, _ time: Int64) throws(ArchiveFault) {
+        state = .file(descriptor: descriptor, rest: rest, time: time)
         guard rest == 0 else { return }
         pass(padding)
+        if keepsTimes {
+            let moment = timespec(tv_sec: Int(clamping: time), tv_nsec: 0)
+            futimens(descriptor, [moment, moment])
+        }
         // Some file systems tell only now that the disk is full.
         guard close(descriptor) == 0 else { throw .system(operation: "write", code: errno) }
     }

@@ -1,118 +1,138 @@
+import Archives
 import CondaPackaging
 import Digests
 import SystemPackage
 
-/// Puts the files of one package into a prefix.
-struct PackageLinker {
-    let installation: CondaInstallation
-    let python: PrefixPython?
-    /// What lies in the prefix now, for the package's record.
-    private(set) var paths: [LinkedPath] = []
-    private(set) var clobbered: [(path: String, owner: String, other: String)] = []
-    /// Whether it has scripts that other installers run when they link it.
-    private(set) var hasScripts = false
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
-    init(_ installation: CondaInstallation, python: PrefixPython?) {
-        self.installation = installation
-        self.python = python
-    }
+/// Puts the items of one package into a prefix.
+struct PackageLinker: Sendable {
+    let root: PrefixFolder
+    let prefix: FilePath
+    let python: PythonPlaces?
 
-    private var name: String { installation.record.name.description }
-
-    mutating func link(into tree: inout PrefixTree) throws(CondaPrefixError) {
-        let isPython = installation.record.noarch == .python
-        if isPython, python == nil { throw .noPython(package: installation.package.name) }
-        for path in try installation.package.paths() {
-            let target = isPython ? target(of: path.path) : path.path
-            try link(path, at: target, into: &tree)
-            if target.hasPrefix("bin/."), target.hasSuffix("-post-link.sh") || target.hasSuffix("-pre-link.sh") { hasScripts = true }
-        }
-        guard isPython, let python else { return }
-        for text in try installation.package.entryPoints() {
-            guard let script = EntryPointScript(parsing: text) else {
-                throw .information(package: installation.package.name, file: "info/link.json", reason: "has the entry point '\(text)'")
+    func link(
+        _ package: CondaInstallation, _ items: ArraySlice<PrefixPlan.Item>
+    ) throws(CondaPrefixError) -> [PrefixRecordText.File] {
+        let source = try PrefixFolder(package.folder)
+        var method: LinkMethod?
+        var from = NearbyFolder(below: source.descriptor)
+        var to = NearbyFolder(below: root.descriptor)
+        var files: [PrefixRecordText.File] = []
+        files.reserveCapacity(items.count)
+        for item in items {
+            switch item.source {
+            case .entryPoint(let point): files.append(try write(point, item))
+            case .path(let number):
+                let entry = package.paths.entries[number]
+                var file = PrefixRecordText.File(
+                    path: item.target, original: item.original, kind: entry.kind.rawValue, sha256: entry.sha256,
+                    sha256InPrefix: entry.sha256, size: entry.size, placeholder: entry.placeholder,
+                    fileMode: entry.fileMode?.rawValue, noLink: entry.noLink)
+                switch entry.kind {
+                case .directory: break
+                case .softLink: try linkSoftly(entry, item, source, package)
+                case .hardLink:
+                    if let placeholder = entry.placeholder {
+                        file.sha256InPrefix = try replace(placeholder, entry, item, source, package)
+                    } else {
+                        let chosen = method ?? LinkMethod.trying(entry.path, from: source.descriptor, to: root.descriptor)
+                        method = chosen
+                        let (old, new) = (from.split(entry.path), to.split(item.target))
+                        let code = (entry.noLink ? LinkMethod.copy : chosen).place(
+                            old.name, from: old.folder, to: new.folder, as: new.name)
+                        try check(code, entry, item, package)
+                    }
+                }
+                files.append(file)
             }
-            try write(script, python, into: &tree)
         }
+        return files
     }
 
-    /// Where a file of a Python package goes (CEP 20).
-    private func target(of path: String) -> String {
-        if let rest = path.behind("site-packages/"), let python { return "\(python.sitePackages)/\(rest)" }
-        if let rest = path.behind("python-scripts/") { return "bin/\(rest)" }
-        return path
-    }
-
-    private mutating func link(_ path: PackagePath, at wanted: String, into tree: inout PrefixTree) throws(CondaPrefixError) {
-        if path.kind == .directory {
-            try tree.makeFolder(wanted)
-            return paths.append(LinkedPath(path: wanted, source: path))
-        }
-        let target = claim(wanted, in: &tree)
-        try tree.makeParent(of: target)
-        let source = installation.package.files.appending(path.path)
-        let place = tree.folder.appending(target)
-        var linked = LinkedPath(path: target, source: path, original: target == wanted ? nil : wanted)
-        if path.kind == .softlink {
-            try FileLink.copyLink(source, to: place)
-        } else if let placeholder = path.placeholder {
-            linked.sha256InPrefix = try rewrite(path, placeholder, from: source, to: place, tree.prefix)
-        } else {
-            try FileLink.link(source, to: place, isCopied: path.isCopied)
-        }
-        paths.append(linked)
-    }
-
-    /// The path itself, or one beside where another package has it.
-    private mutating func claim(_ path: String, in tree: inout PrefixTree) -> String {
-        guard let owner = tree.claim(path, for: name) else { return path }
-        clobbered.append((path, owner, name))
-        let other = "__clobbers__/\(name)/\(path)"
-        _ = tree.claim(other, for: name)
-        return other
-    }
-
-    private func rewrite(
-        _ path: PackagePath, _ placeholder: String, from source: FilePath, to place: FilePath, _ prefix: FilePath
-    ) throws(CondaPrefixError) -> String {
-        let file = try FileLink.read(source)
-        let replacement = PrefixReplacement(placeholder: placeholder, prefix: prefix.string)
-        if path.mode == .binary, prefix.string.utf8.count > placeholder.utf8.count {
-            throw .prefixTooLong(
-                package: installation.package.name, file: path.path, prefix: prefix.string, longest: placeholder.utf8.count)
-        }
-        // A file without its placeholder is as good as one that names no prefix.
-        let changed = (path.mode == .binary ? replacement.inBinary(file.content) : replacement.inText(file.content)) ?? file.content
-        try FileLink.write(changed, mode: file.mode, to: place)
-        return SHA256Digest(hashing: changed).hex
-    }
-
-    private mutating func write(
-        _ script: EntryPointScript, _ python: PrefixPython, into tree: inout PrefixTree
+    private func check(
+        _ code: Int32, _ entry: PackagePaths.Entry, _ item: PrefixPlan.Item, _ package: CondaInstallation
     ) throws(CondaPrefixError) {
-        let wanted = "bin/\(script.name)"
-        let target = claim(wanted, in: &tree)
-        try tree.makeParent(of: target)
-        let content = Array(script.text(python: tree.prefix.appending(python.executable).string).utf8)
-        try FileLink.write(content, mode: 0o755, to: tree.folder.appending(target))
-        paths.append(
-            LinkedPath(
-                path: target, source: PackagePath(target, size: Int64(content.count)), original: target == wanted ? nil : wanted,
-                sha256InPrefix: SHA256Digest(hashing: content).hex, isEntryPoint: true))
+        guard code != 0 else { return }
+        if code == ENOENT { throw .missingFile(package: package.record.fileName.description, path: entry.path) }
+        throw .system(operation: "link", path: root.path.appending(item.target).string, code: code)
     }
-}
 
-/// A path of a package as it lies in a prefix.
-struct LinkedPath: Sendable {
-    var path: String
-    var source: PackagePath
-    /// Where it would lie, had no other package the path.
-    var original: String?
-    /// Of a file that was changed, in hexadecimal digits.
-    var sha256InPrefix: String?
-    var isEntryPoint = false
-}
+    private func linkSoftly(
+        _ entry: PackagePaths.Entry, _ item: PrefixPlan.Item, _ source: PrefixFolder, _ package: CondaInstallation
+    ) throws(CondaPrefixError) {
+        let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4097) { buffer -> String? in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = readlinkat(source.descriptor, entry.path, start, 4096)
+            guard count >= 0, count <= 4096 else { return nil }
+            buffer[count] = 0
+            return String(cString: start)
+        }
+        guard let target else {
+            // Some packages say that a file is a link.
+            if errno == EINVAL {
+                let code = LinkMethod.copy.place(entry.path, from: source.descriptor, to: root.descriptor, as: item.target)
+                return try check(code, entry, item, package)
+            }
+            throw .missingFile(package: package.record.fileName.description, path: entry.path)
+        }
+        guard symlinkat(target, root.descriptor, item.target) == 0 else {
+            throw .system(operation: "make the link", path: root.path.appending(item.target).string, code: errno)
+        }
+    }
 
-extension String {
-    fileprivate func behind(_ beginning: String) -> Substring? { hasPrefix(beginning) ? dropFirst(beginning.count) : nil }
+    /// Writes a file of its own with the prefix in the place of the placeholder; returns what it then is.
+    private func replace(
+        _ placeholder: String, _ entry: PackagePaths.Entry, _ item: PrefixPlan.Item, _ source: PrefixFolder,
+        _ package: CondaInstallation
+    ) throws(CondaPrefixError) -> SHA256Digest {
+        let input = openat(source.descriptor, entry.path, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw .missingFile(package: package.record.fileName.description, path: entry.path) }
+        defer { close(input) }
+        var status = stat()
+        guard fstat(input, &status) == 0 else { throw .system(operation: "read", path: entry.path, code: errno) }
+        let content = try FileBytes.read(input, count: Int(status.st_size), entry.path)
+        let replacement = PlaceholderReplacement(placeholder, prefix: prefix.string)
+        let result: [UInt8]
+        if entry.fileMode == .binary {
+            guard let padded = replacement.inBinary(content) else {
+                throw .prefixTooLong(
+                    package: package.record.fileName.description, file: entry.path, prefix: prefix.string,
+                    longest: placeholder.utf8.count)
+            }
+            result = padded
+        } else {
+            result = replacement.inText(content)
+        }
+        try root.write(result, to: item.target, mode: status.st_mode & 0o777, time: Self.time(of: status))
+        return result.withUnsafeBytes { bytes in
+            var hasher = SHA256Hasher()
+            hasher.update(bytes)
+            return hasher.finalize()
+        }
+    }
+
+    private static func time(of status: stat) -> timespec {
+        #if canImport(Darwin)
+        status.st_mtimespec
+        #else
+        status.st_mtim
+        #endif
+    }
+
+    private func write(_ point: PackageLink.EntryPoint, _ item: PrefixPlan.Item) throws(CondaPrefixError) -> PrefixRecordText.File {
+        guard let python else { throw .noPython(package: point.command) }
+        let interpreter = prefix.pushing(FilePath(python.interpreter))
+        let bytes = EntryPointScript(point: point, python: interpreter.string).bytes
+        try root.write(bytes, to: item.target, mode: 0o755)
+        return PrefixRecordText.File(
+            path: item.target, original: item.original, kind: "unix_python_entry_point",
+            sha256InPrefix: SHA256Digest(hashing: bytes), size: UInt64(bytes.count))
+    }
 }

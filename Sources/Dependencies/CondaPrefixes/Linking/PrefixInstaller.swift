@@ -1,37 +1,16 @@
-public import CondaPackaging
+import Archives
+import CondaPackaging
+import Digests
+import Synchronization
 public import SystemPackage
 
-/// A conda package that goes into a prefix.
-public struct CondaInstallation: Sendable {
-    public var package: UnpackedCondaPackage
-    public var record: RepodataRecord
-    /// Where the archive came from, without credentials.
-    public var url: String
-    /// The base URL of the channel, without credentials.
-    public var channel: String
-    /// Match specs by which a person asked for it; none for what others need.
-    public var requestedSpecs: [String]
-
-    public init(
-        package: UnpackedCondaPackage, record: RepodataRecord, url: String, channel: String, requestedSpecs: [String] = []
-    ) {
-        self.package = package
-        self.record = record
-        self.url = url
-        self.channel = channel
-        self.requestedSpecs = requestedSpecs
-    }
-}
-
-/// What came of installing.
-public struct PrefixReport: Sendable {
-    /// The version of the Python that was installed, if one was.
-    public var python: CondaVersion?
-    /// Files that two packages have: the path, who has it, and whose lies below `__clobbers__`.
-    public var clobbered: [(path: String, owner: String, other: String)] = []
-    /// Packages whose link scripts were not run.
-    public var refusedScripts: [String] = []
-}
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Links unpacked packages into a new prefix.
 ///
@@ -39,48 +18,118 @@ public struct PrefixReport: Sendable {
 public struct PrefixInstaller: Sendable {
     public init() {}
 
-    /// Installs packages, each after those that it needs. Blocks.
+    /// Installs packages, on all processors.
     ///
-    /// Of a path that two packages have, the first one's stays, and the other's lies below `__clobbers__`, as rattler has it.
-    /// Link scripts are not run, and named in the report.
+    /// Of a path that several packages have, that one's stays that comes first where dependencies go before those who need
+    /// them; the others' lie below `__clobbers__`, as rattler has it. Link scripts are not run, and named in the report.
     ///
     /// - Parameters:
-    ///   - folder: Where files are put; must exist.
+    ///   - folder: Where files are put; must exist. One that could not be filled is for the caller to remove.
     ///   - prefix: The final path, which is written over placeholders.
     public func install(
         _ installations: [CondaInstallation], into folder: FilePath, prefix: FilePath
-    ) throws(CondaPrefixError) -> PrefixReport {
-        var report = PrefixReport()
-        let ordered = InstallationOrder(installations).ordered
-        let python = PrefixPython(ordered.map(\.record))
-        report.python = python?.version
-        var tree = PrefixTree(folder: folder, prefix: prefix)
-        for installation in ordered {
-            var linker = PackageLinker(installation, python: python)
-            try linker.link(into: &tree)
-            try PrefixRecordFile(installation, linker.paths).write(below: folder)
-            if linker.hasScripts { report.refusedScripts.append(installation.package.name) }
-            report.clobbered += linker.clobbered
+    ) async throws(CondaPrefixError) -> PrefixReport {
+        let packages = LinkOrder(installations).sorted
+        let python = packages.first { $0.record.name.description == "python" }
+        let places = python.flatMap { PythonPlaces($0.record) }
+        let plan = try PrefixPlan(packages, python: places)
+        let root = try PrefixFolder(folder)
+        try await BlockingWork.run { () throws(CondaPrefixError) in
+            for directory in plan.directories { try root.make(directory) }
+            try root.make("conda-meta")
         }
-        try PrefixRecordFile.writeHistory(of: ordered, below: folder)
+        let jobs = PrefixJobs(packages, plan, linker: PackageLinker(root: root, prefix: prefix, python: places))
+        try await jobs.run { number, files throws(CondaPrefixError) in
+            let package = packages[number]
+            let text = PrefixRecordText(package: package, files: files, requested: package.requestedSpecs.first)
+            try root.write(text.bytes, to: "conda-meta/\(package.record.fileName.stem).json", mode: 0o644)
+        }
+        // conda takes a folder for an environment by this file.
+        try root.write([], to: "conda-meta/history", mode: 0o644)
+        var report = PrefixReport()
+        report.python = python?.record.version
+        report.clobbered = plan.clobbered.map { path, owner, other in
+            (path, packages[owner].package.name, packages[other].package.name)
+        }.sorted { $0.path < $1.path }
+        for (package, items) in zip(packages, plan.items) {
+            report.fileCount += items.count
+            let script = "bin/.\(package.record.name)-post-link.sh"
+            if items.contains(where: { $0.target == script }) {
+                report.linkScripts.append(.init(package: package.record, path: script))
+            }
+        }
         return report
     }
 }
 
-/// The Python of a prefix, and where its packages go.
-struct PrefixPython: Sendable {
-    let version: CondaVersion
-    /// `lib/python3.12/site-packages`
-    let sitePackages: String
-    /// `bin/python3.12`
-    let executable: String
+/// The items of a plan, taken a stretch at a time by as many threads as there are processors.
+private final class PrefixJobs: Sendable {
+    /// Some of the items of one package.
+    private struct Job {
+        let package: Int
+        let items: Range<Int>
+    }
 
-    init?(_ records: [RepodataRecord]) {
-        guard let record = records.first(where: { $0.name.description == "python" }) else { return nil }
-        let numbers = record.version.description.split(separator: ".").prefix(2)
-        let series = numbers.map { String($0.prefix(while: \.isNumber)) }.joined(separator: ".")
-        version = record.version
-        sitePackages = record.pythonSitePackagesPath ?? "lib/python\(series)/site-packages"
-        executable = "bin/python\(series)"
+    private let packages: [CondaInstallation]
+    private let plan: [[PrefixPlan.Item]]
+    private let linker: PackageLinker
+    private let jobs: [Job]
+    private let next = Atomic<Int>(0)
+    private let failure = Mutex<CondaPrefixError?>(nil)
+    private let results: Mutex<[Progress]>
+
+    /// What was linked of a package, by where the stretch begins, and how many stretches are missing.
+    private struct Progress {
+        var files: [Int: [PrefixRecordText.File]] = [:]
+        var missing: Int
+    }
+
+    /// Long enough that taking one costs nothing, and short enough that no thread waits for another one at the end.
+    private static let stretch = 256
+
+    init(_ packages: [CondaInstallation], _ plan: PrefixPlan, linker: PackageLinker) {
+        self.packages = packages
+        self.plan = plan.items
+        self.linker = linker
+        var jobs: [Job] = []
+        var counts: [Int] = []
+        for (package, items) in plan.items.enumerated() {
+            let starts = items.isEmpty ? [0] : Array(stride(from: 0, to: items.count, by: Self.stretch))
+            counts.append(starts.count)
+            jobs += starts.map { Job(package: package, items: $0..<min($0 + Self.stretch, items.count)) }
+        }
+        self.jobs = jobs
+        let results = counts.map { Progress(missing: $0) }
+        self.results = Mutex(results)
+    }
+
+    func run(
+        _ finish: @escaping @Sendable (Int, [PrefixRecordText.File]) throws(CondaPrefixError) -> Void
+    ) async throws(CondaPrefixError) {
+        await ProcessorThreads.spread(width: jobs.count) { [self] in
+            while failure.withLock({ $0 == nil }) {
+                let turn = next.add(1, ordering: .relaxed).oldValue
+                guard turn < jobs.count else { return }
+                do throws(CondaPrefixError) {
+                    try work(jobs[turn], finish)
+                } catch {
+                    failure.withLock { if $0 == nil { $0 = error } }
+                }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    private func work(
+        _ job: Job, _ finish: (Int, [PrefixRecordText.File]) throws(CondaPrefixError) -> Void
+    ) throws(CondaPrefixError) {
+        let files = try linker.link(packages[job.package], plan[job.package][job.items])
+        let whole = results.withLock { results -> [Int: [PrefixRecordText.File]]? in
+            results[job.package].files[job.items.lowerBound] = files
+            results[job.package].missing -= 1
+            return results[job.package].missing == 0 ? results[job.package].files : nil
+        }
+        guard let whole else { return }
+        try finish(job.package, whole.sorted { $0.key < $1.key }.flatMap(\.value))
     }
 }

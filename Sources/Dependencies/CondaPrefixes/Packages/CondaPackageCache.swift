@@ -23,7 +23,8 @@ public struct CondaPackageCache: Sendable {
     public func present(_ name: String, digest: String) -> UnpackedCondaPackage? {
         let place = cache.path(.condaPackages, digest)
         guard access(place.string, F_OK) == 0 else { return nil }
-        return UnpackedCondaPackage(name: name, at: place)
+        // One that cannot be read is no whole one.
+        return try? UnpackedCondaPackage(name: name, at: place)
     }
 
     /// The package, unpacked from its archive unless it is there. Of all processes that want it one unpacks, and the others
@@ -59,30 +60,18 @@ public struct CondaPackageCache: Sendable {
         }
         let draft = cache.temporaryName(beside: place)
         defer { try? FileManager.default.removeItem(atPath: draft.string) }
-        guard mkdir(draft.string, 0o755) == 0 else { throw .system(operation: "make the folder", path: draft.string, code: errno) }
         do throws(ArchiveError) {
-            if try isZip(file, name) {
-                try CondaArchive.unpack(file, files: draft.appending("files"), information: draft.appending("information"), name: name)
-            } else {
-                try TarArchive.unpack(file, into: draft.appending("files"), name: name)
-            }
+            try CondaArchive.unpack(file, into: draft, name: name)
         } catch {
             throw .archive(error)
         }
-        let unpacked = UnpackedCondaPackage(name: name, at: draft)
         // What is not sound is told now, not when half of it is linked.
-        _ = try unpacked.paths()
+        _ = try UnpackedCondaPackage(name: name, at: draft)
+        // Something that cannot be read may stand there.
+        try? FileManager.default.removeItem(atPath: place.string)
         guard rename(draft.string, place.string) == 0 else {
             throw .system(operation: "put the package at", path: place.string, code: errno)
         }
-        return UnpackedCondaPackage(name: name, at: place)
-    }
-
-    private func isZip(_ file: FilePath, _ name: String) throws(ArchiveError) -> Bool {
-        let descriptor = open(file.string, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ArchiveError(archive: name, .system(operation: "open", code: errno)) }
-        defer { close(descriptor) }
-        var magic: [UInt8] = [0, 0]
-        return read(descriptor, &magic, 2) == 2 && magic == [0x50, 0x4b]
+        return try UnpackedCondaPackage(name: name, at: place)
     }
 }

@@ -1,110 +1,137 @@
 import Archives
-import FoundationEssentials
+public import CondaPackaging
 public import SystemPackage
 
-/// A conda package, unpacked in the cache.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A conda package, unpacked in the cache, and what it says of itself.
 public struct UnpackedCondaPackage: Sendable {
     /// `numpy-2.1.3-py312_0`, for messages.
     public let name: String
-    /// Its files.
-    public let files: FilePath
+    /// Its files, with `info` among them.
+    public let folder: FilePath
+    public let paths: PackagePaths
+    public let link: PackageLink
+
     /// The folder `info`.
-    public let information: FilePath
+    public var information: FilePath { folder.appending("info") }
 
-    /// - Parameter place: What `CondaPackageCache` has made.
-    init(name: String, at place: FilePath) {
+    /// Reads what is in `info/` of an unpacked package. Blocks.
+    ///
+    /// - Parameter folder: What `CondaPackageCache` has made, or `CondaArchive`.
+    public init(name: String, at folder: FilePath) throws(CondaPrefixError) {
         self.name = name
-        let apart = place.appending("information").appending("info")
-        files = place.appending("files")
-        information = FileManager.default.fileExists(atPath: apart.string) ? apart : files.appending("info")
+        self.folder = folder
+        let info = folder.appending("info")
+        let link = try Self.parse(info.appending("link.json"), of: name) { bytes throws(RepodataError) in
+            try PackageLink(json: bytes)
+        }
+        self.link = link ?? PackageLink()
+        paths = try Self.paths(in: info, of: name, folder)
     }
 
-    /// What it consists of, as `info/paths.json` says; of older packages, as `info/files` and its neighbours do.
-    public func paths() throws(CondaPrefixError) -> [PackagePath] {
-        let found: [PackagePath]
-        if let data = content("paths.json") {
-            found = try decode(PathsFile.self, data, "paths.json").paths
-        } else {
-            found = try OlderPaths(self).read()
+    private static func paths(
+        in info: FilePath, of name: String, _ folder: FilePath
+    ) throws(CondaPrefixError) -> PackagePaths {
+        let found = try parse(info.appending("paths.json"), of: name) { bytes throws(RepodataError) in
+            try PackagePaths(json: bytes)
         }
-        for path in found {
-            guard (try? EntryPath(parsing: path.path))?.string == path.path else {
-                throw .information(package: name, file: "info/paths.json", reason: "names '\(path.path)', which is no path below the prefix")
+        if let found { return found }
+        guard let files = try SmallText.read(info.appending("files"), of: name) else {
+            throw .information(package: name, file: "info/paths.json", reason: "is missing, and so is info/files")
+        }
+        var paths = PackagePaths(
+            files: files, hasPrefix: try SmallText.read(info.appending("has_prefix"), of: name),
+            noLink: try SmallText.read(info.appending("no_link"), of: name))
+        // Older packages do not say what a path is.
+        for place in paths.entries.indices {
+            var status = stat()
+            guard lstat(folder.pushing(FilePath(paths.entries[place].path)).string, &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFLNK: paths.entries[place].kind = .softLink
+            case S_IFDIR: paths.entries[place].kind = .directory
+            default: break
             }
         }
-        return found
+        return paths
     }
 
-    /// Commands of a `noarch: python` package: `name = module:function`.
-    func entryPoints() throws(CondaPrefixError) -> [String] {
-        guard let data = content("link.json") else { return [] }
-        return try decode(LinkFile.self, data, "link.json").noarch?.entryPoints ?? []
-    }
-
-    func content(_ file: String) -> Data? { FileManager.default.contents(atPath: information.appending(file).string) }
-
-    private func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, _ file: String) throws(CondaPrefixError) -> Value {
+    private static func parse<Value>(
+        _ file: FilePath, of package: String, _ body: (UnsafeBufferPointer<UInt8>) throws(RepodataError) -> Value
+    ) throws(CondaPrefixError) -> Value? {
+        guard let bytes = try SmallText.bytes(file, of: package) else { return nil }
         do {
-            return try JSONDecoder().decode(type, from: data)
+            return try bytes.withBytes(body)
         } catch {
-            throw .information(package: name, file: "info/\(file)", reason: "has no meaning: \(error)")
+            throw .information(package: package, file: "info/\(file.lastComponent?.string ?? "")", reason: "has no meaning: \(error)")
         }
     }
 }
 
-private struct PathsFile: Decodable {
-    let paths: [PackagePath]
-}
+/// Files of a package that are read as a whole.
+enum SmallText {
+    /// More is no description of a package.
+    private static let most = 512 << 20
 
-private struct LinkFile: Decodable {
-    struct NoArch: Decodable {
-        let entryPoints: [String]?
-
-        enum CodingKeys: String, CodingKey { case entryPoints = "entry_points" }
-    }
-
-    let noarch: NoArch?
-}
-
-/// What packages tell that were made before `paths.json`.
-private struct OlderPaths {
-    let package: UnpackedCondaPackage
-
-    init(_ package: UnpackedCondaPackage) { self.package = package }
-
-    func read() throws(CondaPrefixError) -> [PackagePath] {
-        let placeholders = try placeholders()
-        let copied = Set(lines("no_link"))
-        return lines("files").map { path in
-            var isLink = false
-            if (try? FileManager.default.destinationOfSymbolicLink(atPath: package.files.appending(path).string)) != nil { isLink = true }
-            let placeholder = placeholders[path]
-            return PackagePath(
-                path, kind: isLink ? .softlink : .hardlink, placeholder: placeholder?.text, mode: placeholder?.mode,
-                isCopied: copied.contains(path))
+    static func bytes(_ file: FilePath, of package: String) throws(CondaPrefixError) -> [UInt8]? {
+        let descriptor = open(file.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw .system(operation: "open", path: file.string, code: errno)
         }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .system(operation: "read", path: file.string, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= most else {
+            throw .information(package: package, file: file.lastComponent?.string ?? "", reason: "is no file of a sensible size")
+        }
+        return try FileBytes.read(descriptor, count: Int(status.st_size), file.string)
     }
 
-    /// The placeholder of packages that do not say it: what conda's first builds had.
-    private static let first = "/opt/anaconda1anaconda2anaconda3"
+    static func read(_ file: FilePath, of package: String) throws(CondaPrefixError) -> String? {
+        try bytes(file, of: package).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
 
-    private func placeholders() throws(CondaPrefixError) -> [String: (text: String, mode: PackagePath.Mode)] {
-        var found: [String: (String, PackagePath.Mode)] = [:]
-        for line in lines("has_prefix") {
-            let parts = line.split(separator: " ", maxSplits: 2).map { $0.filter { $0 != "\"" } }
-            guard parts.count == 3 else {
-                found[line] = (Self.first, .text)
-                continue
+/// Reading and writing of whole files by their descriptors.
+enum FileBytes {
+    static func read(_ descriptor: Int32, count: Int, _ path: String) throws(CondaPrefixError) -> [UInt8] {
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let step = systemRead(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled)
+                if step < 0, errno == EINTR { continue }
+                if step < 0 { code = errno }
+                guard step > 0 else { return }
+                filled += step
             }
-            guard let mode = PackagePath.Mode(rawValue: parts[1]) else {
-                throw .information(package: package.name, file: "info/has_prefix", reason: "has a line that has no meaning: \(line)")
-            }
-            found[parts[2]] = (parts[0], mode)
         }
-        return found
+        guard code == 0 else { throw .system(operation: "read", path: path, code: code) }
+        return bytes
     }
 
-    private func lines(_ file: String) -> [String] {
-        package.content(file).map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init) } ?? []
+    static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(CondaPrefixError) {
+        var offset = 0
+        while offset < bytes.count {
+            let step = bytes.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress.map { $0 + offset }, bytes.count - offset) }
+            if step < 0, errno == EINTR { continue }
+            guard step >= 0 else { throw .system(operation: "write", path: path, code: errno) }
+            offset += step
+        }
     }
+}
+
+// Inside `FileBytes` the names `read` and `write` mean its own.
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(descriptor, buffer, count)
+}
+
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, buffer, count)
 }

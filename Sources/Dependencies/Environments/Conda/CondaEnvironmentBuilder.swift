@@ -41,17 +41,18 @@ struct CondaEnvironmentBuilder: Sendable {
         _ packages: [LockedCondaPackage], _ unpacked: [UnpackedCondaPackage], into draft: FilePath
     ) async throws(EnvironmentError) -> [EnvironmentWarning] {
         store.progress(.began(.linking, total: packages.count))
-        let report = try await BlockingWork.run { () throws(EnvironmentError) in
-            let installations = zip(packages, unpacked).map { package, unpacked in
+        let installations = await BlockingWork.run {
+            zip(packages, unpacked).map { package, unpacked in
                 CondaInstallation(
                     package: unpacked, record: ArchivedRecord.completed(package, unpacked), url: package.url,
                     channel: package.channel)
             }
-            do throws(CondaPrefixError) {
-                return try PrefixInstaller().install(installations, into: draft, prefix: place)
-            } catch {
-                throw .conda(cause: error)
-            }
+        }
+        let report: PrefixReport
+        do throws(CondaPrefixError) {
+            report = try await PrefixInstaller().install(installations, into: draft, prefix: place)
+        } catch {
+            throw .conda(cause: error)
         }
         store.progress(.ended(.linking, items: packages.count, bytes: 0))
         return EnvironmentWarning.all(of: report)

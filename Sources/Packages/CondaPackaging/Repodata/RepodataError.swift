@@ -11,6 +11,8 @@ public struct RepodataError: Error, Hashable, Sendable, CustomStringConvertible 
         case value = "a value"
         case integer = "a whole number that is not negative"
         case digest = "a hash in hexadecimal digits"
+        case pathType = "hardlink, softlink or directory"
+        case entryPoint = "entry points of the form name = module:attribute"
         case end = "the end"
     }
 

@@ -7,21 +7,24 @@ import Darwin
 #endif
 
 /// Copies of single files.
-enum FileCopy {
+package enum FileCopy {
     /// Copies a file with its mode and time; `cloning` shares the blocks where that works.
     ///
     /// - Returns: 0, or an `errno`.
-    static func copy(_ name: UnsafePointer<CChar>, from source: Int32, to target: Int32, cloning: Bool) -> Int32 {
+    package static func copy(
+        _ name: UnsafePointer<CChar>, from source: Int32, to target: Int32, as other: UnsafePointer<CChar>? = nil, cloning: Bool
+    ) -> Int32 {
+        let other = other ?? name
         let input = openat(source, name, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { return errno }
         defer { close(input) }
         var status = stat()
         guard fstat(input, &status) == 0 else { return errno }
-        let output = openat(target, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, status.st_mode & 0o777)
+        let output = openat(target, other, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, status.st_mode & 0o777)
         guard output >= 0 else { return errno }
         defer { close(output) }
         let code = cloning && clone(input, output) ? 0 : copyContent(from: input, to: output)
-        if code != 0 { unlinkat(target, name, 0) }
+        if code != 0 { unlinkat(target, other, 0) }
         keepTime(of: status, output)
         return code
     }
@@ -37,7 +40,7 @@ enum FileCopy {
     }
 
     /// Whether a file can be cloned from one folder to the other; leaves a file behind.
-    static func clones(_ name: String, from source: Int32, to target: Int32, as other: String) -> Bool {
+    package static func clones(_ name: String, from source: Int32, to target: Int32, as other: String) -> Bool {
         let input = openat(source, name, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { return false }
         defer { close(input) }

@@ -1,0 +1,170 @@
+import Archives
+import CondaPackaging
+import CondaPrefixes
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Packages made for a test, in an unpacked form.
+struct PlayedPackage {
+    var name: String
+    var files: [String: String] = [:]
+    var links: [String: String] = [:]
+    var paths: String?
+    var link: String?
+    var noarch: RepodataRecord.NoArch?
+
+    func write(into folder: TemporaryFolder) throws -> CondaInstallation {
+        let stem = "\(name)-1.0-0"
+        for (path, text) in files { _ = try folder.write(folders: "\(stem)/\(path)", Array(text.utf8)) }
+        for (path, target) in links {
+            _ = try folder.write(folders: "\(stem)/\(path).made", [])
+            try #require(symlink(target, folder.path.appending(stem).pushing(FilePath(path)).string) == 0)
+        }
+        if let paths { _ = try folder.write(folders: "\(stem)/info/paths.json", Array(paths.utf8)) }
+        if let link { _ = try folder.write(folders: "\(stem)/info/link.json", Array(link.utf8)) }
+        let file = try ArchiveName(parsing: "\(stem).conda")
+        var record = RepodataRecord(
+            fileName: file, name: file.name, version: name == "python" ? try CondaVersion(parsing: "3.12.4") : file.version, build: "0",
+            buildNumber: 0, subdir: .linux64)
+        record.noarch = noarch
+        return CondaInstallation(
+            package: try UnpackedCondaPackage(name: stem, at: folder.path.appending(stem)), record: record, url: "https://c.example/linux-64/\(stem).conda", channel: "https://c.example")
+    }
+
+    /// A list of paths with members as JSON.
+    static func list(_ entries: String...) -> String { "{\"paths\": [\(entries.joined(separator: ", "))], \"paths_version\": 1}" }
+}
+
+@Suite struct PrefixTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        _ = try folder.write(folders: "env/.keep", [])
+    }
+
+    private func install(_ packages: [PlayedPackage], prefix: String = "/p/env") async throws -> PrefixReport {
+        let unpacked = try packages.map { try $0.write(into: folder) }
+        return try await PrefixInstaller().install(unpacked, into: folder.path.appending("env"), prefix: FilePath(prefix))
+    }
+
+    private func text(_ path: String) throws -> String { String(decoding: try folder.read("env/\(path)"), as: UTF8.self) }
+
+    private func refusal(_ package: PlayedPackage, prefix: String = "/p/env") async throws -> CondaPrefixError? {
+        await #expect(throws: CondaPrefixError.self) { try await install([package], prefix: prefix) }
+    }
+
+    @Test func placeholdersInTextAndPrograms() async throws {
+        let old = "/opt/placeholder_placeholder"
+        let package = PlayedPackage(
+            name: "a", files: ["bin/run": "#!\(old)/bin/python -u\n\(old)\n", "lib/x.so": "\u{1}\(old)/lib:\(old)\u{0}rest\u{0}"],
+            paths: PlayedPackage.list(
+                "{\"_path\": \"bin/run\", \"path_type\": \"hardlink\", \"prefix_placeholder\": \"\(old)\", \"file_mode\": \"text\"}",
+                "{\"_path\": \"lib/x.so\", \"path_type\": \"hardlink\", \"prefix_placeholder\": \"\(old)\", \"file_mode\": \"binary\"}"))
+        _ = try await install([package])
+        #expect(try text("bin/run") == "#!/p/env/bin/python -u\n/p/env\n")
+        let binary = try text("lib/x.so")
+        #expect(binary.utf8.count == package.files["lib/x.so"]?.utf8.count, "nothing moves")
+        #expect(binary.hasPrefix("\u{1}/p/env/lib:/p/env\u{0}") && binary.hasSuffix("\u{0}rest\u{0}"))
+    }
+
+    @Test func firstLinesThatAreTooLong() async throws {
+        let old = "/opt/placeholder"
+        let entry = { (path: String) in
+            "{\"_path\": \"\(path)\", \"path_type\": \"hardlink\", \"prefix_placeholder\": \"\(old)\", \"file_mode\": \"text\"}"
+        }
+        let package = PlayedPackage(
+            name: "a", files: ["bin/py": "#!\(old)/bin/python3.12\nx\n", "bin/rb": "#!\(old)/bin/ruby -w\nx\n", "bin/sh": "#!/bin/sh\n\(old)\n"],
+            paths: PlayedPackage.list(entry("bin/py"), entry("bin/rb"), entry("bin/sh")))
+        let long = "/p/" + String(repeating: "x", count: 130)
+        _ = try await install([package], prefix: long)
+        #expect(try text("bin/py") == "#!/bin/sh\n'''exec' \"\(long)/bin/python3.12\" \"$0\" \"$@\" #'''\nx\n")
+        #expect(try text("bin/rb") == "#!/usr/bin/env ruby -w\nx\n")
+        #expect(try text("bin/sh") == "#!/bin/sh\n\(long)\n")
+    }
+
+    @Test func aProgramWithoutRoom() async throws {
+        let package = PlayedPackage(
+            name: "a", files: ["lib/x": "/short\u{0}"],
+            paths: PlayedPackage.list("{\"_path\": \"lib/x\", \"path_type\": \"hardlink\", \"prefix_placeholder\": \"/short\", \"file_mode\": \"binary\"}"))
+        guard case .prefixTooLong(_, "lib/x", _, 6) = try await refusal(package, prefix: "/p/much/longer/than/that") else {
+            Issue.record("another error")
+            return
+        }
+    }
+
+    @Test func packagesForAnyPython() async throws {
+        let python = PlayedPackage(
+            name: "python", files: ["bin/python3.12": "x"], paths: PlayedPackage.list("{\"_path\": \"bin/python3.12\", \"path_type\": \"hardlink\"}"))
+        let app = PlayedPackage(
+            name: "app", files: ["site-packages/app.py": "def run(): pass\n", "python-scripts/tool": "#!python\n"],
+            paths: PlayedPackage.list(
+                "{\"_path\": \"site-packages/app.py\", \"path_type\": \"hardlink\"}", "{\"_path\": \"python-scripts/tool\", \"path_type\": \"hardlink\"}"),
+            link: "{\"noarch\": {\"type\": \"python\", \"entry_points\": [\"app = app:run\"]}, \"package_metadata_version\": 1}", noarch: .python)
+        let report = try await install([app, python])
+        #expect(report.fileCount == 4)
+        #expect(folder.names("env/lib/python3.12/site-packages") == ["app.py"])
+        #expect(folder.names("env/bin") == ["app", "python3.12", "tool"])
+        #expect(try text("bin/app").hasPrefix("#!/p/env/bin/python3.12\n"))
+        #expect(folder.mode("env/bin/app").map { $0 & 0o777 } == 0o755)
+        guard case .noPython = try await refusal(app) else {
+            Issue.record("another error")
+            return
+        }
+    }
+
+    @Test func filesOfSeveralPackages() async throws {
+        let entry = "{\"_path\": \"share/x\", \"path_type\": \"hardlink\"}"
+        let first = PlayedPackage(name: "a", files: ["share/x": "a"], paths: PlayedPackage.list(entry))
+        let second = PlayedPackage(name: "b", files: ["share/x": "b"], paths: PlayedPackage.list(entry))
+        let third = PlayedPackage(name: "c", files: ["share": "c"], paths: PlayedPackage.list("{\"_path\": \"share\", \"path_type\": \"hardlink\"}"))
+        let report = try await install([third, second, first])
+        #expect(report.clobbered.map { "\($0.path) \($0.owner) \($0.other)" } == ["share a-1.0-0 c-1.0-0", "share/x a-1.0-0 b-1.0-0"])
+        #expect(try text("share/x") == "a" && text("__clobbers__/b/share/x") == "b" && text("__clobbers__/c/share") == "c")
+    }
+
+    /// A package from before there was a list of paths with hashes.
+    @Test func olderPackages() async throws {
+        let old = "/opt/anaconda1anaconda2" + "anaconda3"
+        var package = PlayedPackage(name: "old", files: ["bin/a": "\(old)\n", "bin/b": "/other/prefix\n", "info/files": "bin/a\nbin/b\nbin/l\n"])
+        package.files["info/has_prefix"] = "bin/a\n\"/other/prefix\" text \"bin/b\"\n"
+        package.links = ["bin/l": "a"]
+        _ = try await install([package])
+        #expect(try text("bin/a") == "/p/env\n" && text("bin/b") == "/p/env\n")
+        #expect(try text("bin/l") == "/p/env\n")
+    }
+
+    @Test(arguments: [
+        "{\"_path\": \"../out\", \"path_type\": \"hardlink\"}", "{\"_path\": \"/etc/x\", \"path_type\": \"hardlink\"}",
+        "{\"_path\": \"a/../../x\", \"path_type\": \"softlink\"}", "{\"_path\": \"a\\u0000b\", \"path_type\": \"hardlink\"}",
+        "{\"_path\": \"not/there\", \"path_type\": \"hardlink\"}", "{\"_path\": \"not/there\", \"path_type\": \"softlink\"}",
+        "{\"_path\": \"not/there\", \"path_type\": \"hardlink\", \"prefix_placeholder\": \"/x\", \"file_mode\": \"text\"}",
+    ])
+    func pathsThatAreRefused(_ entry: String) async throws {
+        _ = try await refusal(PlayedPackage(name: "bad", files: ["x": "y"], paths: PlayedPackage.list(entry)))
+        #expect(!folder.names().contains("out"))
+    }
+
+    @Test(arguments: ["{", "[]", "{\"paths\": [3]}", "{\"paths\": [{\"_path\": 3}]}", "{\"paths\": [{\"_path\": \"a\", \"path_type\": \"door\"}]}", "{\"paths\": [{}]}"])
+    func listsThatCannotBeRead(_ text: String) throws {
+        #expect(throws: CondaPrefixError.self) { try PlayedPackage(name: "bad", paths: text).write(into: folder) }
+    }
+
+    @Test func entryPointsThatAreNoNames() throws {
+        for text in ["a = os:system('x')", "../a = b:c", "a = b", "a = b:c; import os"] {
+            let link = "{\"noarch\": {\"type\": \"python\", \"entry_points\": [\"\(text)\"]}}"
+            #expect(throws: CondaPrefixError.self, "\(text)") {
+                try PlayedPackage(name: "bad", paths: PlayedPackage.list(), link: link).write(into: folder)
+            }
+        }
+    }
+}
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
