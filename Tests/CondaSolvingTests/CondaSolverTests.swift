@@ -65,6 +65,27 @@ import Testing
         #expect(try channel.solve(["app[extras=[plot]]"]) == ["app=1.0=0", "draw=1.5=0"])
     }
 
+    /// A condition is a consequence: Python is not chosen so that it is missed.
+    @Test func conditionsDoNotChoose() throws {
+        let channel = try PlayedChannels([
+            PlayedRecord(text: "app 1.0", depends: ["late[when=\"python >=3.12\"]", "python"]), PlayedRecord(text: "late 1.0"),
+            PlayedRecord(text: "python 3.11"), PlayedRecord(text: "python 3.12"),
+        ])
+        #expect(try channel.solve(["app"]) == ["app=1.0=0", "late=1.0=0", "python=3.12=0"])
+        #expect(try channel.solve(["app", "python<3.12"]) == ["app=1.0=0", "python=3.11=0"])
+        #expect(try channel.solve(["app"], constraints: ["late>1"]) == ["app=1.0=0", "python=3.11=0"])
+    }
+
+    @Test func conditionsOfTooManyParts() throws {
+        let pairs = (0..<12).map { "(a\($0) and b\($0))" }.joined(separator: " or ")
+        let channel = try PlayedChannels([
+            PlayedRecord(text: "app 2.0", depends: ["late[when=\"\(pairs)\"]"]), PlayedRecord(text: "app 1.0"),
+            PlayedRecord(text: "late 1.0"),
+        ])
+        #expect(try channel.solve(["app"]) == ["app=1.0=0"])
+        #expect(throws: CondaRequestError.self) { try channel.solve(["late[when=\"\(pairs)\"]"]) }
+    }
+
     @Test func channelsInTheirOrder() throws {
         var channels = try PlayedChannels([
             ("first", [PlayedRecord(text: "a 1.0 first"), PlayedRecord(text: "b 1.0", depends: ["a >=2"])]),

@@ -41,6 +41,8 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
         var base: Package?
         /// What the root says about the package wherever it is brought in.
         var limits: [Constraint] = []
+        /// Whether it is decided after all others.
+        var isLast = false
     }
 
     private var core: SolverCore
@@ -78,9 +80,13 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
     ///
     /// - Parameter limits: constraints of the root that hold wherever something brings the package in. That is the same
     ///   as requirements of the root that are not `isRequired`, for packages that need not be known beforehand.
-    public mutating func provide(candidateCount: Int, of package: Package, within limits: [Constraint] = []) {
+    /// - Parameter isLast: whether the package is decided after all others, since which of its candidates is right follows
+    ///   from theirs.
+    public mutating func provide(
+        candidateCount: Int, of package: Package, within limits: [Constraint] = [], isLast: Bool = false
+    ) {
         guard lists[package] == nil else { return }
-        lists[package] = CandidateList(count: candidateCount, limits: limits)
+        lists[package] = CandidateList(count: candidateCount, limits: limits, isLast: isLast)
     }
 
     /// Tells that a package has the candidates of `base`, and that always the same one is chosen for both.
@@ -207,6 +213,7 @@ where Package: Hashable & Sendable, Constraint: Hashable & Sendable, Reason: Sen
         core.reserve(packages.values.count)
         let count = base.map { core.solution.open[$0].candidateCount } ?? list.count
         core.declare(number, candidateCount: count, base: base)
+        if list.isLast { core.decideLast(number) }
         for limit in list.limits {
             let constraint = constraints.number(of: limit)
             var allowed = set(of: number, constraint, matching)

@@ -6,7 +6,7 @@
 /// and uv.
 struct SelectionOrder: Sendable {
     private enum Urgency: Int, Comparable {
-        case plain, oftenCulprit, oftenRejected, forced
+        case last, plain, oftenCulprit, oftenRejected, forced
 
         static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     }
@@ -44,6 +44,9 @@ struct SelectionOrder: Sendable {
         for package in packages { move(package, to: .oftenRejected) }
     }
 
+    /// Puts a package behind all others, however many conflicts it has.
+    mutating func noteLast(_ package: Int) { urgency[package] = .last }
+
     /// A candidate of `rejected` could not stay because of what is known of `culprits`.
     mutating func noteConflict(rejected: Int, culprits: some Sequence<Int>) {
         var hasCulprit = false
@@ -58,7 +61,7 @@ struct SelectionOrder: Sendable {
     }
 
     private mutating func move(_ package: Int, to place: Urgency) {
-        guard urgency[package] < place else { return }
+        guard urgency[package] < place, urgency[package] != .last else { return }
         urgency[package] = place
         moved.append(package)
         unplaced.append(package)

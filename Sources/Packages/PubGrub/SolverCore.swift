@@ -51,6 +51,9 @@ struct SolverCore: Sendable {
         changed.append(0)
     }
 
+    /// Has a package decided after all others.
+    mutating func decideLast(_ package: Int) { order.noteLast(package) }
+
     /// Makes room for packages below `count`. The order of discovery is the order of the numbers.
     mutating func reserve(_ count: Int) {
         while packages.count < count { packages.append(Package()) }

@@ -87,6 +87,7 @@ struct CondaConflictWords {
     private func words(of reason: CondaUnusable) -> String {
         switch reason {
         case .malformedSpec(let text): "has a dependency that cannot be read: '\(text)'"
+        case .tooManyAlternatives(let text): "has a dependency with a condition of too many parts: '\(text)'"
         case .patternInDependency(let text): "has a dependency that names no single package: '\(text)'"
         }
     }

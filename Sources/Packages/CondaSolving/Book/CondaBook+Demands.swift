@@ -83,51 +83,82 @@ extension CondaBook {
                 demands += list
                 return nil
             }
-            demands.append(branch(list, when: condition))
+            guard let branch = branch(list, when: condition) else { return .tooManyAlternatives(specs.text(of: number)) }
+            demands.append(branch)
             return nil
         }
     }
 
     /// What a person asks for.
     ///
-    /// - Throws: Where the name is a pattern.
+    /// - Throws: Where the name is a pattern, or a condition has too many parts.
     public mutating func demands(of spec: MatchSpec, isRequired: Bool = true) throws(CondaRequestError) -> [CondaDemand] {
-        guard let name = spec.name.exactName else { throw CondaRequestError(spec: spec.description) }
+        guard let name = spec.name.exactName else { throw CondaRequestError(.namesNoPackage, spec) }
         if isRequired { direct.insert(name) }
         if let channel = spec.details.channel { wantedChannels[name] = channel }
         var demands: [CondaDemand] = []
-        _ = add(specs.number(of: spec.description), isRequired: isRequired, to: &demands)
+        let problem = add(specs.number(of: spec), isRequired: isRequired, to: &demands)
+        guard problem == nil else { throw CondaRequestError(.tooManyAlternatives, spec) }
         return demands
     }
 
     // MARK: - Conditions
 
-    private mutating func branch(_ demands: [CondaDemand], when condition: MatchCondition) -> CondaDemand {
-        let branch = ConditionalBranch(ways: waysToMiss(condition) + [demands])
-        let number = branches.firstIndex(of: branch) ?? branches.count
-        if number == branches.count { branches.append(branch) }
+    private static let maximumWays = 256
+
+    /// `nil` where there are too many ways to miss the condition.
+    private mutating func branch(_ demands: [CondaDemand], when condition: MatchCondition) -> CondaDemand? {
+        guard let ways = waysToMiss(condition) else { return nil }
+        let branch = ConditionalBranch(ways: ways + [demands])
+        let number = numbersOfBranches[branch] ?? branches.count
+        if number == branches.count {
+            branches.append(branch)
+            numbersOfBranches[branch] = number
+        }
         return CondaDemand(package: self.number(of: .branch(number)), spec: .anything, isRequired: true)
     }
 
-    /// Each way in which a condition is not met.
-    private mutating func waysToMiss(_ condition: MatchCondition) -> [[CondaDemand]] {
+    /// Each way in which a condition is not met; `nil` where they are too many. Their number grows as a power of the parts
+    /// of a condition, and channels can have anything in them.
+    private mutating func waysToMiss(_ condition: MatchCondition) -> [[CondaDemand]]? {
         switch condition {
         case .spec(let spec):
             guard let name = spec.name.exactName else { return [] }
-            let number = specs.number(of: spec.description)
+            let number = specs.number(of: spec)
             let unwanted = CondaSpecID(number: Int32(number)).negated
             return [[CondaDemand(package: self.number(of: name), spec: unwanted, isRequired: false)]]
-        case .and(let first, let second): return waysToMiss(first) + waysToMiss(second)
+        case .and(let first, let second):
+            guard let ways = waysToMiss(first), let others = waysToMiss(second) else { return nil }
+            return ways.count + others.count <= Self.maximumWays ? ways + others : nil
         case .or(let first, let second):
-            let others = waysToMiss(second)
-            return waysToMiss(first).flatMap { way in others.map { way + $0 } }
+            guard let ways = waysToMiss(first), let others = waysToMiss(second) else { return nil }
+            guard ways.count * others.count <= Self.maximumWays else { return nil }
+            return ways.flatMap { way in others.map { way + $0 } }
         }
     }
 }
 
-/// A spec that asks for no package in particular.
+/// A spec that cannot be asked for.
 public struct CondaRequestError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Problem: Hashable, Sendable {
+        /// The name is a pattern.
+        case namesNoPackage
+        /// The condition can be missed in more ways than anyone needs.
+        case tooManyAlternatives
+    }
+
+    public let problem: Problem
     public let spec: String
 
-    public var description: String { "'\(spec)' names no single package: write the whole name" }
+    init(_ problem: Problem, _ spec: MatchSpec) {
+        self.problem = problem
+        self.spec = spec.description
+    }
+
+    public var description: String {
+        switch problem {
+        case .namesNoPackage: "'\(spec)' names no single package: write the whole name"
+        case .tooManyAlternatives: "the condition of '\(spec)' has too many parts: write it shorter"
+        }
+    }
 }

@@ -41,6 +41,7 @@ public struct CondaBook: Sendable {
     var numbersOfNames: [CondaName: Int32] = [:]
     var specs = SpecTable()
     var branches: [ConditionalBranch] = []
+    var numbersOfBranches: [ConditionalBranch: Int] = [:]
     var highest: [CondaDemand: HighestVersion?] = [:]
     /// Packages that were asked for by name, for `lowest-direct`.
     var direct: Set<CondaName> = []

@@ -39,4 +39,6 @@ public enum CondaUnusable: Sendable, Hashable {
     case malformedSpec(String)
     /// One of its match specs names no single package.
     case patternInDependency(String)
+    /// The condition of one of its match specs can be missed in more ways than anyone needs.
+    case tooManyAlternatives(String)
 }

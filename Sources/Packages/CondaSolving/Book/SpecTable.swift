@@ -27,28 +27,39 @@ struct SpecTable: Sendable {
         return text.withUTF8 { number(of: $0) }
     }
 
-    mutating func number(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    /// The number of a spec that was parsed before.
+    mutating func number(of spec: MatchSpec) -> Int {
+        var text = spec.description
+        return text.withUTF8 { number(of: $0, parsed: spec) }
+    }
+
+    /// - Parameter spec: What the text means, where that is known; it is parsed otherwise.
+    mutating func number(of bytes: UnsafeBufferPointer<UInt8>, parsed spec: MatchSpec? = nil) -> Int {
         var slot = Self.hash(bytes) & (slots.count - 1)
         while slots[slot] != 0 {
             let number = Int(slots[slot]) - 1
             if isText(bytes, of: number) { return number }
             slot = (slot + 1) & (slots.count - 1)
         }
-        let number = append(bytes)
+        let number = append(bytes, spec)
         slots[slot] = Int32(number + 1)
         if entries.count * 2 > slots.count { grow() }
         return number
     }
 
-    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, _ spec: MatchSpec?) -> Int {
         texts.append(contentsOf: bytes)
         ends.append(texts.count)
-        do {
-            entries.append(.spec(try MatchSpec(parsing: String(decoding: bytes, as: UTF8.self))))
-        } catch {
-            entries.append(.malformed(error))
-        }
+        entries.append(spec.map(Entry.spec) ?? Self.parse(bytes))
         return entries.count - 1
+    }
+
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Entry {
+        do {
+            return .spec(try MatchSpec(parsing: String(decoding: bytes, as: UTF8.self)))
+        } catch {
+            return .malformed(error)
+        }
     }
 
     private func isText(_ bytes: UnsafeBufferPointer<UInt8>, of number: Int) -> Bool {

@@ -76,7 +76,10 @@ public struct CondaSolver: Sendable {
         case .candidates(of: .root), .dependencies(of: .root, _): return []
         case .candidates(of: .package(let package)):
             switch try book.candidateCount(of: package) {
-            case .count(let count): solver.provide(candidateCount: count, of: .package(package))
+            case .count(let count):
+                // Whether a condition is met follows from what is chosen, and is no reason to choose something else.
+                let isCondition = if case .branch = book.kind(of: package) { true } else { false }
+                solver.provide(candidateCount: count, of: .package(package), isLast: isCondition)
             case .following(let base): solver.provide(.package(package), following: .package(base))
             case .unknown(let names): return names
             }
