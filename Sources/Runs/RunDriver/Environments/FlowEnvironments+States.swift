@@ -40,9 +40,12 @@ extension FlowEnvironments {
         guard let known = try locking.known(entry, key: key, interpreter: interpreter) else { return state }
         state.lock = known.lock
         state.file = known.file
-        state.packages = LockGraph(known.lock, on: interpreter.target).packages
-        let digest = try await store.digest(
-            of: known.lock, interpreter: interpreter, relativeTo: locking.base(of: entry))
+        let target = try known.lock.target(on: interpreter)
+        state.packages = LockGraph(known.lock, on: target).packages
+        let folder = locking.base(of: entry)
+        let digest = known.lock.conda == nil
+            ? try await store.digest(of: known.lock, interpreter: interpreter, relativeTo: folder)
+            : try await store.digest(of: known.lock, for: LockTarget(target), relativeTo: folder)
         state.stored = store.environment(digest)
         return state
     }

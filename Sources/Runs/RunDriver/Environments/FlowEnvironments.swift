@@ -1,3 +1,4 @@
+import CondaChannels
 package import Diagnostics
 import Digests
 import Environments
@@ -128,7 +129,7 @@ package struct FlowEnvironments: Sendable {
     private func make(_ plan: Plan) async throws -> StepEnvironment {
         let built = try await build(plan.lock, of: plan.entry, key: plan.key, on: plan.interpreter)
         for warning in built.warnings { progress(.warning("\(warning)")) }
-        if verifies { try await verify(plan) }
+        if verifies, plan.lock.conda == nil { try await verify(plan) }
         let packed = try await packed(plan)
         return StepEnvironment(
             kind: plan.kind, python: built.python, root: built.path, digest: built.digest,
@@ -138,7 +139,7 @@ package struct FlowEnvironments: Sendable {
     }
 
     private func keep(_ plan: Plan) async throws -> [SnapshotEntry] {
-        guard let keeper else { return [] }
+        guard let keeper, plan.lock.conda == nil else { return [] }
         return try await keeper.keep(
             plan.lock, on: plan.interpreter, relativeTo: locking.base(of: plan.entry), of: store
         ) { try await locking.client(for: plan.interpreter) }
@@ -160,13 +161,28 @@ package struct FlowEnvironments: Sendable {
         _ lock: PyLock, of entry: FlowWishes.Entry, key: SHA256Digest, on interpreter: Interpreter
     ) async throws -> BuiltEnvironment {
         do {
-            return try await store.ensure(lock, interpreter: interpreter, relativeTo: locking.base(of: entry)) {
-                try await locking.client(for: interpreter)
-            }
+            return try await store.ensure(lock, on: interpreter, relativeTo: locking.base(of: entry), locking)
         } catch {
             if (error as? EnvironmentError)?.blamesTheLock == true { locking.shelf.drop(key) }
             throw error
         }
+    }
+}
+
+extension EnvironmentStore {
+    /// The environment of a lock on this machine, with the Python of conda where the lock has one.
+    func ensure(
+        _ lock: PyLock, on interpreter: Interpreter, relativeTo folder: FilePath, _ locking: FlowLocking
+    ) async throws -> BuiltEnvironment {
+        guard lock.conda != nil else {
+            return try await ensure(lock, interpreter: interpreter, relativeTo: folder) {
+                try await locking.client(for: interpreter)
+            }
+        }
+        return try await ensure(
+            lock, for: LockTarget(try lock.target(on: interpreter)), relativeTo: folder, finder: locking.finder,
+            openArchives: { try await locking.channels.client().archives },
+            openClient: { try await locking.client(for: interpreter) })
     }
 }
 

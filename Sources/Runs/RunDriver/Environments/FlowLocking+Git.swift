@@ -87,8 +87,14 @@ extension FlowLocking {
     private func relock(
         _ entry: FlowWishes.Entry, _ earlier: PyLock?, _ order: FlowLockOrder
     ) async throws -> PyLock {
-        if entry.wish.conda != nil { throw CondaUnsupportedError() }
         let interpreter = try await interpreter(of: entry)
+        if let conda = entry.wish.conda {
+            let platforms = try targets(entry, earlier, order, interpreter, withMachine: true).map(\.platformName)
+            let kept = order.upgrade.preferences(from: earlier).isEmpty ? nil : earlier
+            return try await resolve(
+                entry.wish, conda, preferring: kept ?? (earlier?.packages.isEmpty == true ? earlier : nil), for: platforms, on: interpreter,
+                options: order.options(ResolutionOptions(asIn: earlier?.origin)))
+        }
         let request = ResolutionRequest(
             entry.wish.requirements, preferences: order.upgrade.preferences(from: earlier))
         let targets = try targets(entry, earlier, order, interpreter, withMachine: true)
@@ -101,6 +107,10 @@ extension FlowLocking {
     ) async throws -> [String] {
         guard let lock = try committed.read(name) else { return ["there is no such file"] }
         let interpreter = try await interpreter(of: entry)
+        if let conda = entry.wish.conda {
+            let platforms = try targets(entry, lock, order, interpreter, withMachine: false).map(\.platformName)
+            return try committed(entry, conda, for: platforms, interpreter: interpreter)?.differences.map(\.words) ?? []
+        }
         var context = LockContext()
         context.folder = committed.folder.string
         context.options = order.options(ResolutionOptions(asIn: lock.origin))

@@ -39,8 +39,10 @@ extension FlowLocking {
         let used = try await lock(
             entry, key: entry.wish.lockKey(target: target), interpreter: interpreter, isLocked: false)
         let isCommitted = try entry.lockName.flatMap { name throws in try self.committed.read(name) } == used
+        // Conda's Python may be another one.
+        let place = used.conda == nil ? target : try used.target(on: interpreter)
         return StepLock(
             steps: entry.steps, lock: used, file: isCommitted ? entry.lockName?.file : nil,
-            requirements: entry.wish.requirements, target: target, isOfProject: entry.wish.project != nil)
+            requirements: entry.wish.requirements, target: place, isOfProject: entry.wish.project != nil)
     }
 }

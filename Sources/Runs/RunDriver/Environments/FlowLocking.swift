@@ -15,6 +15,8 @@ package struct FlowLocking: Sendable {
     let finder: InterpreterFinder
     let indexes: LazyIndexClient
     let channels: LazyChannelClient
+    /// The variables of the process.
+    let environment: [String: String]
     let builder: SourceBuilder
     package let cache: CacheDirectory
     let progress: ProgressSink
@@ -32,6 +34,7 @@ package struct FlowLocking: Sendable {
     ) throws {
         let cache = try CacheDirectory.discover(environment: environment)
         self.cache = cache
+        self.environment = environment
         self.progress = progress
         self.options = resolution
         shelf = LockShelf(folder: store.appending("locks"))
@@ -113,7 +116,9 @@ package struct FlowLocking: Sendable {
             return named.entry.lock
         }
         if let project = entry.wish.project { return try project.lock(for: interpreter.target) }
-        if entry.wish.conda != nil { throw CondaUnsupportedError() }
+        if let conda = entry.wish.conda {
+            return try await condaLock(entry, conda, key: key, interpreter: interpreter, isLocked: isLocked)
+        }
         let found = try committed(entry, for: interpreter.target)
         if let found, found.differences.isEmpty { return found.lock }
         guard !isLocked else {
@@ -138,7 +143,11 @@ package struct FlowLocking: Sendable {
         guard !entry.wish.isEmpty else { return (Self.empty(for: interpreter), nil) }
         if let named = entry.wish.named { return (named.entry.lock, named.entry.file.lastComponent?.string) }
         if let project = entry.wish.project { return (try project.lock(for: interpreter.target), project.project.lockFile) }
-        if entry.wish.conda != nil { throw CondaUnsupportedError() }
+        if let conda = entry.wish.conda {
+            let found = try committed(entry, conda, for: [interpreter.target.platformName], interpreter: interpreter)
+            if let found, found.differences.isEmpty { return (found.lock, entry.lockName?.file) }
+            return try shelf.read(key).map { ($0, nil) }
+        }
         if let found = try committed(entry, for: interpreter.target), found.differences.isEmpty {
             return (found.lock, entry.lockName?.file)
         }

@@ -71,16 +71,14 @@ package struct RecordedEnvironments: Sendable {
 
     private func make(_ wanted: Wanted) async throws -> StepEnvironment {
         let lock = try PyLock(parsing: wanted.lock, file: wanted.file)
-        let interpreter = try await interpreter(wanted.python)
-        let built = try await store.ensure(lock, interpreter: interpreter, relativeTo: folder) {
-            try await locking.client(for: interpreter)
-        }
+        let interpreter = lock.conda == nil ? try await interpreter(wanted.python) : try await locking.finder.find()
+        let built = try await store.ensure(lock, on: interpreter, relativeTo: folder, locking)
         for warning in built.warnings { locking.progress(.warning("\(warning)")) }
         var made = StepEnvironment(
             kind: wanted.kind, python: built.python, root: built.path, digest: built.digest, hold: built.hold,
             lock: wanted.lock, wheels: [], lockFile: wanted.file, pythonVersion: try lock.target(on: interpreter).pythonVersion.description,
             packages: try lock.names(on: interpreter))
-        if let keeper {
+        if let keeper, lock.conda == nil {
             made.snapshot = try await keeper.keep(lock, on: interpreter, relativeTo: folder, of: store) {
                 try await locking.client(for: interpreter)
             }
