@@ -1,0 +1,210 @@
+"""Flows whose steps ask for conda packages: alone, beside those of an index in one solve, and beside steps with neither."""
+
+import json
+
+import pytest
+
+from .harness.conda_channel import CondaChannel, conda_package, conda_project, conda_python
+from .harness.index import LoopbackIndex
+from .harness.wheels import wheel
+
+CONDA = ["--environment=conda"]
+
+FLOW = """
+import importlib.util
+import sys
+
+from penstock import FlowSpec, conda, conda_base, pypi, pypi_base, step
+
+
+def sees():
+    if importlib.util.find_spec("pytest"):
+        return None
+    from importlib.metadata import distributions
+
+    found = {each.metadata["Name"].lower(): each for each in distributions() if each.metadata["Name"]}
+    return {name: each.version + " " + (each.read_text("INSTALLER") or "").strip() for name, each in sorted(found.items())}
+
+
+%s
+class Pantry(FlowSpec):
+    %s
+    @step
+    def start(self):
+        self.seen, self.prefix = [sees()], sys.prefix
+        self.next(self.end)
+
+    @step
+    def end(self):
+        self.seen = [*self.seen, sees()]
+
+
+if __name__ == "__main__":
+    Pantry()
+"""
+
+FOUR_STEPS = """
+from penstock import FlowSpec, conda, pypi, step
+
+
+class FourSteps(FlowSpec):
+    @pypi(packages={"salt": ""})
+    @step
+    def start(self):
+        import salt
+        self.start_salt = getattr(salt, "SOURCE", "pypi")
+        self.next(self.bake)
+
+    @conda(packages={"flour": ">=1"})
+    @step
+    def bake(self):
+        import flour
+        self.flour = [flour.VERSION, flour.SOURCE]
+        self.next(self.both)
+
+    @conda(packages={"flour": ">=1"})
+    @pypi(packages={"bread": ""})
+    @step
+    def both(self):
+        import bread
+        import flour
+        self.bread = [bread.VERSION, flour.VERSION, flour.SOURCE]
+        self.next(self.end)
+
+    @step
+    def end(self):
+        import importlib.util
+        self.left = [name for name in ("salt", "flour", "bread", "pytest") if importlib.util.find_spec(name)]
+
+
+if __name__ == "__main__":
+    FourSteps()
+"""
+
+
+@pytest.fixture(scope="module")
+def python():
+    package = conda_python()
+    if package is None:
+        pytest.skip("the tests' own conda Python is made on Linux only")
+    return package
+
+
+@pytest.fixture(scope="module")
+def channel(python):
+    with CondaChannel(
+            python, conda_project("flour", "1.0"), conda_project("flour", "2.0"), conda_project("salt", "1.0"),
+            conda_package("yeast", "3.0", "h1_1", files={"share/yeast.txt": "alive\n"}, suffix=".tar.bz2")) as channel:
+        yield channel
+
+
+@pytest.fixture(scope="module")
+def index():
+    with LoopbackIndex(
+            wheel("flour", "1.0"), wheel("flour", "3.0"), wheel("salt", "1.0"), wheel("bread", "1.0", requires=["flour"])) as index:
+        yield index
+
+
+def variables(channel, index):
+    return {"CONDA_CHANNELS": channel.url, "PENSTOCK_INDEX_URL": index.url}
+
+
+def run(project, channel, index, base, own, options=CONDA, code=0, words=(), **env):
+    flow = project.write("flow.py", FLOW % (base, own))
+    return project.run(flow, *words, top=options, env={**variables(channel, index), **env}).ended_with(code)
+
+
+#: Decorators of the flow, of `start`, and what the steps see: versions and who installed them.
+ROWS = {
+    "conda alone": ("", "@conda(packages={'flour': '1.0'})", {"flour": "1.0 conda"}, {}),
+    "the newest": ("", "@conda(packages={'flour': '*'})", {"flour": "2.0 conda"}, {}),
+    "a range": ("", "@conda(packages={'flour': '>=1,<2'})", {"flour": "1.0 conda"}, {}),
+    "libraries": ("", "@conda(libraries={'flour': '1.0', 'salt': ''}, packages={'flour': '2.*'})", {"flour": "2.0 conda", "salt": "1.0 conda"}, {}),
+    "a build": ("", "@conda(packages={'flour': '1.0=py_0'})", {"flour": "1.0 conda"}, {}),
+    "only the Python": ("", "@conda", {}, {}),
+    "the base": ("@conda_base(packages={'flour': '1.0'})", "", {"flour": "1.0 conda"}, {"flour": "1.0 conda"}),
+    "base and step": ("@conda_base(packages={'flour': '1.0', 'salt': '1.0'})", "@conda(packages={'flour': '2.0'})",
+                      {"flour": "2.0 conda", "salt": "1.0 conda"}, {"flour": "1.0 conda", "salt": "1.0 conda"}),
+    "off on the step": ("@conda_base(packages={'flour': '1.0'})", "@conda(disabled=True)", None, {"flour": "1.0 conda"}),
+    "off on the base, on for the step": ("@conda_base(packages={'flour': '1.0'}, disabled='true')", "@conda(disabled=False)", {"flour": "1.0 conda"}, None),
+    "one solve": ("", "@conda(packages={'flour': '*'})\n    @pypi(packages={'bread': ''})", {"bread": "1.0 penstock", "flour": "2.0 conda"}, {}),
+    "conda's base and the step's own": ("@conda_base(packages={'flour': '1.0'})", "@pypi(packages={'bread': ''})",
+                                        {"bread": "1.0 penstock", "flour": "1.0 conda"}, {"flour": "1.0 conda"}),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_what_steps_see(shared_project, channel, index, name):
+    base, own, start, end = ROWS[name]
+    outcome = run(shared_project, channel, index, base, own)
+    assert shared_project.ask("Run(run).data.seen", run=f"Pantry/{outcome.run_id}") == [start, end]
+
+
+@pytest.mark.parametrize("own, parts", [
+    ("@conda(packages={'sugar': '1'})", ["sugar", "step 'start'"]),
+    ("@conda(packages={'flour': '9'})", ["flour"]),
+    ("@conda(packages={'flour': '>='})", ["'flour': '>='", "flow.py"]),
+    ("@conda(packages={'flour': ['1']})", ["flour"]),
+    ("@conda(python='3.99')", ["python"]),
+    ("@conda(packages={'flour': '2.0'})\n    @pypi(packages={'flour': '1.0'})", ["flour"]),
+    ("@conda(channels=['nowhere-at-all'], packages={'flour': '1'})", ["nowhere-at-all"]),
+])
+def test_what_is_refused(shared_project, channel, index, own, parts):
+    outcome = run(shared_project, channel, index, "", own, code=1)
+    assert not outcome.started_a_run and "Traceback" not in outcome.all
+    assert all(part in outcome.stderr for part in parts), outcome
+
+
+def test_four_steps_and_again_offline(project, python):
+    """PyPI only, conda only, both in one solve, neither: from an empty cache, and when index and channel are gone."""
+    flow = project.write("flow.py", FOUR_STEPS)
+    with CondaChannel(python, conda_project("flour", "1.0")) as channel, LoopbackIndex(
+            wheel("salt", "1.0"), wheel("flour", "3.0"), wheel("bread", "1.0", requires=["flour"])) as index:
+        known = variables(channel, index)
+        first = project.run(flow, top=CONDA, env=known).ended_with(0)
+        assert not any(name.startswith("flour") for name in index.downloads())
+    again = project.run(flow, top=CONDA, env={**known, "PENSTOCK_OFFLINE": "1"}).ended_with(0)
+    for outcome in (first, again):
+        data = project.ask(
+            "[Run(run).data.start_salt, Run(run).data.flour, Run(run).data.bread, Run(run).data.left]", run=f"FourSteps/{outcome.run_id}")
+        assert data == ["pypi", ["1.0", "conda"], ["1.0", "1.0", "conda"], []]
+
+
+def test_locks_beside_the_flow(project, channel, index):
+    env = variables(channel, index)
+    flow = project.write("flow.py", FLOW % ("", "@conda(packages={'flour': '1.*'})\n    @pypi(packages={'bread': ''})"))
+    refused = project.run(flow, "--locked", top=CONDA, env=env).ended_with(1)
+    assert "pylock.Pantry.toml" in refused.stderr
+    project.flow(flow, *CONDA, "lock", env=env).ended_with(0)
+    text = (project.folder / "pylock.Pantry.toml").read_text()
+    assert "flour-1.0-py_0.conda" in text and "bread-1.0-py3-none-any.whl" in text and "[tool.penstock" in text
+    project.flow(flow, *CONDA, "lock", env=env).ended_with(0)
+    assert (project.folder / "pylock.Pantry.toml").read_text() == text
+    project.flow(flow, *CONDA, "lock", "--check", env=env).ended_with(0)
+    project.run(flow, "--locked", top=CONDA, env=env).ended_with(0)
+    project.write("flow.py", FLOW % ("", "@conda(packages={'flour': '2.*'})\n    @pypi(packages={'bread': ''})"))
+    changed = project.run(flow, "--locked", top=CONDA, env=env).ended_with(1)
+    assert "out of date" in changed.stderr and "flour" in changed.stderr
+
+
+def test_commands_of_environments(project, channel, index):
+    env = variables(channel, index)
+    flow = project.write("flow.py", FLOW % ("", "@conda(packages={'flour': '1.0', 'yeast': ''})"))
+    state, = json.loads(project.flow(flow, "--quiet", "environment", "list", "--json", env=env).ended_with(0).stdout)
+    assert not state["is_resolved"]
+    path = project.flow(flow, "--quiet", "environment", "create", "start", env=env).ended_with(0).stdout.split()[-1]
+    said = project.flow(
+        flow, "--quiet", "environment", "run", "start", "--", "python", "-c", "import flour, sys; print(flour.SOURCE, sys.prefix)", env=env)
+    assert said.ended_with(0).stdout.split() == ["conda", path]
+    state, = json.loads(project.flow(flow, "--quiet", "environment", "list", "--json", env=env).ended_with(0).stdout)
+    assert state["is_resolved"] and state["path"] == path
+    assert {"flour", "yeast", "python"} <= {each["name"] for each in state["packages"]}
+
+
+def test_what_is_recorded_of_a_task(shared_project, channel, index):
+    outcome = run(shared_project, channel, index, "", "@conda(packages={'flour': '1.0'})")
+    info, prefix = shared_project.ask(
+        "[Task(task).environment_info, Task(task).metadata_dict.get('conda_env_prefix')]",
+        task=shared_project.ask("Run(run)['start'].task.pathspec", run=f"Pantry/{outcome.run_id}"))
+    assert info["type"] == "conda" and {"name": "flour", "version": "1.0"} in info["packages"]
+    assert prefix == shared_project.ask("Run(run).data.prefix", run=f"Pantry/{outcome.run_id}")
