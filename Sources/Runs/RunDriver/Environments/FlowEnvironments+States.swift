@@ -14,8 +14,10 @@ package struct StepEnvironmentState: Sendable {
     package var python: String
     /// Absent where a run would have to resolve it.
     package var lock: PyLock?
-    /// The packages of the lock on this machine.
+    /// The Python packages of the lock on this machine.
     package var packages: [LockedPackage] = []
+    /// The conda packages of the lock on this machine.
+    package var conda: [LockedCondaPackage] = []
     /// The name of the lock, if it lies beside the flow.
     package var file: String?
     /// Absent where a run would have to build it.
@@ -42,6 +44,7 @@ extension FlowEnvironments {
         state.file = known.file
         let target = try known.lock.target(on: interpreter)
         state.packages = LockGraph(known.lock, on: target).packages
+        state.conda = known.lock.condaPackages(on: interpreter)
         let folder = locking.base(of: entry)
         let digest = known.lock.conda == nil
             ? try await store.digest(of: known.lock, interpreter: interpreter, relativeTo: folder)

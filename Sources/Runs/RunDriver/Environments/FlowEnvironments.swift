@@ -129,7 +129,7 @@ package struct FlowEnvironments: Sendable {
     private func make(_ plan: Plan) async throws -> StepEnvironment {
         let built = try await build(plan.lock, of: plan.entry, key: plan.key, on: plan.interpreter)
         for warning in built.warnings { progress(.warning("\(warning)")) }
-        if verifies, plan.lock.conda == nil { try await verify(plan) }
+        if verifies { try await verify(plan) }
         let packed = try await packed(plan)
         return StepEnvironment(
             kind: plan.kind, python: built.python, root: built.path, digest: built.digest,
@@ -139,21 +139,42 @@ package struct FlowEnvironments: Sendable {
     }
 
     private func keep(_ plan: Plan) async throws -> [SnapshotEntry] {
-        guard let keeper, plan.lock.conda == nil else { return [] }
-        return try await keeper.keep(
-            plan.lock, on: plan.interpreter, relativeTo: locking.base(of: plan.entry), of: store
-        ) { try await locking.client(for: plan.interpreter) }
+        guard let keeper else { return [] }
+        guard plan.lock.conda != nil else { return try await keep(plan, by: keeper, on: plan.interpreter) }
+        let target = LockTarget(try plan.lock.target(on: plan.interpreter))
+        let conda = try await keeper.keepConda(of: plan.lock, for: target) { try await locking.channels.client().archives }
+        guard !plan.lock.packages.isEmpty else { return conda }
+        // Which wheels are installed only the Python of the environment tells.
+        let built = try await store.ensure(plan.lock, on: plan.interpreter, relativeTo: locking.base(of: plan.entry), locking)
+        guard let python = built.interpreter else { return conda }
+        return try await conda + keep(plan, by: keeper, on: python)
+    }
+
+    private func keep(_ plan: Plan, by keeper: SnapshotKeeper, on interpreter: Interpreter) async throws -> [SnapshotEntry] {
+        try await keeper.keep(plan.lock, on: interpreter, relativeTo: locking.base(of: plan.entry), of: store) {
+            try await locking.client(for: interpreter)
+        }
     }
 
     private func verify(_ plan: Plan) async throws {
-        let report = try await store.verify(
-            plan.lock, interpreter: plan.interpreter, relativeTo: locking.base(of: plan.entry), mends: true,
-            finder: locking.finder
-        ) { try await locking.client(for: plan.interpreter) }
+        let report = try await report(on: plan)
         for damage in report.damages where damage.isMended {
             progress(.warning("\(damage.path) \(damage.problem); mended"))
         }
         if !report.isRight { throw DamagedEnvironmentError(report: report) }
+    }
+
+    private func report(on plan: Plan) async throws -> VerificationReport {
+        let folder = locking.base(of: plan.entry)
+        guard plan.lock.conda != nil else {
+            return try await store.verify(
+                plan.lock, interpreter: plan.interpreter, relativeTo: folder, mends: true, finder: locking.finder
+            ) { try await locking.client(for: plan.interpreter) }
+        }
+        return try await store.verify(
+            plan.lock, for: LockTarget(try plan.lock.target(on: plan.interpreter)), relativeTo: folder, mends: true,
+            finder: locking.finder, openArchives: { try await locking.channels.client().archives },
+            openClient: { try await locking.client(for: plan.interpreter) })
     }
 
     /// A lock whose files are refused is forgotten: once the index is mended, the next run resolves anew.

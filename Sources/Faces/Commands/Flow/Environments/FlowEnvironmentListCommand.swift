@@ -1,3 +1,4 @@
+import CondaPackaging
 import ArgumentParser
 import Environments
 import FlowModel
@@ -33,7 +34,7 @@ struct FlowEnvironmentListCommand: FlowCommand {
                 }
                 table.add(
                     .init(node.name.text, .bold), .init(state.python),
-                    .init(state.lock == nil ? "?" : "\(state.packages.count)"), .init(state.lockWords),
+                    .init(state.lock == nil ? "?" : "\(state.packages.count + state.conda.count)"), .init(state.lockWords),
                     state.stored.map { .init(String($0.name.prefix(8)), .green) } ?? .init("not built", .yellow))
             }
             for line in table.lines(on: session.output) { session.output.writeLine(line) }
@@ -73,6 +74,8 @@ struct StepEnvironmentOutput: Encodable {
         isResolved = state.lock != nil
         environment = state.stored?.name
         path = state.stored?.path.string
-        packages = state.packages.map { Package(name: $0.name.description, version: $0.version?.description) }
+        let conda = state.conda.map { Package(name: $0.record.name.description, version: $0.record.version.description) }
+        let python = state.packages.map { Package(name: $0.name.description, version: $0.version?.description) }
+        packages = conda.isEmpty ? python : (conda + python).sorted { $0.name < $1.name }
     }
 }

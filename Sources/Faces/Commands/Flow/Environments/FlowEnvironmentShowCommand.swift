@@ -1,3 +1,4 @@
+import CondaPackaging
 import ArgumentParser
 import Environments
 import FlowModel
@@ -48,6 +49,10 @@ struct FlowEnvironmentShowCommand: FlowCommand {
             facts.add("lock", state.lockWords)
             facts.add("path", state.stored?.path.string ?? "not built yet; the command environment create builds it")
             var table = TextTable("PACKAGE", "VERSION", "FROM")
+            for package in state.conda {
+                table.add(
+                    .init(package.record.name.description, .bold), .init(package.record.version.description), .init(package.channel))
+            }
             for package in state.packages {
                 table.add(
                     .init(package.name.description, .bold), .init(package.version?.description ?? ""),
