@@ -76,6 +76,17 @@ import Testing
         #expect(try channel.solve(["app"], constraints: ["late>1"]) == ["app=1.0=0", "python=3.11=0"])
     }
 
+    /// A group of dependencies that cannot be read counts only where the group is wanted.
+    @Test func extrasThatCannotBeRead() throws {
+        let channel = try PlayedChannels([
+            PlayedRecord(text: "app 3.0", extras: ["plot": ["what >>= ["]]), PlayedRecord(text: "app 2.0", extras: ["plot": ["draw"]]),
+            PlayedRecord(text: "app 1.0"), PlayedRecord(text: "draw 1.5"),
+        ])
+        #expect(try channel.solve(["app"]) == ["app=3.0=0"])
+        #expect(try channel.solve(["app[extras=[plot]]"]) == ["app=2.0=0", "draw=1.5=0"])
+        #expect(try channel.solve(["app>2[extras=[plot]]"]) == nil)
+    }
+
     @Test func conditionsOfTooManyParts() throws {
         let pairs = (0..<12).map { "(a\($0) and b\($0))" }.joined(separator: " or ")
         let channel = try PlayedChannels([

@@ -87,7 +87,9 @@ public struct CondaSolver: Sendable {
             switch try book.demands(of: package, candidate: candidate) {
             case .demands(let demands): solver.provide(demands.map(\.dependency), of: .package(package), candidate: candidate)
             case .unusable(let reason):
-                let set = CandidateSet([candidate], of: max(book.candidates(of: package).count, candidate + 1))
+                // A group of further dependencies has the candidates of its package.
+                let count = solver.openCandidates(of: .package(package))?.candidateCount ?? candidate + 1
+                let set = CandidateSet([candidate], of: count)
                 solver.provide(unusable: set, of: .package(package), candidate: candidate, because: reason)
             }
         }
