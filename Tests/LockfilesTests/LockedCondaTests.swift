@@ -139,3 +139,53 @@ import Testing
         #expect(lock.differences(from: now).count == 3)
     }
 }
+
+/// Who needs whom, over both worlds.
+@Suite struct CondaGraphTests {
+    private func lock() throws -> PyLock {
+        var numpy = try LockedCondaTests.package("numpy-1.26-0.conda", depends: ["python >=3.12", "libblas", "__glibc >=2.17"])
+        numpy.provides = [ProvidedProject(name: try PackageName(parsing: "numpy"), version: try Version(parsing: "1.26"))]
+        let pandas = try SampleLocks.package("pandas", "2.2", requires: ["numpy"], wheels: [SampleLocks.wheel("pandas-2.2-py3-none-any.whl")])
+        return PyLock(
+            packages: [pandas],
+            conda: LockedConda(
+                channels: [],
+                packages: [
+                    numpy, try LockedCondaTests.package("python-3.12-0.conda"), try LockedCondaTests.package("libblas-3-0.conda"),
+                ]),
+            origin: LockOrigin(
+                requirements: [AnsweredRequirement("pandas>=2")], targets: [],
+                conda: CondaOrigin(requirements: [AnsweredRequirement("python 3.12.*")])))
+    }
+
+    @Test func chainsCrossWorlds() throws {
+        let graph = LockGraph(try lock())
+        #expect(graph.roots.map { graph.package(at: $0.package).name } == ["pandas", "python"])
+        let chains = graph.shortestChains(to: try PackageName(parsing: "libblas"), limit: 5)
+        #expect(chains.count == 1)
+        #expect(chains.first?.links.map { graph.package(at: $0.package).name } == ["numpy", "libblas"])
+        #expect(chains.first?.links.last?.spec == "libblas")
+        #expect(graph.positions(of: try PackageName(parsing: "NumPy")).map { graph.package(at: $0).isConda } == [true])
+    }
+
+    @Test func treeCrossesWorlds() throws {
+        let graph = LockGraph(try lock())
+        let tree = DependencyTree(graph)
+        #expect(tree.roots.map(\.spec) == [nil, "python 3.12.*"])
+        #expect(tree.roots.first?.children.first?.children.count == 2)
+    }
+
+    @Test func changesOfBothWorlds() throws {
+        let earlier = try lock()
+        var now = earlier
+        now.packages = []
+        let conda = try #require(earlier.conda)
+        now.conda = LockedConda(
+            channels: [],
+            packages: [conda.packages[1], try LockedCondaTests.package("python-3.13-0.conda"), try LockedCondaTests.package("libblas-3-1.conda")])
+        #expect(
+            now.changes(since: earlier).map { "\($0.name) \($0.isConda) \($0.old) \($0.new)" } == [
+                #"pandas false ["2.2"] []"#, #"libblas true ["3 0"] ["3 1"]"#, #"python true ["3.12"] ["3.13"]"#,
+            ])
+    }
+}

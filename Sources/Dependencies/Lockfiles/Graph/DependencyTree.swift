@@ -7,6 +7,8 @@ public struct DependencyTree: Sendable, Hashable {
         public let package: Int
         /// What is asked for: by the package above or, in an inverted tree, by this one.
         public let requirement: Requirement?
+        /// The same as a match spec, between conda packages.
+        public let spec: String?
         /// Empty where they stand elsewhere or are cut off.
         public internal(set) var children: [Node] = []
         /// Whether what is below stands in an earlier place of the tree.
@@ -37,7 +39,7 @@ public struct DependencyTree: Sendable, Hashable {
         init(edges: [[LockGraph.Need]]) { self.edges = edges }
 
         mutating func node(_ need: LockGraph.Need, depth: Int?) -> Node {
-            var node = Node(package: need.package, requirement: need.requirement)
+            var node = Node(package: need.package, requirement: need.requirement, spec: need.spec)
             guard !edges[need.package].isEmpty, depth != 0 else { return node }
             guard shown.insert(need.package).inserted else {
                 node.isRepeated = true

@@ -18,6 +18,7 @@ struct LockCommand: StandaloneCommand {
               penstock lock 'pandas>=2' scikit-learn --output pylock.toml
               penstock lock -r requirements.txt -o pylock.toml --platform linux-x86_64 --platform macos-arm64 --python 3.12
               penstock lock -r requirements.txt -o pylock.toml --check
+              penstock lock --conda 'numpy>=1.26' --conda python=3.12 --platform linux-64 --platform osx-arm64 -o pylock.toml
               penstock lock flow.py
             """)
 
@@ -28,6 +29,7 @@ struct LockCommand: StandaloneCommand {
         help: ArgumentHelp("The lock to write; standard output without it.", valueName: "file"), completion: .file())
     var output: String?
 
+    @OptionGroup(title: "Conda") var conda: CondaArguments
     @OptionGroup var lock: LockArguments
     @OptionGroup(title: "Targets") var targets: TargetsArguments
     @OptionGroup(title: "Versions") var resolution: ResolutionArguments
@@ -38,10 +40,19 @@ struct LockCommand: StandaloneCommand {
         if let flow = wanted.requirements.first(where: { $0.hasSuffix(".py") }) {
             return try FlowLaunch(passing: flow, python: targets.pythons.first, in: session).perform(in: session)
         }
-        guard !wanted.sources.isEmpty else { throw ValidationError("nothing is asked for; name requirements, or a file with -r") }
+        try conda.checkAlone(wanted.sources)
+        guard conda.isAsked || !wanted.sources.isEmpty else { throw ValidationError("nothing is asked for; name requirements, or a file with -r") }
         return try FailureOutput(isJSON: saying.json, on: session.output).told {
             let earlier = try earlier()
             if lock.check { return try check(earlier, in: session) }
+            if conda.isAsked {
+                let order = condaOrder(earlier)
+                let made = try PackageWorkshop.open(session, quiet: saying.quiet) { workshop in
+                    let (answers, request) = try await workshop.condaAnswers(order)
+                    return PyLock(answers, to: request)
+                }
+                return try LockWriting(output: output, saying: saying).write(made, since: earlier, in: session)
+            }
             let order = order(earlier)
             let made = try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.lock(order).lock }
             return try LockWriting(output: output, saying: saying).write(made, since: earlier, in: session)
@@ -61,13 +72,22 @@ struct LockCommand: StandaloneCommand {
             folder: output.map { FilePath(AbsolutePath($0).text).removingLastComponent().string })
     }
 
+    private func condaOrder(_ earlier: PyLock?) -> CondaOrder {
+        CondaOrder(
+            conda: conda, index: index, python: targets.pythons.first, platforms: targets.platforms, earlier: earlier,
+            upgrade: lock.versions)
+    }
+
     private func check(_ earlier: PyLock?, in session: StandaloneSession) throws -> Int32 {
         let file = output ?? LockFile.defaultName
         let lock = try earlier ?? (output == nil ? LockFile(reading: nil).lock : nil)
         var order = order(lock)
         order.folder = order.folder ?? FileManager.default.currentDirectoryPath
         let reasons = try lock.map { lock in
-            try PackageWorkshop.open(session, quiet: true) { [order] in try await $0.reasons(order, against: lock) }
+            try PackageWorkshop.open(session, quiet: true) { [order, conda, condaOrder = condaOrder(lock)] workshop in
+                conda.isAsked
+                    ? try await workshop.condaReasons(condaOrder, against: lock) : try await workshop.reasons(order, against: lock)
+            }
         }
         let finding = LockFinding(lock: file, steps: [], reasons: reasons ?? ["there is no such file"])
         return try LockCheckReport(findings: [finding], help: "give the same command without --check")

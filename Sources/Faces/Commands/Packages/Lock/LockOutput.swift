@@ -19,7 +19,7 @@ struct LockOutput: Encodable {
         self.lock = file
         self.steps = steps
         targets = (lock.origin?.targets ?? []).map { Target(platform: $0.platform, python: $0.python) }
-        packages = lock.packages.count
+        packages = lock.packages.count + (lock.conda?.packages.count ?? 0)
         changed = lock.text != earlier?.text
     }
 }

@@ -11,7 +11,7 @@ struct PackageNotLocked: DiagnosticError {
     init(_ name: PackageName, in reported: [ReportedLock]) {
         self.name = name
         places = reported.map(\.title).filter { !$0.isEmpty }
-        known = reported.flatMap { $0.graph.packages.map(\.name.description) }
+        known = reported.flatMap { { graph in (0..<graph.count).map { graph.package(at: $0).name } }($0.graph) }
     }
 
     var diagnostic: Diagnostic {

@@ -26,9 +26,16 @@ struct ReportedLock {
     }
 
     /// Those who asked for something that a lock has because it was asked for.
-    func askers(of requirement: Requirement?) -> [ReportedAsker] {
-        guard let requirement else { return [ReportedAsker(words: "you", spelled: nil)] }
+    func askers(of root: LockGraph.Need) -> [ReportedAsker] {
+        if let spec = root.spec { return condaAskers(of: spec) }
+        guard let requirement = root.requirement else { return [ReportedAsker(words: "you", spelled: nil)] }
         return asked[requirement.name] ?? [ReportedAsker(words: "you", spelled: "\(requirement)")]
+    }
+
+    /// Conda's part of a lock says itself who asked.
+    private func condaAskers(of spec: String) -> [ReportedAsker] {
+        let asked = (lock.origin?.conda?.requirements ?? []).filter { $0.text == spec }.flatMap(\.askers)
+        return (asked.isEmpty ? ["you"] : asked).map { ReportedAsker(words: $0, spelled: spec) }
     }
 }
 

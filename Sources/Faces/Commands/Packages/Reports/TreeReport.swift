@@ -43,13 +43,20 @@ struct TreeReport: PackageReport {
 
     /// `numpy 2.2.6 (>=1.26) (*)`
     private func label(_ node: DependencyTree.Node, _ terminal: Terminal) -> String {
-        let package = graph.packages[node.package]
+        let package = graph.package(at: node.package)
         let extras = node.requirement?.extras.map(\.description) ?? []
         let name = extras.isEmpty ? "\(package.name)" : "\(package.name)[\(extras.joined(separator: ","))]"
-        let asked = node.requirement?.specifiers.description ?? ""
+        let asked = node.requirement?.specifiers.description ?? node.spec.map(Self.range(of:)) ?? ""
         let notes = [asked, package.marker.map { "where \($0)" } ?? ""].filter { !$0.isEmpty }
-        return name + (package.version.map { " \($0)" } ?? "")
+        return name + (package.version.map { " \($0)" } ?? "") + (package.build.map { " \($0)" } ?? "")
             + notes.map { " " + Style.dim("(\($0))", on: terminal) }.joined() + (node.isRepeated ? " (*)" : "")
+    }
+}
+
+extension TreeReport {
+    /// What follows the name in a match spec.
+    fileprivate static func range(of spec: String) -> String {
+        String(spec.drop { !$0.isWhitespace }.drop(while: \.isWhitespace))
     }
 }
 
@@ -68,6 +75,8 @@ extension TreeReport {
         /// What is asked for: by the package above or, in an inverted tree, by this one.
         var requirement: String?
         var marker: String?
+        /// Of conda packages.
+        var build: String?
         /// Those below; absent where they are shown elsewhere.
         var packages: [Node]?
         var isRepeated: Bool?
@@ -79,10 +88,10 @@ extension TreeReport {
     }
 
     private func output(_ node: DependencyTree.Node) -> Node {
-        let package = graph.packages[node.package]
+        let package = graph.package(at: node.package)
         return Node(
-            name: package.name.description, version: package.version?.description,
-            requirement: node.requirement?.description, marker: package.marker?.description,
+            name: package.name, version: package.version,
+            requirement: node.requirement?.description ?? node.spec, marker: package.marker?.description, build: package.build,
             packages: node.isRepeated ? nil : node.children.map(output), isRepeated: node.isRepeated ? true : nil)
     }
 }

@@ -24,24 +24,24 @@ struct WhyReport: PackageReport {
     var footnotes: [String] { isCut ? ["There are more ways; --limit shows them."] : [] }
 
     func lines(on terminal: Terminal) -> [String] {
-        let versions = graph.positions(of: name).compactMap { graph.packages[$0].version?.description }
+        let versions = graph.positions(of: name).compactMap { graph.package(at: $0).version }
         let title = ([name.description] + versions).joined(separator: " ")
         return [Style.bold(title, on: terminal)] + chains.flatMap { lines($0, terminal) }
     }
 
     private func lines(_ chain: LockGraph.Chain, _ terminal: Terminal) -> [String] {
-        let askers = reported.askers(of: chain.root.requirement).map { asker in
+        let askers = reported.askers(of: chain.root).map { asker in
             "  " + asker.sentence + (asker.place.map { "  " + Style.dim($0, on: terminal) } ?? "")
         }
         return askers + steps(chain).map { "    \($0.name) needs \($0.needs)" }
     }
 
     /// The links as sentences have them: who needs, and what.
-    private func steps(_ chain: LockGraph.Chain) -> [(name: LockedPackage, needs: String)] {
+    private func steps(_ chain: LockGraph.Chain) -> [(name: LockGraph.Package, needs: String)] {
         var from = chain.root.package
         return chain.links.map { link in
             defer { from = link.package }
-            return (graph.packages[from], link.requirement?.description ?? graph.packages[link.package].name.description)
+            return (graph.package(at: from), link.requirement?.description ?? link.spec ?? graph.package(at: link.package).name)
         }
     }
 }
@@ -79,14 +79,14 @@ extension WhyReport {
     var output: Output {
         Output(
             lock: reported.file, steps: reported.steps.isEmpty ? nil : reported.steps, name: name.description,
-            versions: graph.positions(of: name).compactMap { graph.packages[$0].version?.description },
+            versions: graph.positions(of: name).compactMap { graph.package(at: $0).version },
             chains: chains.map { chain in
                 Chain(
-                    askers: reported.askers(of: chain.root.requirement).map {
+                    askers: reported.askers(of: chain.root).map {
                         Asked(asker: $0.words, requirement: $0.spelled, file: $0.file, line: $0.line)
                     },
                     links: steps(chain).map {
-                        Link(name: $0.name.name.description, version: $0.name.version?.description, needs: $0.needs)
+                        Link(name: $0.name.name, version: $0.name.version, needs: $0.needs)
                     })
             })
     }

@@ -10,18 +10,22 @@ struct ResolveCommand: StandaloneCommand {
             Examples:
               penstock resolve 'pandas>=2' scikit-learn
               penstock resolve 'fastapi[standard]' --python 3.12 --platform macos-arm64
+              penstock resolve --conda 'numpy>=1.26' --conda python=3.12 --platform linux-64
               penstock resolve pandas --resolution lowest-direct --json
             """)
 
     @OptionGroup var wanted: RequirementArguments
+    @OptionGroup(title: "Conda") var conda: CondaArguments
     @OptionGroup(title: "Targets") var target: TargetArguments
     @OptionGroup(title: "Versions") var resolution: ResolutionArguments
     @OptionGroup(title: "Indexes") var index: IndexArguments
     @OptionGroup var saying: SayingArguments
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        guard !wanted.sources.isEmpty else { throw ValidationError("nothing is asked for; name requirements, or a file with -r") }
+        try conda.checkAlone(wanted.sources)
+        guard conda.isAsked || !wanted.sources.isEmpty else { throw ValidationError("nothing is asked for; name requirements, or a file with -r") }
         return try FailureOutput(isJSON: saying.json, on: session.output).told {
+            if conda.isAsked { return try resolveConda(in: session) }
             let order = PackageOrder(
                 sources: wanted.sources, index: index, resolution: resolution, pythons: target.pythons,
                 platforms: target.platforms)
@@ -34,5 +38,17 @@ struct ResolveCommand: StandaloneCommand {
             }
             return 0
         }
+    }
+
+    private func resolveConda(in session: StandaloneSession) throws -> Int32 {
+        let order = CondaOrder(conda: conda, index: index, python: target.python, platforms: target.platforms)
+        let found = try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.condaAnswers(order) }
+        guard let output = found.answers.first.map({ CondaResolutionOutput($0, to: found.request) }) else { return 0 }
+        if saying.json {
+            session.output.writeLine(try JSONText(output).text)
+        } else {
+            for line in output.lines(on: session.output) { session.output.writeLine(line) }
+        }
+        return 0
     }
 }
