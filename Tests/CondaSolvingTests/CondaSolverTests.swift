@@ -94,6 +94,9 @@ import Testing
             PlayedRecord(text: "late 1.0"),
         ])
         #expect(try channel.solve(["app"]) == ["app=1.0=0"])
+        #expect(throws: MatchSpecError.self) {
+            try MatchSpec(parsing: "late[when=\"\(Array(repeating: "a", count: 100_000).joined(separator: " and "))\"]")
+        }
         #expect(throws: CondaRequestError.self) { try channel.solve(["late[when=\"\(pairs)\"]"]) }
     }
 

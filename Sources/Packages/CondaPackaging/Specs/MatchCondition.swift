@@ -51,6 +51,11 @@ struct MatchConditionParser {
 
     private static let maximumDepth = 32
 
+    /// How many specs a condition can have: each makes the tree deeper, and trees are walked on the stack.
+    private static let maximumSpecCount = 256
+
+    private var specCount = 0
+
     init(_ bytes: UnsafeBufferPointer<UInt8>, strictness: Strictness) {
         self.bytes = bytes
         self.strictness = strictness
@@ -96,6 +101,8 @@ struct MatchConditionParser {
     /// A match spec up to `and`, `or`, a parenthesis or the end, brackets and quotes passed over as a whole.
     private mutating func readSpec() throws(MatchSpecError) -> MatchSpec {
         let start = position
+        specCount += 1
+        guard specCount <= Self.maximumSpecCount else { throw error(.tooDeep) }
         var brackets = 0
         var quote: UInt8?
         loop: while position < bytes.count {
