@@ -24,6 +24,10 @@ struct OutdatedCommand: StandaloneCommand {
         if let launch = report.launch(in: session) { return try launch.perform(in: session) }
         return try FailureOutput(isJSON: report.saying.json, on: session.output).told {
             let reported = try report.reported(in: session)
+            if let conda = reported.lock.conda, !conda.packages.isEmpty {
+                session.error.writeLine(
+                    "warning: the \(conda.packages.count) conda packages of the lock are not compared with their channels; penstock lock --upgrade takes newer ones")
+            }
             let ages = try PackageWorkshop.open(session, quiet: report.saying.quiet) { [report] workshop in
                 try await workshop.ages(reported, index: report.index, resolution: report.resolution)
             }
