@@ -1,3 +1,4 @@
+internal import CondaSolving
 internal import Lockfiles
 
 /// Why a version cannot be used, though there is one.
@@ -28,6 +29,8 @@ enum Unusable: Sendable, Hashable {
     case badMetadata(String)
     /// It asks for a file by its URL.
     case urlDependency(String)
+    /// A conda record has a dependency that cannot be asked for.
+    case conda(CondaUnusable)
 }
 
 /// What a version's wheels are for, where none fits.

@@ -44,7 +44,8 @@ struct JointRun {
     }
 
     private static func joint(_ dependency: ProjectDependency) -> Dependency<JointKey, JointConstraint> {
-        Dependency(.pypi(dependency.package), .versions(dependency.constraint), isRequired: dependency.isRequired)
+        let versions = dependency.constraint.versions ?? VersionConstraint(.any)
+        return Dependency(.pypi(dependency.package), .versions(versions), isRequired: dependency.isRequired)
     }
 
     mutating func learn(_ listing: (any VersionListing)?, of name: PackageName) { projects.learn(listing, of: name) }

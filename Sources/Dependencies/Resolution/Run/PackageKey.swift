@@ -1,3 +1,4 @@
+internal import CondaSolving
 internal import PubGrub
 internal import PythonPackaging
 
@@ -8,10 +9,12 @@ enum PackageKey: Hashable, Sendable {
     case project(PackageName)
     /// What an extra adds to its project; always at the version of the project.
     case extra(PackageName, ExtraName)
+    /// A package of conda, by its number in the book of conda packages.
+    case conda(CondaPackageID)
 
     var project: PackageName? {
         switch self {
-        case .root: nil
+        case .root, .conda: nil
         case .project(let name), .extra(let name, _): name
         }
     }
@@ -21,5 +24,5 @@ enum PackageKey: Hashable, Sendable {
     }
 }
 
-typealias ProjectSolver = DependencySolver<PackageKey, VersionConstraint, Unusable>
-typealias ProjectDependency = Dependency<PackageKey, VersionConstraint>
+typealias ProjectSolver = DependencySolver<PackageKey, PackageConstraint, Unusable>
+typealias ProjectDependency = Dependency<PackageKey, PackageConstraint>

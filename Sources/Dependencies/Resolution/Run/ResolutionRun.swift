@@ -5,7 +5,7 @@ internal import PythonPackaging
 struct ResolutionRun: Sendable {
     enum Progress {
         case solved([PackageKey: Int])
-        case failed(Derivation<PackageKey, VersionConstraint, Unusable>)
+        case failed(Derivation<PackageKey, PackageConstraint, Unusable>)
         /// A package turned out to come from elsewhere than its index: the search has to begin again, knowing that.
         case discovered(PackageName, DirectReference)
         /// Something that is needed could not be fetched.
@@ -57,8 +57,8 @@ struct ResolutionRun: Sendable {
         while true {
             let projects = book.projects
             let step = solver.advance(stretch: Self.stretch) { key, constraint in
-                key.project.flatMap { projects[$0]?.table.candidates(matching: constraint) }
-                    ?? CandidateSet(noneOf: 0)
+                guard case .versions(let versions) = constraint else { return CandidateSet(noneOf: 0) }
+                return key.project.flatMap { projects[$0]?.table.candidates(matching: versions) } ?? CandidateSet(noneOf: 0)
             }
             switch step {
             case .solved(let chosen): return .solved(chosen)
@@ -124,7 +124,7 @@ struct ResolutionRun: Sendable {
     private mutating func answer(candidatesOf name: PackageName, _ key: PackageKey) -> Obstacle? {
         if let project = book.projects[name] {
             solver.provide(
-                candidateCount: project.table.count, of: key, within: book.stipulations.restrictions(on: name))
+                candidateCount: project.table.count, of: key, within: book.stipulations.restrictions(on: name).map(PackageConstraint.versions))
             return nil
         }
         if let references = book.stipulations.references[name] {

@@ -29,8 +29,8 @@ struct Want: Sendable {
 
     /// As the solver takes it; with extras it is one for each of them.
     var dependencies: [ProjectDependency] {
-        if requirement.extras.isEmpty { return [Dependency(.project(requirement.name), constraint)] }
-        return requirement.extras.map { Dependency(.extra(requirement.name, $0), constraint) }
+        if requirement.extras.isEmpty { return [Dependency(.project(requirement.name), .versions(constraint))] }
+        return requirement.extras.map { Dependency(.extra(requirement.name, $0), .versions(constraint)) }
     }
 }
 

@@ -19,7 +19,7 @@ struct ConflictHeadline: Sendable {
             return scene.indexes.count > 1
                 ? "\(name) is on none of the package indexes" : "\(name) is not on the package index"
         }
-        guard let specifiers = only.constraints.first?.specifiers, !specifiers.isEmpty else {
+        guard let specifiers = only.constraints.first?.versions?.specifiers, !specifiers.isEmpty else {
             return "\(name) has no versions"
         }
         return "There is no \(name)\(specifiers.inReadingOrder)"
@@ -57,7 +57,7 @@ struct ConflictHeadline: Sendable {
         case .prerelease: return "Only pre-releases fulfil \(wish), and you do not allow them"
         case .tooNew: return "Everything that fulfils \(wish) was uploaded later than you allow"
         case .noNamedHash: return "\(wish) has no file with a hash that you named"
-        case .noDigest, .badMetadata, .urlDependency: return none
+        case .noDigest, .badMetadata, .urlDependency, .conda: return none
         }
     }
 

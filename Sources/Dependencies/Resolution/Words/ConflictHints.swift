@@ -54,13 +54,13 @@ struct ConflictHints: Sendable {
 
     // MARK: - What does not exist
 
-    private mutating func addHints(_ what: PackageKey, _ constraints: [VersionConstraint]) {
+    private mutating func addHints(_ what: PackageKey, _ constraints: [PackageConstraint]) {
         guard let project = what.project else { return }
         guard !scene.isMissing(project) else {
             return add(SimilarNames(of: project, asked: scene.asked).hint)
         }
         guard let table = scene.table(of: project),
-            let wanted = constraints.first?.specifiers.specifiers.first?.version
+            let wanted = constraints.first?.versions?.specifiers.specifiers.first?.version
         else { return }
         // Of the series that was meant, there may be other versions.
         let series = wanted.release.prefix(2)
@@ -106,7 +106,7 @@ struct ConflictHints: Sendable {
         case .onlyWheels:
             return "\(phrase.text) \(phrase.isPlural ? "have wheels" : "has a wheel"): allow wheels of \(project)"
         case .noNamedHash: return "name the hashes of the files that the index has of \(project) \(version)"
-        case .onlySourceDistributions, .noDigest, .badMetadata, .urlDependency: return nil
+        case .onlySourceDistributions, .noDigest, .badMetadata, .urlDependency, .conda: return nil
         }
     }
 

@@ -3,7 +3,7 @@ internal import PythonPackaging
 
 /// What was known when a resolution failed, as far as words and hints look at it.
 struct ConflictScene: Sendable {
-    typealias Proof = Derivation<PackageKey, VersionConstraint, Unusable>
+    typealias Proof = Derivation<PackageKey, PackageConstraint, Unusable>
 
     var book: ProjectBook
     let target: PythonTarget

@@ -4,7 +4,7 @@ internal import PythonPackaging
 /// Says in plain words why there is no solution.
 struct ConflictWords: Sendable {
     typealias Proof = ConflictScene.Proof
-    typealias Outline = Explanation<PackageKey, VersionConstraint, Unusable>
+    typealias Outline = Explanation<PackageKey, PackageConstraint, Unusable>
 
     private let scene: ConflictScene
     private let derivation: Proof

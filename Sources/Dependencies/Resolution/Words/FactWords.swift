@@ -3,8 +3,8 @@ internal import PythonPackaging
 
 /// Puts what the indexes said into clauses: `pandas 2.0 and newer need numpy<2`.
 struct FactWords: Sendable {
-    typealias Node = Derivation<PackageKey, VersionConstraint, Unusable>.Node
-    typealias Origin = Derivation<PackageKey, VersionConstraint, Unusable>.Origin
+    typealias Node = Derivation<PackageKey, PackageConstraint, Unusable>.Node
+    typealias Origin = Derivation<PackageKey, PackageConstraint, Unusable>.Origin
 
     /// Part of a sentence about the versions of a package.
     struct Clause: Sendable {
@@ -74,8 +74,8 @@ struct FactWords: Sendable {
     private func together(_ facts: [Node], _ claims: [ConflictScene.Proof.Claim]) -> [Clause] {
         var exclusions: [(CandidateSet, Unusable)] = []
         var whole: (who: PackageKey, whose: CandidateSet, what: PackageKey, allowed: CandidateSet)?
-        var constraints: [VersionConstraint] = []
-        var widest: (allowed: CandidateSet, constraints: [VersionConstraint])?
+        var constraints: [PackageConstraint] = []
+        var widest: (allowed: CandidateSet, constraints: [PackageConstraint])?
         for fact in facts {
             switch fact.origin {
             case .unusable(_, let set, let reason): exclusions.append((set, reason))
@@ -126,7 +126,7 @@ struct FactWords: Sendable {
     // MARK: - Needs
 
     private func need(
-        _ subject: VersionSetWords.Phrase, _ what: PackageKey, _ constraints: [VersionConstraint],
+        _ subject: VersionSetWords.Phrase, _ what: PackageKey, _ constraints: [PackageConstraint],
         _ allowed: CandidateSet
     ) -> Clause {
         let tail = impossibility(what, constraints, allowed)
@@ -136,10 +136,10 @@ struct FactWords: Sendable {
     /// More spellings of a wish than this are told as the versions that they allow.
     private static let spellings = 2
 
-    private func wish(_ what: PackageKey, _ constraints: [VersionConstraint], _ allowed: CandidateSet) -> String {
+    private func wish(_ what: PackageKey, _ constraints: [PackageConstraint], _ allowed: CandidateSet) -> String {
         let name = VersionSetWords.name(what)
         if scene.isMissing(what.project) { return name }
-        let texts = constraints.map { constraint in
+        let texts = constraints.compactMap(\.versions).map { constraint in
             let origin = constraint.reference.map { " from \($0)" } ?? constraint.specifiers.inReadingOrder
             guard let demand = constraint.demand else { return name + origin }
             let setter = DemandWords.source(of: demand)
@@ -153,13 +153,13 @@ struct FactWords: Sendable {
     }
 
     /// Why nothing can fulfil a wish; empty where something can.
-    func impossibility(_ what: PackageKey, _ constraints: [VersionConstraint], _ allowed: CandidateSet) -> String {
+    func impossibility(_ what: PackageKey, _ constraints: [PackageConstraint], _ allowed: CandidateSet) -> String {
         guard allowed.candidates.isEmpty, !allowed.allowsAbsence, let project = what.project else { return "" }
         if scene.isMissing(project) { return ", which \(scene.lack)" }
         guard let newest = scene.table(of: project)?.versions.first else {
             return ", of which there is no version at all"
         }
-        let isAboveAll = constraints.allSatisfy { constraint in
+        let isAboveAll = constraints.compactMap(\.versions).allSatisfy { constraint in
             constraint.specifiers.specifiers.contains { specifier in
                 switch specifier.operator {
                 case .atLeast, .above, .equal, .compatible: specifier.version.map { $0 > newest } ?? false

@@ -9,7 +9,7 @@ struct ToldFacts: Sendable {
     /// Everything else, `together` taken apart.
     let others: [Node]
     /// What is asked for by whom, and can be fulfilled by nothing.
-    let impossible: [(by: PackageKey, what: PackageKey, constraints: [VersionConstraint])]
+    let impossible: [(by: PackageKey, what: PackageKey, constraints: [PackageConstraint])]
     /// Why versions cannot be used.
     let exclusions: [(key: PackageKey, set: CandidateSet, reason: Unusable)]
 
@@ -27,7 +27,7 @@ struct ToldFacts: Sendable {
         }
         self.demands = demands
         self.others = others
-        var impossible: [(by: PackageKey, what: PackageKey, constraints: [VersionConstraint])] = []
+        var impossible: [(by: PackageKey, what: PackageKey, constraints: [PackageConstraint])] = []
         var exclusions: [(key: PackageKey, set: CandidateSet, reason: Unusable)] = []
         for node in others + proof.nodes {
             switch node.origin {
@@ -53,8 +53,8 @@ extension FactWords {
     func demand(_ node: Node) -> DemandWords.Item? {
         guard case .dependency(.root, _, let what, let constraints, let allowed) = node.origin else { return nil }
         return DemandWords.Item(
-            package: what, demand: constraints.first?.demand, specifiers: constraints.first?.specifiers ?? .any,
-            reference: constraints.first?.reference,
+            package: what, demand: constraints.first?.demand, specifiers: constraints.first?.versions?.specifiers ?? .any,
+            reference: constraints.first?.versions?.reference,
             tail: impossibility(what, constraints, allowed))
     }
 }

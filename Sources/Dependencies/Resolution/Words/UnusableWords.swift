@@ -1,3 +1,4 @@
+internal import CondaSolving
 internal import Lockfiles
 internal import PythonPackaging
 
@@ -27,6 +28,15 @@ struct UnusableWords: Sendable {
         case .badMetadata(let reason): return reason
         case .urlDependency(let name):
             return "\(isPlural ? "need" : "needs") \(name) from a URL, which only you may ask for"
+        case .conda(let reason): return "\(have) \(Self.words(of: reason))"
+        }
+    }
+
+    private static func words(of reason: CondaUnusable) -> String {
+        switch reason {
+        case .malformedSpec(let text): "a dependency that cannot be read: '\(text)'"
+        case .tooManyAlternatives(let text): "a dependency with a condition of too many parts: '\(text)'"
+        case .patternInDependency(let text): "a dependency that names no single package: '\(text)'"
         }
     }
 
@@ -68,7 +78,7 @@ extension Unusable {
     var isPolicy: Bool {
         switch self {
         case .yanked, .prerelease, .tooNew, .buildForbidden, .onlyWheels, .noNamedHash: true
-        case .python, .noCompatibleWheel, .onlySourceDistributions, .noDigest, .badMetadata, .urlDependency: false
+        case .python, .noCompatibleWheel, .onlySourceDistributions, .noDigest, .badMetadata, .urlDependency, .conda: false
         }
     }
 }

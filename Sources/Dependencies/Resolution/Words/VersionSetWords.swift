@@ -18,6 +18,7 @@ struct VersionSetWords: Sendable {
         case .root: "your requirements"
         case .project(let name): name.description
         case .extra(let name, let extra): "\(name)[\(extra)]"
+        case .conda: "a conda package"
         }
     }
 
