@@ -13,10 +13,20 @@ struct PlayedPackage {
     var paths: String?
     var link: String?
     var noarch: RepodataRecord.NoArch?
+    /// Further files, whose names are not told apart by a dictionary.
+    var more: [(path: String, text: String)] = []
+    var change: @Sendable (inout RepodataRecord) -> Void = { _ in }
+
+    func with(_ change: @escaping @Sendable (inout RepodataRecord) -> Void) -> Self {
+        var package = self
+        package.change = change
+        return package
+    }
 
     func write(into folder: TemporaryFolder) throws -> CondaInstallation {
         let stem = "\(name)-1.0-0"
         for (path, text) in files { _ = try folder.write(folders: "\(stem)/\(path)", Array(text.utf8)) }
+        for (path, text) in more { _ = try folder.write(folders: "\(stem)/\(path)", Array(text.utf8)) }
         for (path, target) in links {
             _ = try folder.write(folders: "\(stem)/\(path).made", [])
             try #require(symlink(target, folder.path.appending(stem).pushing(FilePath(path)).string) == 0)
@@ -28,6 +38,7 @@ struct PlayedPackage {
             fileName: file, name: file.name, version: name == "python" ? try CondaVersion(parsing: "3.12.4") : file.version, build: "0",
             buildNumber: 0, subdir: .linux64)
         record.noarch = noarch
+        change(&record)
         return CondaInstallation(
             package: try UnpackedCondaPackage(name: stem, at: folder.path.appending(stem)), record: record, url: "https://c.example/linux-64/\(stem).conda", channel: "https://c.example")
     }
@@ -146,13 +157,95 @@ struct PlayedPackage {
         #expect(!folder.names().contains("out"))
     }
 
+    /// CEP 20: Python's own record says where packages for any Python go.
+    @Test(arguments: ["../../x", "/usr/lib", "lib/../../x", "", ".", "a\u{0}b", "conda-meta", "__clobbers__/a"])
+    func placesOfPythonThatAreRefused(_ place: String) async throws {
+        let python = PlayedPackage(name: "python", paths: PlayedPackage.list()).with { $0.pythonSitePackagesPath = place }
+        let app = PlayedPackage(
+            name: "app", files: ["site-packages/history": "x"],
+            paths: PlayedPackage.list("{\"_path\": \"site-packages/history\", \"path_type\": \"hardlink\"}"), noarch: .python)
+        await #expect(throws: CondaPrefixError.self) { try await install([python, app]) }
+        #expect(folder.names("env") == [".keep"], "nothing was written")
+        #expect(!folder.names().contains("x"))
+    }
+
+    /// Files that would pass for what the environment knows of its packages.
+    @Test(arguments: ["conda-meta/a-1.0-0.json", "conda-meta/history", "conda-meta", "__clobbers__", "__clobbers__/b/x"])
+    func placesThatAreTheEnvironmentsOwn(_ path: String) async throws {
+        let package = PlayedPackage(
+            name: "bad", files: [path: "y"], paths: PlayedPackage.list("{\"_path\": \"\(path)\", \"path_type\": \"hardlink\"}"))
+        guard case .reservedPath(_, path) = try await refusal(package) else {
+            Issue.record("another error")
+            return
+        }
+    }
+
+    @Test func twoPackagesOfOneName() async throws {
+        let package = try PlayedPackage(name: "a", paths: PlayedPackage.list()).write(into: folder)
+        await #expect(throws: CondaPrefixError.self) {
+            try await PrefixInstaller().install([package, package], into: folder.path.appending("env"), prefix: "/p/env")
+        }
+    }
+
+    @Test func filesThatAreListedTwice() async throws {
+        let entry = "{\"_path\": \"x\", \"path_type\": \"hardlink\"}"
+        let other = "{\"_path\": \"./x\", \"path_type\": \"hardlink\"}"
+        let report = try await install([PlayedPackage(name: "a", files: ["x": "1"], paths: PlayedPackage.list(entry, other))])
+        #expect(report.fileCount == 1 && report.clobbered.isEmpty)
+        let differing = "{\"_path\": \"y\", \"path_type\": \"hardlink\"}, {\"_path\": \"y\", \"path_type\": \"softlink\"}"
+        guard case .information = try await refusal(PlayedPackage(name: "b", files: ["y": "1"], paths: PlayedPackage.list(differing))) else {
+            Issue.record("another error")
+            return
+        }
+    }
+
+    /// To Swift these are one text, to Linux two names.
+    @Test func accentsInTwoForms() async throws {
+        let entries = ["caf\u{e9}", "cafe\u{301}"].map { "{\"_path\": \"\($0)\", \"path_type\": \"hardlink\"}" }
+        var package = PlayedPackage(name: "a", paths: PlayedPackage.list(entries[0], entries[1]))
+        package.more = [("caf\u{e9}", "1"), ("cafe\u{301}", "2")]
+        let report = try await install([package])
+        #expect(report.fileCount == 2 && report.clobbered.isEmpty)
+    }
+
+    /// What is called a file and is a folder.
+    @Test func foldersThatAreCalledFiles() async throws {
+        for kind in ["hardlink\"", "softlink\"", "hardlink\", \"prefix_placeholder\": \"/x\", \"file_mode\": \"text\""] {
+            let package = PlayedPackage(
+                name: "bad\(kind.utf8.count)", files: ["x/y": "y"], paths: PlayedPackage.list("{\"_path\": \"x\", \"path_type\": \"\(kind)}"))
+            guard case .noFile = try await refusal(package) else {
+                Issue.record("another error")
+                return
+            }
+        }
+    }
+
+    /// Whichever of two packages has a file where the other one has a folder.
+    @Test func foldersBelowFilesOfOthers() async throws {
+        let first = PlayedPackage(name: "a", files: ["x": "a"], paths: PlayedPackage.list("{\"_path\": \"x\", \"path_type\": \"hardlink\"}"))
+        let second = PlayedPackage(
+            name: "b", paths: PlayedPackage.list("{\"_path\": \"x\", \"path_type\": \"directory\"}", "{\"_path\": \"x/y/z\", \"path_type\": \"directory\"}"))
+        let report = try await install([second, first])
+        #expect(try text("x") == "a")
+        #expect(folder.names("env/__clobbers__/b/x/y") == ["z"])
+        #expect(report.clobbered.map { "\($0.path) \($0.owner) \($0.other)" } == ["x a-1.0-0 b-1.0-0", "x/y/z a-1.0-0 b-1.0-0"])
+        // The other way round the folder stays, and the file is kept aside.
+        let third = PlayedPackage(name: "c", files: ["x": "c"], paths: first.paths)
+        let other = try TemporaryFolder()
+        _ = try other.write(folders: "env/.keep", [])
+        _ = try await PrefixInstaller().install(
+            [try second.write(into: other), try third.write(into: other)], into: other.path.appending("env"), prefix: "/p/env")
+        #expect(other.names("env/x/y") == ["z"])
+        #expect(String(decoding: try other.read("env/__clobbers__/c/x"), as: UTF8.self) == "c")
+    }
+
     @Test(arguments: ["{", "[]", "{\"paths\": [3]}", "{\"paths\": [{\"_path\": 3}]}", "{\"paths\": [{\"_path\": \"a\", \"path_type\": \"door\"}]}", "{\"paths\": [{}]}"])
     func listsThatCannotBeRead(_ text: String) throws {
         #expect(throws: CondaPrefixError.self) { try PlayedPackage(name: "bad", paths: text).write(into: folder) }
     }
 
     @Test func entryPointsThatAreNoNames() throws {
-        for text in ["a = os:system('x')", "../a = b:c", "a = b", "a = b:c; import os"] {
+        for text in ["a = os:system('x')", "../a = b:c", "a = b", "a = b:c; import os", "a\\u0000b = b:c", "a\\nb = b:c", "a\\\\b = b:c", "a\\u007f = b:c", " = b:c", "a = b\\n:c", "a = b:c\\n", "a = :c"] {
             let link = "{\"noarch\": {\"type\": \"python\", \"entry_points\": [\"\(text)\"]}}"
             #expect(throws: CondaPrefixError.self, "\(text)") {
                 try PlayedPackage(name: "bad", paths: PlayedPackage.list(), link: link).write(into: folder)

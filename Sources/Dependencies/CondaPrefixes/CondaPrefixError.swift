@@ -20,8 +20,14 @@ public enum CondaPrefixError: DiagnosticError {
     case prefixTooLong(package: String, file: String, prefix: String, longest: Int)
     /// A path that leads out of the prefix, or that is no path.
     case unsafePath(package: String, path: String)
+    /// A file of the package would stand where the environment keeps what it knows of its packages.
+    case reservedPath(package: String, path: String)
+    /// Two packages of one name go into an environment.
+    case sameName(package: String, other: String)
     /// A file that the package says it has is not in it.
     case missingFile(package: String, path: String)
+    /// What the package says is a file is a folder.
+    case noFile(package: String, path: String)
     /// A script that the package runs when it is linked failed.
     case scriptFailed(package: String, script: String, reason: String)
     /// A Python package goes into an environment without Python.
@@ -46,9 +52,21 @@ public enum CondaPrefixError: DiagnosticError {
             Diagnostic(
                 .user, "the conda package \(package) is not sound: its path '\(path)' leads out of the environment",
                 help: "an honest package does not look like this; do not install it unless you know where it comes from")
+        case .reservedPath(let package, let path):
+            Diagnostic(
+                .user, "the conda package \(package) is not sound: its file '\(path)' is one that every environment has of its own",
+                help: "an honest package does not look like this; do not install it unless you know where it comes from")
+        case .sameName(let package, let other):
+            Diagnostic(
+                .user, "\(other) and \(package) are two conda packages of one name, and an environment can have one of them",
+                help: "leave one of them out")
         case .missingFile(let package, let path):
             Diagnostic(
                 .user, "the conda package \(package) is not sound: it says that it has '\(path)', and has not",
+                help: "choose another build of the package, or tell its makers")
+        case .noFile(let package, let path):
+            Diagnostic(
+                .user, "the conda package \(package) is not sound: it says that '\(path)' is a file, and it is a folder",
                 help: "choose another build of the package, or tell its makers")
         case .scriptFailed(let package, let script, let reason):
             Diagnostic(

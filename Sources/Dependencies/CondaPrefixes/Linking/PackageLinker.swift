@@ -16,12 +16,12 @@ struct PackageLinker: Sendable {
     let root: PrefixFolder
     let prefix: FilePath
     let python: PythonPlaces?
+    let method: LinkMethodChoice
 
     func link(
         _ package: CondaInstallation, _ items: ArraySlice<PrefixPlan.Item>
     ) throws(CondaPrefixError) -> [PrefixRecordText.File] {
         let source = try PrefixFolder(package.folder)
-        var method: LinkMethod?
         var from = NearbyFolder(below: source.descriptor)
         var to = NearbyFolder(below: root.descriptor)
         var files: [PrefixRecordText.File] = []
@@ -42,12 +42,11 @@ struct PackageLinker: Sendable {
                     if let placeholder = entry.placeholder {
                         file.sha256InPrefix = try replace(placeholder, entry, item, source, package)
                     } else {
-                        let chosen = method ?? LinkMethod.trying(entry.path, from: source.descriptor, to: root.descriptor)
-                        method = chosen
+                        let chosen = method.made { .trying(entry.path, from: source.descriptor, to: root.descriptor) }
                         let (old, new) = (from.split(entry.path), to.split(item.target))
                         let code = (entry.noLink ? LinkMethod.copy : chosen).place(
                             old.name, from: old.folder, to: new.folder, as: new.name)
-                        try check(code, entry, item, package)
+                        try check(code, entry, item, source, package)
                     }
                 }
                 files.append(file)
@@ -57,10 +56,15 @@ struct PackageLinker: Sendable {
     }
 
     private func check(
-        _ code: Int32, _ entry: PackagePaths.Entry, _ item: PrefixPlan.Item, _ package: CondaInstallation
+        _ code: Int32, _ entry: PackagePaths.Entry, _ item: PrefixPlan.Item, _ source: PrefixFolder, _ package: CondaInstallation
     ) throws(CondaPrefixError) {
         guard code != 0 else { return }
-        if code == ENOENT { throw .missingFile(package: package.record.fileName.description, path: entry.path) }
+        let name = package.record.fileName.description
+        var status = stat()
+        guard fstatat(source.descriptor, entry.path, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw .missingFile(package: name, path: entry.path)
+        }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw .noFile(package: name, path: entry.path) }
         throw .system(operation: "link", path: root.path.appending(item.target).string, code: code)
     }
 
@@ -78,7 +82,7 @@ struct PackageLinker: Sendable {
             // Some packages say that a file is a link.
             if errno == EINVAL {
                 let code = LinkMethod.copy.place(entry.path, from: source.descriptor, to: root.descriptor, as: item.target)
-                return try check(code, entry, item, package)
+                return try check(code, entry, item, source, package)
             }
             throw .missingFile(package: package.record.fileName.description, path: entry.path)
         }
@@ -97,6 +101,9 @@ struct PackageLinker: Sendable {
         defer { close(input) }
         var status = stat()
         guard fstat(input, &status) == 0 else { throw .system(operation: "read", path: entry.path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .noFile(package: package.record.fileName.description, path: entry.path)
+        }
         let content = try FileBytes.read(input, count: Int(status.st_size), entry.path)
         let replacement = PlaceholderReplacement(placeholder, prefix: prefix.string)
         let result: [UInt8]

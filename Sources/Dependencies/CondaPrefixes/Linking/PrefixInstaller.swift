@@ -31,14 +31,14 @@ public struct PrefixInstaller: Sendable {
     ) async throws(CondaPrefixError) -> PrefixReport {
         let packages = LinkOrder(installations).sorted
         let python = packages.first { $0.record.name.description == "python" }
-        let places = python.flatMap { PythonPlaces($0.record) }
+        let places: PythonPlaces? = if let python { try PythonPlaces(python.record) } else { nil }
         let plan = try PrefixPlan(packages, python: places)
         let root = try PrefixFolder(folder)
         try await BlockingWork.run { () throws(CondaPrefixError) in
             for directory in plan.directories { try root.make(directory) }
             try root.make("conda-meta")
         }
-        let jobs = PrefixJobs(packages, plan, linker: PackageLinker(root: root, prefix: prefix, python: places))
+        let jobs = PrefixJobs(packages, plan, linker: PackageLinker(root: root, prefix: prefix, python: places, method: LinkMethodChoice()))
         try await jobs.run { number, files throws(CondaPrefixError) in
             let package = packages[number]
             let text = PrefixRecordText(package: package, files: files, requested: package.requestedSpecs.first)

@@ -26,16 +26,26 @@ struct PrefixPlan {
     /// Paths that several packages have: whose it is, and whose is kept aside, by their places.
     private(set) var clobbered: [(path: String, owner: Int, other: Int)] = []
 
-    private var owners: [String: Int] = [:]
-    private var directoryOwners: [String: Int] = [:]
+    private var owners: [PathKey: Int] = [:]
+    private var directoryOwners: [PathKey: Int] = [:]
     private let python: PythonPlaces?
 
     static let clobberFolder = "__clobbers__"
 
     init(_ packages: [CondaInstallation], python: PythonPlaces?) throws(CondaPrefixError) {
         self.python = python
+        try Self.checkNames(packages)
         for (number, package) in packages.enumerated() {
             items.append(try plan(package, number))
+        }
+    }
+
+    /// An environment has one package of a name: `conda-meta` and `__clobbers__` know it by that.
+    private static func checkNames(_ packages: [CondaInstallation]) throws(CondaPrefixError) {
+        var first: [CondaName: String] = [:]
+        for package in packages {
+            let name = package.record.fileName.description
+            if let other = first.updateValue(name, forKey: package.record.name) { throw .sameName(package: name, other: other) }
         }
     }
 
@@ -46,23 +56,43 @@ struct PrefixPlan {
         for (place, entry) in package.paths.entries.enumerated() {
             let path = try Self.checked(entry.path, of: name)
             let target = try self.target(of: path, package)
-            if entry.kind == .directory {
-                if owners[target] == nil { addDirectory(target, number) }
-                result.append(Item(source: .path(place), target: target))
-                continue
-            }
-            result.append(claim(Item(source: .path(place), target: target), package, number))
+            try ReservedPlaces.check(target, isDirectory: entry.kind == .directory, of: name)
+            let item = Item(source: .path(place), target: target)
+            if entry.kind != .directory, owner(of: target) == number, try Self.isRepeated(place, path, package) { continue }
+            result.append(
+                entry.kind == .directory ? try claimDirectory(item, package, number) : try claim(item, package, number))
         }
         if package.noarch == .python {
             guard python != nil || package.link.entryPoints.isEmpty else { throw .noPython(package: name) }
             for point in package.link.entryPoints {
-                result.append(claim(Item(source: .entryPoint(point), target: "bin/\(point.command)"), package, number))
+                let command = try Self.checked(point.command, of: name)
+                guard !command.utf8.contains(UInt8(ascii: "/")) else { throw .unsafePath(package: name, path: point.command) }
+                result.append(try claim(Item(source: .entryPoint(point), target: "bin/\(command)"), package, number))
             }
         }
         return result
     }
 
-    private static func checked(_ path: String, of package: String) throws(CondaPrefixError) -> String {
+    /// Whether a package lists a path that it has listed before. Said twice in the same words, it is one file; otherwise nobody
+    /// knows what is meant.
+    private static func isRepeated(
+        _ place: Int, _ path: String, _ package: CondaInstallation
+    ) throws(CondaPrefixError) -> Bool {
+        let name = package.record.fileName.description
+        for earlier in package.paths.entries[..<place] {
+            guard try PathKey(checked(earlier.path, of: name)) == PathKey(path) else { continue }
+            var entry = package.paths.entries[place]
+            entry.path = earlier.path
+            guard entry == earlier else {
+                throw .information(
+                    package: name, file: "the list of its files", reason: "has '\(path)' twice, as two different things")
+            }
+            return true
+        }
+        return false
+    }
+
+    static func checked(_ path: String, of package: String) throws(CondaPrefixError) -> String {
         guard let checked = try? EntryPath(parsing: path) else { throw .unsafePath(package: package, path: path) }
         return checked.string
     }
@@ -77,33 +107,55 @@ struct PrefixPlan {
         return path.hasPrefix("python-scripts/") ? "bin" + path.dropFirst("python-scripts".count) : path
     }
 
-    private mutating func claim(_ item: Item, _ package: CondaInstallation, _ number: Int) -> Item {
-        var item = item
-        if let owner = owner(of: item.target) {
-            clobbered.append((item.target, owner, number))
-            item.original = item.target
-            item.target = "\(Self.clobberFolder)/\(package.record.name)/\(item.target)"
-        }
-        owners[item.target] = number
+    /// Takes a path for a file or a link; where another one has it, one below `__clobbers__`.
+    private mutating func claim(
+        _ item: Item, _ package: CondaInstallation, _ number: Int
+    ) throws(CondaPrefixError) -> Item {
+        let item = try movedAside(item, owner(of: item.target), package, number)
+        owners[PathKey(item.target)] = number
         if let parent = Self.parent(of: item.target) { addDirectory(parent, number) }
         return item
     }
 
+    /// A folder that others have too is shared; one where, or below which, another package has a file is kept aside.
+    private mutating func claimDirectory(
+        _ item: Item, _ package: CondaInstallation, _ number: Int
+    ) throws(CondaPrefixError) -> Item {
+        let item = try movedAside(item, directoryOwners[PathKey(item.target)] == nil ? owner(of: item.target) : nil, package, number)
+        addDirectory(item.target, number)
+        return item
+    }
+
+    private mutating func movedAside(
+        _ item: Item, _ owner: Int?, _ package: CondaInstallation, _ number: Int
+    ) throws(CondaPrefixError) -> Item {
+        guard let owner else { return item }
+        clobbered.append((item.target, owner, number))
+        let aside = "\(Self.clobberFolder)/\(package.record.name)/\(item.target)"
+        guard self.owner(of: aside) == nil else {
+            throw .information(
+                package: package.record.fileName.description, file: "the list of its files",
+                reason: "has three of them for one place: \(item.target)")
+        }
+        return Item(source: item.source, target: aside, original: item.target)
+    }
+
     /// Whose file a path is, or is below; of a folder that others need, the first who needs it.
     private func owner(of path: String) -> Int? {
-        if let owner = owners[path] ?? directoryOwners[path] { return owner }
+        let key = PathKey(path)
+        if let owner = owners[key] ?? directoryOwners[key] { return owner }
         var parent = Self.parent(of: path)
-        while let folder = parent, directoryOwners[folder] == nil {
-            if let owner = owners[folder] { return owner }
+        while let folder = parent, directoryOwners[PathKey(folder)] == nil {
+            if let owner = owners[PathKey(folder)] { return owner }
             parent = Self.parent(of: folder)
         }
         return nil
     }
 
     private mutating func addDirectory(_ path: String, _ number: Int) {
-        guard directoryOwners[path] == nil else { return }
+        guard directoryOwners[PathKey(path)] == nil else { return }
         if let parent = Self.parent(of: path) { addDirectory(parent, number) }
-        directoryOwners[path] = number
+        directoryOwners[PathKey(path)] = number
         directories.append(path)
     }
 
@@ -112,18 +164,16 @@ struct PrefixPlan {
     }
 }
 
-/// Where the installed Python has what `noarch` packages bring, relative to the prefix.
-struct PythonPlaces: Sendable {
-    let sitePackages: String
-    /// `bin/python3.12`
-    let interpreter: String
+/// A path by its bytes, as the file systems of Linux see it: one accented letter and a letter with an accent are two names.
+private struct PathKey: Hashable {
+    private let path: String
 
-    /// `nil` for a record whose version has no minor part.
-    init?(_ record: RepodataRecord) {
-        let numbers = record.version.description.split(separator: ".").prefix(2)
-        guard numbers.count == 2, numbers.allSatisfy({ $0.allSatisfy(\.isNumber) }) else { return nil }
-        let minor = numbers.joined(separator: ".")
-        interpreter = "bin/python\(minor)"
-        sitePackages = record.pythonSitePackagesPath ?? "lib/python\(minor)/site-packages"
+    init(_ path: String) { self.path = path }
+
+    static func == (left: Self, right: Self) -> Bool { left.path.utf8.elementsEqual(right.path.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        var text = path
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }

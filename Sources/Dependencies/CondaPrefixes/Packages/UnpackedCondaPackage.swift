@@ -52,7 +52,9 @@ public struct UnpackedCondaPackage: Sendable {
         // Older packages do not say what a path is.
         for place in paths.entries.indices {
             var status = stat()
-            guard lstat(folder.pushing(FilePath(paths.entries[place].path)).string, &status) == 0 else { continue }
+            guard let path = try? EntryPath(parsing: paths.entries[place].path),
+                lstat(folder.pushing(FilePath(path.string)).string, &status) == 0
+            else { continue }
             switch status.st_mode & S_IFMT {
             case S_IFLNK: paths.entries[place].kind = .softLink
             case S_IFDIR: paths.entries[place].kind = .directory
@@ -83,6 +85,7 @@ enum SmallText {
         let descriptor = open(file.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
+            if errno == ELOOP { throw .information(package: package, file: file.lastComponent?.string ?? "", reason: "is a link") }
             throw .system(operation: "open", path: file.string, code: errno)
         }
         defer { close(descriptor) }

@@ -11,12 +11,18 @@ public struct PackageLink: Sendable, Hashable {
             let halves = text.split(separator: "=", maxSplits: 1).map(Self.trimmed)
             guard halves.count == 2 else { return nil }
             let target = halves[1].split(separator: ":", maxSplits: 1).map(Self.trimmed)
-            guard target.count == 2, !halves[0].isEmpty, !halves[0].contains("/"), halves[0] != ".", halves[0] != "..",
-                target.allSatisfy(Self.isDotted)
-            else { return nil }
+            guard target.count == 2, Self.isFileName(halves[0]), target.allSatisfy(Self.isDotted) else { return nil }
             command = halves[0]
             module = target[0]
             attribute = target[1]
+        }
+
+        /// The command becomes a file: neither a path, nor what cuts a name short or breaks a list of names.
+        private static func isFileName(_ text: String) -> Bool {
+            let isPlain = text.utf8.allSatisfy {
+                $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\")
+            }
+            return isPlain && !text.isEmpty && text != "." && text != ".."
         }
 
         private static func trimmed(_ text: Substring) -> String {
