@@ -48,4 +48,10 @@ struct Demand: Hashable, Sendable {
         spelled = root.spelled
         asker = root.asker
     }
+
+    init(_ role: Role, _ conda: CondaRequirement) {
+        self.role = role
+        spelled = conda.spelled
+        asker = conda.asker
+    }
 }

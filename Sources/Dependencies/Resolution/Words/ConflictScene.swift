@@ -11,6 +11,8 @@ struct ConflictScene: Sendable {
     let indexes: [String]
     /// The names that the person wrote.
     let asked: [PackageName]
+    /// What was known of conda packages; `nil` where none were asked for.
+    var conda: CondaScene?
 
     var tables: [PackageName: CandidateTable] { book.projects.mapValues(\.table) }
 
