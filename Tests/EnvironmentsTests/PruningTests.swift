@@ -50,6 +50,15 @@ struct PruningTests {
         #expect(Set(removed(0)) == ["e0", "e1", "e2", "w0", "w1", "w2", "w3"])
     }
 
+    @Test("Conda packages stay as long as environments that are made of them, like wheels")
+    func conda() {
+        let environment = item(.environments, "e", days: 1)
+        let packages = ["a", "b"].map { item(.condaPackages, $0, days: 40) }
+        let facts = PruningPlan.Facts(items: [environment] + packages, now: now, wheels: [environment: ["a"]])
+        #expect(names(PruningPlan(of: facts, limits: .init(keep: .seconds(30 * Self.day)))) == ["b"])
+        #expect(names(PruningPlan(of: facts, limits: .init(size: 0))) == ["e", "a", "b"])
+    }
+
     @Test("An environment that does not say what it is made of keeps all wheels")
     func unknown() {
         let environment = item(.environments, "e", days: 1)
