@@ -43,6 +43,8 @@ import Testing
         #expect(packages == ["__archspec=1=zen3", "__cuda=12.1=0", "__glibc=2.17=0", "__linux=0=0", "__unix=0=0"])
         try facts.apply(overridesIn: ["CONDA_OVERRIDE_GLIBC": "", "CONDA_OVERRIDE_CUDA": ""])
         #expect(facts.glibc == nil && facts.cuda == nil)
+        try facts.apply(overridesIn: ["CONDA_OVERRIDE_ARCHSPEC": ""])
+        #expect(facts.virtualPackages(on: .linux64).map(\.description) == ["__linux=0=0", "__unix=0=0"])
     }
 
     @Test(arguments: [("CONDA_OVERRIDE_GLIBC", "2..17"), ("CONDA_OVERRIDE_ARCHSPEC", "a b"), ("CONDA_OVERRIDE_CUDA", "1 2")])

@@ -5,7 +5,7 @@
 //   asks for.
 // - `CondaName`, `ArchiveName`, `RepodataRecord` (CEP 26, 34, 36, 47): what a channel has.
 // - `ChannelReference`, `CondaChannel`, `Subdir` (CEP 26): where packages come from.
-// - `VirtualPackage`, `SystemFacts` (CEP 30, 46): what a machine is like.
+// - `VirtualPackage`, `SystemFacts`, `Microarchitecture` (CEP 30, 46): what a machine is like; `UnmetNeed`: what packages miss there.
 // - `Repodata`, `RepodataCandidate` (CEP 15, 36, 48): the index of one platform's folder, read so that only records that
 //   somebody asks for are decoded; `ShardIndex` and `RepodataShard` (CEP 16): the same in pieces.
 // - `ExplicitList`: archives by their URLs, for installing without a solver.

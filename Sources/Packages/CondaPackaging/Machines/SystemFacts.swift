@@ -14,6 +14,8 @@ public struct SystemFacts: Sendable, Hashable {
     public var cudaArchitecture: CondaVersion?
     /// The processor's microarchitecture by the names of archspec: `zen3`, `x86_64_v3`.
     public var microarchitecture: String?
+    /// Whether packages are told of the processor at all.
+    public var tellsMicroarchitecture = true
 
     public init() {}
 }
@@ -24,7 +26,7 @@ extension SystemFacts {
     /// What the platform must have, but is not known, has version 0: nothing that asks for a version is installed then.
     public func virtualPackages(on platform: Subdir) -> [VirtualPackage] {
         let none = CondaVersion.zero
-        var packages = [archspec(on: platform)]
+        var packages = tellsMicroarchitecture ? [archspec(on: platform)] : []
         func add(_ name: String, _ version: CondaVersion?) {
             if let version { packages.append(VirtualPackage(CondaName(unchecked: name), version: version)) }
         }
@@ -72,7 +74,9 @@ extension SystemFacts {
         try override(\.cuda, "CONDA_OVERRIDE_CUDA", in: environment)
         try override(\.cudaArchitecture, "CONDA_OVERRIDE_CUDA_ARCH", in: environment)
         let variable = "CONDA_OVERRIDE_ARCHSPEC"
-        guard let text = environment[variable], !text.isEmpty else { return }
+        guard let text = environment[variable] else { return }
+        tellsMicroarchitecture = !text.isEmpty
+        guard tellsMicroarchitecture else { return }
         guard text.utf8.allSatisfy(\.isBuildPart) else { throw .init(variable: variable, value: text) }
         microarchitecture = text
     }
