@@ -1,4 +1,5 @@
 internal import CondaSolving
+internal import PythonPackaging
 
 /// Which candidates of a package will do, and in whose words.
 enum PackageConstraint: Hashable, Sendable {
@@ -8,8 +9,10 @@ enum PackageConstraint: Hashable, Sendable {
     case spec(CondaSpecID, demand: Demand?)
     /// The one record of a conda package at this place among its candidates: what a project's candidate stands for.
     case record(Int)
-    /// Of a project, what stands for this record of a conda package: the project is in there.
-    case providedBy(CondaPackageID, record: Int)
+    /// Records of a conda package that do not have this project: what every other candidate of the project goes with.
+    case without(PackageName)
+    /// The Pythons of conda that an attempt is about.
+    case targetPython
 
     /// What it says about versions of a project, if that is what it is about.
     var versions: VersionConstraint? {
@@ -21,7 +24,7 @@ enum PackageConstraint: Hashable, Sendable {
         switch self {
         case .versions(let versions): versions.demand
         case .spec(_, let demand): demand
-        case .record, .providedBy: nil
+        case .record, .without, .targetPython: nil
         }
     }
 }

@@ -6,7 +6,7 @@ public import Lockfiles
 
 /// Finds conda packages that go together, for one platform.
 public struct CondaResolver: Sendable {
-    private let client: ChannelClient
+    let client: ChannelClient
     private let progress: ProgressSink
 
     public init(client: ChannelClient, progress: @escaping ProgressSink = { _ in }) {
@@ -36,7 +36,7 @@ public struct CondaResolver: Sendable {
                         record: chosen.record, url: content.url(of: chosen.record.fileName), channel: content.channel.baseURL)
                 }
             case .failed(let proof):
-                throw .noSolution(CondaConflictWords(proof, solver.book, request, target, contents).conflict)
+                throw await refusal(CondaProof(request, solver.book).derivation(proof), solver.book, request, target, contents)
             case .needs(let names):
                 do throws(CondaChannelError) {
                     try await client.load(names, in: contents)
@@ -48,7 +48,7 @@ public struct CondaResolver: Sendable {
         }
     }
 
-    private func solver(
+    func solver(
         _ request: CondaRequest, _ target: CondaTarget, _ contents: [ChannelContent]
     ) throws(CondaResolutionError) -> CondaSolver {
         let sources = contents.map { CondaSource(channel: $0.channel, subdir: $0.subdir, records: ChannelRecords(content: $0)) }
@@ -59,6 +59,14 @@ public struct CondaResolver: Sendable {
         } catch {
             throw .request(error)
         }
+    }
+
+    /// Why there is no solution, in words.
+    private func refusal(
+        _ proof: ConflictScene.Proof, _ book: CondaBook, _ request: CondaRequest, _ target: CondaTarget, _ contents: [ChannelContent]
+    ) async -> CondaResolutionError {
+        let words = ConflictWords(ConflictScene(conda: CondaScene(book: book, contents: contents, target: target)), proof)
+        return .noSolution(words.conflict(await alternatives(for: words.demands, in: request, target, contents)))
     }
 
     private func advance(_ solver: inout CondaSolver) throws(CondaResolutionError) -> CondaSolver.Step {

@@ -8,10 +8,19 @@ private import Synchronization
 struct Alternatives: Sendable {
     /// What would do in the place of a demand.
     struct Found: Sendable {
-        let package: PackageName
-        let version: Version
+        let package: PackageKey
+        let name: String
+        let version: String
         let demand: Demand?
         let plain: String
+
+        init(_ item: DemandWords.Item, version: String) {
+            package = item.package
+            name = item.name
+            self.version = version
+            demand = item.demand
+            plain = item.plain
+        }
 
         /// `pandas 2.3.3 would go with everything else: change pandas<2 (flow.py:31)`.
         var text: String {
@@ -19,13 +28,13 @@ struct Alternatives: Sendable {
                 demand.asker.flatMap { asker in asker.file.map { $0 + (asker.line.map { ":\($0)" } ?? "") } }
             }
             let what = demand?.role == .constraint ? "the constraint \(plain)" : demand?.spelled ?? plain
-            return "\(package) \(version) would go with everything else: change \(what)"
+            return "\(name) \(version) would go with everything else: change \(what)"
                 + (place.map { " (\($0))" } ?? "")
         }
     }
 
     /// Demands that are tried.
-    private static let trials = 3
+    static let trials = 3
     /// Pages and metadata files that a trial may ask for beyond what is known.
     private static let requests = 200
     /// How long a trial may take.
@@ -43,11 +52,11 @@ struct Alternatives: Sendable {
         preferring preferences: [PackageName: [Version]], memory: ResolutionMemory
     ) async -> [Found] {
         var found: [Found] = []
-        for demand in demands.filter({ !$0.specifiers.isEmpty }).prefix(Self.trials) {
+        for demand in demands.filter(\.isRelaxable).prefix(Self.trials) {
             guard let name = demand.package.project, let relaxed = request.relaxing(demand) else { continue }
             let packages = await packages(for: relaxed, preferring: preferences, memory: memory)
             guard let version = packages?.first(where: { $0.name == name })?.version else { continue }
-            found.append(Found(package: name, version: version, demand: demand.demand, plain: demand.plain))
+            found.append(Found(demand, version: version.description))
         }
         return found
     }

@@ -27,4 +27,43 @@ struct CondaScene: Sendable {
 
     /// The names of the channels, the first one first.
     var channels: [String] { contents.map(\.channel.name).unique }
+
+    /// `main does not have for linux-64`, as the rest of a sentence about something.
+    var lack: String {
+        switch channels.count {
+        case 0: "no channel has for \(target.subdir)"
+        case 1: "the channel \(channels[0]) does not have for \(target.subdir)"
+        default: "none of the channels \(channels.listed("and")) has for \(target.subdir)"
+        }
+    }
+
+    /// `is not in the channel main`, as the rest of a sentence about something.
+    var absence: String {
+        channels.count == 1 ? "is not in the channel \(channels[0])" : "is in none of the channels"
+    }
+
+    /// Whether all records of a package came too late to be looked at.
+    func isHidden(_ name: CondaName) -> Bool {
+        book.options.excludeNewer != nil && contents.contains { (try? $0.candidates(of: name))?.isEmpty == false }
+    }
+
+    /// The newest version that is asked for of which there is no such build, and the builds that it has.
+    func builds(of key: PackageKey, _ specs: [MatchSpec]) -> (version: CondaVersion, texts: [String])? {
+        guard case .conda(let package) = key else { return nil }
+        let candidates = book.candidates(of: book.base(of: package))
+        let fitting = candidates.filter { candidate in
+            specs.contains { $0.version?.contains(candidate.version) ?? true }
+        }
+        guard specs.contains(where: { $0.build != nil }), let newest = fitting.map(\.version).max() else { return nil }
+        return (newest, TagWords.sorted(Set(fitting.filter { $0.version == newest }.map(\.build))))
+    }
+
+    /// Whether a spec asks for a version above all that there are.
+    func isAboveAll(_ spec: MatchSpec, _ key: PackageKey) -> Bool {
+        guard case .conda(let package) = key, let wanted = spec.version?.versions,
+            let newest = book.candidates(of: book.base(of: package)).map(\.version).max(),
+            let newer = VersionSpec(.clause(VersionClause(.above, newest))).versions
+        else { return false }
+        return wanted.isSubset(of: newer)
+    }
 }

@@ -6,9 +6,10 @@ struct ConflictHints: Sendable {
     private(set) var texts: [String] = []
     private var scene: ConflictScene
     private let whole: ConflictScene.Proof
-    private let sets: VersionSetWords
+    private let facts: FactWords
+    private var sets: VersionSetWords { facts.sets }
     /// Packages of which another version is known to do.
-    private let settled: Set<PackageName>
+    private let settled: Set<PackageKey>
 
     /// Versions of one package that are looked at; where there are more, the best ones.
     private static let candidatesLookedAt = 40
@@ -17,13 +18,19 @@ struct ConflictHints: Sendable {
     ///   - whole: the proof with everything that was learnt, so that what would do is not said too easily.
     ///   - told: the facts that are told to the person.
     init(
-        _ scene: ConflictScene, whole: ConflictScene.Proof, told: ToldFacts, _ alternatives: [Alternatives.Found]
+        _ facts: FactWords, whole: ConflictScene.Proof, told: ToldFacts, _ alternatives: [Alternatives.Found]
     ) {
-        self.scene = scene
-        settled = Set(alternatives.map(\.package))
+        self.facts = facts
+        scene = facts.scene
+        settled = Set(alternatives.map(\.package.base))
         self.whole = whole
-        sets = VersionSetWords(tables: scene.tables)
-        for (_, what, constraints) in told.impossible { addHints(what, constraints) }
+        for (_, what, constraints) in told.impossible {
+            if let conda = CondaConflictHints(facts, what, constraints) {
+                for text in conda.texts { add(text) }
+            } else {
+                addHints(what, constraints)
+            }
+        }
         var groups: [(key: PackageKey, set: CandidateSet, reasons: [Unusable])] = []
         for (key, set, reason) in told.exclusions {
             let place = groups.firstIndex { $0.key.project == key.project && $0.reasons[0].isToldWith(reason) }
@@ -57,7 +64,7 @@ struct ConflictHints: Sendable {
     private mutating func addHints(_ what: PackageKey, _ constraints: [PackageConstraint]) {
         guard let project = what.project else { return }
         guard !scene.isMissing(project) else {
-            return add(SimilarNames(of: project, asked: scene.asked).hint)
+            return add(SimilarNames(of: project, asked: scene.index?.asked ?? []).hint)
         }
         guard let table = scene.table(of: project),
             let wanted = constraints.first?.versions?.specifiers.specifiers.first?.version
@@ -76,7 +83,7 @@ struct ConflictHints: Sendable {
         let fitting = CandidateSet(
             set.candidates.prefix(Self.candidatesLookedAt).filter { candidate in
                 isOffered(candidate, of: project, reason) && whole.wouldDo(candidate, of: key)
-            }, of: table.count)
+            }, of: set.candidateCount)
         if !fitting.candidates.isEmpty { add(hint(project, fitting, reason)) }
         switch reason {
         case .python, .noCompatibleWheel, .onlySourceDistributions, .buildForbidden:
@@ -97,7 +104,7 @@ struct ConflictHints: Sendable {
         guard let best = fitting.best, let version = scene.table(of: project)?.version(of: best) else { return nil }
         switch reason {
         case .python, .noCompatibleWheel:
-            return PythonHint(scene, project, fitting).text
+            return PythonHint(facts, project, fitting).text
         case .yanked: return "to use \(project) \(version) although it was yanked, ask for \(project)==\(version)"
         case .prerelease:
             return "\(phrase.text) would do: allow pre-releases"
@@ -112,7 +119,7 @@ struct ConflictHints: Sendable {
 
     /// The best version that could be used as far as the index says, which only what was asked for rules out.
     private mutating func newestUsable(_ key: PackageKey, outside set: CandidateSet) -> String? {
-        guard let project = key.project, !settled.contains(project), let table = scene.table(of: project)
+        guard let project = key.project, !settled.contains(.project(project)), let table = scene.table(of: project)
         else { return nil }
         for candidate in 0..<table.count where !set.contains(candidate) {
             guard !table.version(of: candidate).isPrerelease, scene.reason(against: candidate, of: project) == nil

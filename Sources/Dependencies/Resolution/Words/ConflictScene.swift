@@ -1,3 +1,5 @@
+internal import CondaPackaging
+internal import CondaSolving
 internal import PubGrub
 internal import PythonPackaging
 
@@ -5,42 +7,72 @@ internal import PythonPackaging
 struct ConflictScene: Sendable {
     typealias Proof = Derivation<PackageKey, PackageConstraint, Unusable>
 
+    /// What was known of projects; `nil` where only conda packages were asked for.
+    var index: IndexScene?
+    /// What was known of conda packages; `nil` where none were asked for.
+    var conda: CondaScene?
+
+    init(book: ProjectBook, target: PythonTarget, indexes: [String], asked: [PackageName], conda: CondaScene? = nil) {
+        index = IndexScene(book: book, target: target, indexes: indexes, asked: asked)
+        self.conda = conda
+    }
+
+    init(conda: CondaScene) { self.conda = conda }
+
+    /// The versions of a package, by the numbers that the solver has for its candidates.
+    func versions(of key: PackageKey) -> NamedVersions? {
+        switch key {
+        case .root: return nil
+        case .project(let name), .extra(let name, _):
+            let standIns = conda?.standIns[name] ?? [:]
+            let table = table(of: name)
+            return table == nil && standIns.isEmpty ? nil : NamedVersions(table, standIns: standIns)
+        case .conda(let package):
+            guard let book = conda?.book else { return nil }
+            let candidates = book.candidates(of: book.base(of: package))
+            return candidates.isEmpty ? nil : NamedVersions(candidates)
+        }
+    }
+
+    func isMissing(_ project: PackageName?) -> Bool {
+        guard let project, let index else { return false }
+        return index.book.missing.contains(project) && (conda?.standIns[project] ?? [:]).isEmpty
+    }
+
+    func table(of project: PackageName) -> CandidateTable? { index?.book.projects[project]?.table }
+
+    /// What the indexes have of a project.
+    func listing(of project: PackageName) -> (any VersionListing)? {
+        if case .listing(let listing)? = index?.book.projects[project]?.offer { listing } else { nil }
+    }
+
+    /// Why a version cannot be used whatever else is chosen, as far as the index alone says it.
+    mutating func reason(against candidate: Int, of project: PackageName) -> Unusable? {
+        if case .unusable(let reason)? = index?.book.choice(of: candidate, project) { reason } else { nil }
+    }
+
+    /// `CPython 3.12 on Linux x86_64`.
+    var platform: String {
+        guard let facts = index?.target.markerEnvironment else { return conda.map { "\($0.target.subdir)" } ?? "" }
+        return "\(facts.platformPythonImplementation) \(facts.pythonVersion) on \(facts.platformSystem)"
+            + " \(facts.platformMachine)"
+    }
+
+    /// `3.12`, the series of that Python.
+    var series: String { index.map { $0.target.markerEnvironment.pythonVersion } ?? "" }
+
+    /// The Python that markers and wheels are read for.
+    var python: String { index?.target.pythonVersion.description ?? "" }
+}
+
+/// What was known of projects when a resolution failed.
+struct IndexScene: Sendable {
     var book: ProjectBook
     let target: PythonTarget
     /// The indexes that were asked, without credentials.
     let indexes: [String]
     /// The names that the person wrote.
     let asked: [PackageName]
-    /// What was known of conda packages; `nil` where none were asked for.
-    var conda: CondaScene?
-
-    var tables: [PackageName: CandidateTable] { book.projects.mapValues(\.table) }
-
-    func isMissing(_ project: PackageName?) -> Bool { project.map(book.missing.contains) ?? false }
-
-    func table(of project: PackageName) -> CandidateTable? { book.projects[project]?.table }
-
-    /// What the indexes have of a project.
-    func listing(of project: PackageName) -> (any VersionListing)? {
-        if case .listing(let listing)? = book.projects[project]?.offer { listing } else { nil }
-    }
-
-    /// Why a version cannot be used whatever else is chosen, as far as the index alone says it.
-    mutating func reason(against candidate: Int, of project: PackageName) -> Unusable? {
-        if case .unusable(let reason)? = book.choice(of: candidate, project) { reason } else { nil }
-    }
-
-    /// The candidates of a project, newest first.
-    func newestFirst(_ project: PackageName) -> [Int]? {
-        table(of: project).map { table in (0..<table.count).sorted { table.position(of: $0) < table.position(of: $1) } }
-    }
-
-    /// `CPython 3.12 on Linux x86_64`.
-    var platform: String {
-        let facts = target.markerEnvironment
-        return "\(facts.platformPythonImplementation) \(facts.pythonVersion) on \(facts.platformSystem)"
-            + " \(facts.platformMachine)"
-    }
 
     /// `the package index https://… does not have`, as the rest of a sentence about something.
     var lack: String {
@@ -49,5 +81,10 @@ struct ConflictScene: Sendable {
         case 1: "the package index \(indexes[0]) does not have"
         default: "none of the package indexes \(indexes.listed("and")) has"
         }
+    }
+
+    /// `is not on the package index`, as the rest of a sentence about something.
+    var absence: String {
+        indexes.count > 1 ? "is on none of the package indexes" : "is not on the package index"
     }
 }

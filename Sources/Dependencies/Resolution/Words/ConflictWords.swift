@@ -17,7 +17,7 @@ struct ConflictWords: Sendable {
         self.scene = scene
         self.derivation = derivation
         facts = FactWords(scene, derivation)
-        proof = derivation.shortened { key in key.project.flatMap(scene.newestFirst) }
+        proof = derivation.shortened { key in scene.versions(of: key)?.newestFirst }
         told = ToldFacts(proof, facts)
     }
 
@@ -27,11 +27,12 @@ struct ConflictWords: Sendable {
     /// - Parameter alternatives: what was found to do in the place of single demands.
     func conflict(_ alternatives: [Alternatives.Found] = []) -> ResolutionConflict {
         let steps = Outline(proof).steps
-        let hints = ConflictHints(scene, whole: derivation, told: told, alternatives)
+        let hints = ConflictHints(facts, whole: derivation, told: told, alternatives)
+        let hold = PythonHoldWords(facts, told)
         return ResolutionConflict(
-            headline: ConflictHeadline(scene, told).text,
-            sentences: steps.dropLast().map(lemma) + (steps.last.map(ending) ?? []), hints: hints.texts,
-            askers: told.demands.map { $0.demand?.asker ?? Asker("you") })
+            headline: ConflictHeadline(facts, told).text,
+            sentences: steps.dropLast().map(lemma) + (steps.last.map(ending) ?? []) + hold.sentences, hints: hints.texts,
+            askers: (told.demands + hold.demands).map { $0.demand?.asker ?? Asker("you") })
     }
 
     // MARK: - Sentences
@@ -128,7 +129,7 @@ struct ConflictWords: Sendable {
         guard let first = subjects.first else { return "what is asked for cannot be met" }
         guard subjects.count == 1 else { return "\(subjects.map(\.text).listed("and")) cannot be used together" }
         if first.isEverything, first.isPlural, let key {
-            return "no version of \(VersionSetWords.name(key)) can be used"
+            return "no version of \(facts.sets.name(key)) can be used"
         }
         return "\(first.text) cannot be used"
     }

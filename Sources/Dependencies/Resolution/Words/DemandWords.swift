@@ -6,16 +6,21 @@ struct DemandWords: Sendable {
     struct Item: Sendable {
         let package: PackageKey
         let demand: Demand?
-        let specifiers: SpecifierSet
-        /// Where it is to come from, if not from an index.
-        var reference: ReferenceIdentity?
+        /// The name of the package, so that it is clear which one is meant.
+        let name: String
+        /// What is said of versions, or where it is to come from, as it follows the name: `>=2`, ` @ https://…`.
+        let wish: String
+        /// The same after "to": `<2`, `any version`.
+        let limit: String
+        /// The requirement in its plain form: `pandas[excel]>=2`.
+        let plain: String
+        /// The words of the person; `plain` where there are none.
+        let spelled: String
         /// The rest of a sentence about it, such as ", which no package index has".
         var tail = ""
 
-        /// The requirement in its plain form: `pandas[excel]>=2`.
-        var plain: String {
-            VersionSetWords.name(package) + (reference.map { " @ \($0)" } ?? specifiers.inReadingOrder)
-        }
+        /// Whether something is said of versions or builds that could be left out.
+        var isRelaxable = false
     }
 
     /// A clause for everybody who asks, in the order in which they come: `you asked for a and b`, `step 'train' asks
@@ -65,13 +70,9 @@ struct DemandWords: Sendable {
     }
 
     private static func thing(_ item: Item) -> String {
-        let name = VersionSetWords.name(item.package)
-        let specifiers =
-            item.reference?.description
-            ?? (item.specifiers.isEmpty ? "any version" : item.specifiers.inReadingOrder)
         switch item.demand?.role ?? .requirement {
-        case .requirement: return item.demand?.spelled ?? item.plain
-        case .constraint, .override: return "\(name) to \(specifiers)"
+        case .requirement: item.spelled
+        case .constraint, .override: "\(item.name) to \(item.limit)"
         }
     }
 

@@ -15,22 +15,29 @@ struct FactWords: Sendable {
         var predicate = ""
         /// Whether another thing may be named after the last one.
         var isOpen = true
+        /// Whether it brings the objects in, or only limits them.
+        var isRequired = true
 
         var text: String {
             guard !objects.isEmpty else { return "\(subject.text) \(predicate)" }
-            return "\(subject.text) \(subject.isPlural ? "need" : "needs") \(objects.listed("and"))"
+            let verb = isRequired ? "need" : "go"
+            let form = subject.isPlural ? verb : isRequired ? "needs" : "goes"
+            return "\(subject.text) \(form)\(isRequired ? "" : " only with") \(objects.listed("and"))"
         }
     }
 
     let scene: ConflictScene
+    let names: PackageNames
     let sets: VersionSetWords
     let reasons: UnusableWords
 
-    /// Versions that cannot be used whatever else is chosen.
-    let excluded: [PackageName: CandidateSet]
+    /// Versions of projects that cannot be used whatever else is chosen.
+    private let excluded: [PackageName: CandidateSet]
 
-    /// - Parameter derivation: everything that was learnt.
-    init(_ scene: ConflictScene, _ derivation: ConflictScene.Proof) {
+    /// - Parameters:
+    ///   - derivation: everything that was learnt.
+    ///   - names: how packages are named, if not as this derivation tells.
+    init(_ scene: ConflictScene, _ derivation: ConflictScene.Proof, names: PackageNames? = nil) {
         self.scene = scene
         var excluded: [PackageName: CandidateSet] = [:]
         for case .unusable(let key, let set, _) in derivation.nodes.map(\.origin) {
@@ -38,8 +45,10 @@ struct FactWords: Sendable {
             excluded[name] = excluded[name]?.union(set) ?? set
         }
         self.excluded = excluded
-        sets = VersionSetWords(tables: scene.tables)
-        reasons = UnusableWords(target: scene.target, platform: scene.platform)
+        let names = names ?? PackageNames(scene, derivation)
+        self.names = names
+        sets = VersionSetWords(scene, names)
+        reasons = UnusableWords(python: scene.python, platform: scene.platform)
     }
 
     /// The clauses for facts, in their order; what the same versions need next to each other is one clause.
@@ -47,7 +56,7 @@ struct FactWords: Sendable {
         var result: [Clause] = []
         for clause in facts.flatMap(clauses) {
             if let last = result.last, last.isOpen, !last.objects.isEmpty, !clause.objects.isEmpty,
-                last.subject.text == clause.subject.text
+                last.subject.text == clause.subject.text, last.isRequired == clause.isRequired
             {
                 result[result.count - 1].objects += clause.objects.filter { !last.objects.contains($0) }
                 result[result.count - 1].isOpen = clause.isOpen
@@ -61,7 +70,7 @@ struct FactWords: Sendable {
     private func clauses(_ fact: Node) -> [Clause] {
         switch fact.origin {
         case .dependency(let who, let whose, let what, let constraints, let allowed):
-            [need(subject(who, whose), what, constraints, allowed)]
+            [link(who, what, constraints, allowed) ?? need(subject(who, whose), what, constraints, allowed)].compactMap(\.self)
         case .unusable(let key, let set, let reason): exclusions(key, [(set, reason)])
         case .together(let facts): together(facts, fact.claims)
         case .root, .lockstep, .derived: []
@@ -92,6 +101,7 @@ struct FactWords: Sendable {
         // Where one wish contains all the others, it is enough.
         if let widest, widest.allowed == whole.allowed { constraints = widest.constraints }
         let taken = claims.first { $0.package == whole.what }?.outcomes.complement
+        if let link = link(whole.who, whole.what, constraints, taken ?? whole.allowed) { return [link].compactMap(\.self) }
         return [need(subject(whole.who, whole.whose), whole.what, constraints, taken ?? whole.allowed)]
     }
 
@@ -113,7 +123,7 @@ struct FactWords: Sendable {
         return groups.map { group in
             let subject = sets.phrase(key, group.set)
             if case .noCompatibleWheel = group.reasons[0], subject.isEverything, subject.isPlural {
-                let none = VersionSetWords.Phrase(text: "no version of \(VersionSetWords.name(key))", isPlural: false)
+                let none = VersionSetWords.Phrase(text: "no version of \(sets.name(key))", isPlural: false)
                 let predicate = reasons.predicate(group.reasons, isPlural: false)
                 return Clause(
                     subject: none, predicate: predicate.replacing("has no wheel", with: "has a wheel"), isOpen: false)
@@ -130,14 +140,17 @@ struct FactWords: Sendable {
         _ allowed: CandidateSet
     ) -> Clause {
         let tail = impossibility(what, constraints, allowed)
-        return Clause(subject: subject, objects: [wish(what, constraints, allowed) + tail], isOpen: tail.isEmpty)
+        return Clause(
+            subject: subject, objects: [wish(what, constraints, allowed) + tail], isOpen: tail.isEmpty,
+            isRequired: !allowed.allowsAbsence)
     }
 
     /// More spellings of a wish than this are told as the versions that they allow.
-    private static let spellings = 2
+    static let spellings = 2
 
     private func wish(_ what: PackageKey, _ constraints: [PackageConstraint], _ allowed: CandidateSet) -> String {
-        let name = VersionSetWords.name(what)
+        if case .conda = what { return condaWish(what, constraints, allowed) }
+        let name = sets.name(what)
         if scene.isMissing(what.project) { return name }
         let texts = constraints.compactMap(\.versions).map { constraint in
             let origin = constraint.reference.map { " from \($0)" } ?? constraint.specifiers.inReadingOrder
@@ -154,8 +167,9 @@ struct FactWords: Sendable {
 
     /// Why nothing can fulfil a wish; empty where something can.
     func impossibility(_ what: PackageKey, _ constraints: [PackageConstraint], _ allowed: CandidateSet) -> String {
-        guard allowed.candidates.isEmpty, !allowed.allowsAbsence, let project = what.project else { return "" }
-        if scene.isMissing(project) { return ", which \(scene.lack)" }
+        if case .conda = what { return condaImpossibility(what, constraints, allowed) }
+        guard allowed.candidates.isEmpty, !allowed.allowsAbsence, let project = what.project, let index = scene.index else { return "" }
+        if scene.isMissing(project) { return ", which \(index.lack)" }
         guard let newest = scene.table(of: project)?.versions.first else {
             return ", of which there is no version at all"
         }
@@ -168,6 +182,6 @@ struct FactWords: Sendable {
             }
         }
         if isAboveAll { return ", but the newest \(project) is \(newest)" }
-        return ", but there is no such version (\(sets.inventory(of: project)))"
+        return ", but there is no such version (\(sets.inventory(of: .project(project))))"
     }
 }

@@ -9,12 +9,13 @@ struct PythonHint: Sendable {
     private static let minors = 8...15
 
     /// - Parameter versions: candidates against which nothing else speaks.
-    init(_ scene: ConflictScene, _ project: PackageName, _ versions: CandidateSet) {
-        guard let table = scene.table(of: project), let listing = scene.listing(of: project) else {
+    init(_ facts: FactWords, _ project: PackageName, _ versions: CandidateSet) {
+        let scene = facts.scene
+        guard let table = scene.table(of: project), let listing = scene.listing(of: project), let target = scene.index?.target else {
             text = nil
             return
         }
-        let support = Support(platforms: Set(scene.target.tags.tags.map(\.platform)))
+        let support = Support(platforms: Set(target.tags.tags.map(\.platform)))
         var minors: [Int: [Int]] = [:]
         for candidate in versions.candidates {
             let files = listing.files(at: table.position(of: candidate)).map(\.file)
@@ -22,15 +23,14 @@ struct PythonHint: Sendable {
                 minors[minor, default: []].append(candidate)
             }
         }
-        let current = Int(scene.target.pythonVersion.minor)
+        let current = Int(target.pythonVersion.minor)
         // The nearest one that is newer, or else that is older.
         let nearest = minors.keys.filter { $0 > current }.min() ?? minors.keys.filter { $0 < current }.max()
         guard let nearest, let candidates = minors[nearest] else {
             text = nil
             return
         }
-        let phrase = VersionSetWords(tables: scene.tables)
-            .phrase(.project(project), CandidateSet(candidates, of: table.count))
+        let phrase = facts.sets.phrase(.project(project), CandidateSet(candidates, of: versions.candidateCount))
         text = "Python 3.\(nearest) would do for \(phrase.text)"
     }
 

@@ -52,9 +52,16 @@ extension FactWords {
     /// What somebody asks for, if the fact is that.
     func demand(_ node: Node) -> DemandWords.Item? {
         guard case .dependency(.root, _, let what, let constraints, let allowed) = node.origin else { return nil }
+        if case .conda = what { return condaDemand(what, constraints, allowed) }
+        let versions = constraints.first?.versions
+        let name = sets.name(what)
+        let specifiers = versions?.specifiers ?? .any
+        let wish = versions?.reference.map { " @ \($0)" } ?? specifiers.inReadingOrder
+        let demand = constraints.first?.demand
         return DemandWords.Item(
-            package: what, demand: constraints.first?.demand, specifiers: constraints.first?.versions?.specifiers ?? .any,
-            reference: constraints.first?.versions?.reference,
-            tail: impossibility(what, constraints, allowed))
+            package: what, demand: demand, name: name, wish: wish,
+            limit: versions?.reference?.description ?? (specifiers.isEmpty ? "any version" : specifiers.inReadingOrder),
+            plain: name + wish, spelled: demand?.spelled ?? name + wish, tail: impossibility(what, constraints, allowed),
+            isRelaxable: !specifiers.isEmpty)
     }
 }

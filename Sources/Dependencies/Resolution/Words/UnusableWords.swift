@@ -1,10 +1,10 @@
 internal import CondaSolving
 internal import Lockfiles
-internal import PythonPackaging
 
 /// Says why versions cannot be used, as the rest of a sentence about them.
 struct UnusableWords: Sendable {
-    let target: PythonTarget
+    /// The Python that markers and wheels are read for.
+    let python: String
     /// `CPython 3.12 on Linux x86_64`.
     let platform: String
 
@@ -14,7 +14,7 @@ struct UnusableWords: Sendable {
         let have = isPlural ? "have" : "has"
         switch first {
         case .python:
-            return "\(isPlural ? "need" : "needs") Python \(pythons(reasons)), not \(target.pythonVersion)"
+            return "\(isPlural ? "need" : "needs") Python \(pythons(reasons)), not \(python)"
         case .noCompatibleWheel: return "\(have) no wheel for \(platform)\(found(reasons))"
         case .onlySourceDistributions: return "\(have) only source distributions, which cannot be built here"
         case .buildForbidden: return "\(have) no wheel for \(platform), and it may not be built (only-binary)"

@@ -86,6 +86,17 @@ public struct CondaBook: Sendable {
 
     public func kind(of package: CondaPackageID) -> CondaPackageKind { entries[Int(package.number)].kind }
 
+    /// The package whose candidates a package has: itself, or the one that a group of dependencies belongs to.
+    public func base(of package: CondaPackageID) -> CondaPackageID {
+        guard case .extra(let name, _) = kind(of: package), let base = numbersOfNames[name] else { return package }
+        return CondaPackageID(number: base)
+    }
+
+    /// What each way to meet a dependency with a condition asks for, the dependency itself last; `nil` for other packages.
+    public func ways(of package: CondaPackageID) -> [[CondaDemand]]? {
+        if case .branch(let branch) = kind(of: package) { branches[branch].ways } else { nil }
+    }
+
     /// The words of a spec as repodata or a person wrote them, its name included.
     public func text(of spec: CondaSpecID) -> String {
         switch spec {

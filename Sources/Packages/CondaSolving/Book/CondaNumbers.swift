@@ -10,7 +10,10 @@ public struct CondaSpecID: Sendable, Hashable {
     let number: Int32
 
     /// Allows every candidate: what says only that a package has to be there.
-    static let anything = CondaSpecID(number: -1)
+    public static let anything = CondaSpecID(number: -1)
+
+    /// Whether it is the opposite of a spec: what must not be chosen.
+    public var isNegated: Bool { number < -1 }
 
     /// The opposite of a spec: what must not be chosen.
     var negated: CondaSpecID { CondaSpecID(number: -2 - number) }

@@ -51,21 +51,29 @@ public struct CondaSolver: Sendable {
     /// Goes on as far as what is known allows.
     public mutating func advance() throws(CondaBookError) -> Step {
         while true {
+            if let step = try advance(maximumSteps: .max) { return step }
+        }
+    }
+
+    /// The same, but gives up: `nil` where so many steps of the solver were not enough.
+    public mutating func advance(maximumSteps: Int) throws(CondaBookError) -> Step? {
+        while solver.statistics.steps < maximumSteps {
             let known = book
-            let step = solver.advance { key, spec in
+            let step = solver.advance(stretch: maximumSteps) { key, spec in
                 guard case .package(let package) = key else { return CandidateSet(noneOf: 1) }
                 return known.candidates(matching: spec, of: package)
             }
             switch step {
             case .solved(let chosen): return .solved(try records(of: chosen))
             case .failed(let proof): return .failed(proof)
-            case .unfinished: continue
+            case .unfinished: return nil
             case .needs(let needs):
                 var missing: [CondaName] = []
                 for need in needs { missing += try answer(need) }
                 guard missing.isEmpty else { return .needs(Array(Set(missing)).sorted()) }
             }
         }
+        return nil
     }
 
     /// Tells the solver what it asks for; returns what has to be fetched first.
