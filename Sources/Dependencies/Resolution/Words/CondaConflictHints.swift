@@ -30,7 +30,8 @@ struct CondaConflictHints: Sendable {
             add(otherSubdir(specs))
             add(hidden(specs))
             add(later(specs, than: what))
-            if let versions { add(series(specs, versions.texts)) } else if texts.isEmpty { add(missing) }
+            if let versions { add(series(specs, versions.texts)) } else { add(otherChannel(specs)) }
+            if versions == nil, texts.isEmpty { add(missing) }
         }
     }
 
@@ -62,11 +63,14 @@ struct CondaConflictHints: Sendable {
     }
 
     private func channelThatIsNotAsked(_ specs: [MatchSpec]) -> String? {
-        for case let channel? in specs.map(\.details.channel)
-        where !conda.contents.contains(where: { $0.channel.isMeant(by: channel) }) {
-            return "add \(channel) to the channels, or leave it out of the spec"
-        }
-        return nil
+        conda.channelThatIsNotAsked(specs).map { "add \($0) to the channels, or leave it out of the spec" }
+    }
+
+    /// A channel that has what another one was asked for.
+    private func otherChannel(_ specs: [MatchSpec]) -> String? {
+        guard specs.contains(where: { $0.details.channel != nil }) else { return nil }
+        let having = conda.contents.filter { (try? $0.candidates(of: name))?.isEmpty == false }.map(\.channel.name).unique
+        return having.isEmpty ? nil : "\(having.listed("and")) \(having.count == 1 ? "has" : "have") \(name)"
     }
 
     private func otherSubdir(_ specs: [MatchSpec]) -> String? {

@@ -49,6 +49,18 @@ extension FactWords {
             subject: subject, predicate: "\(verb) \(content), so no other \(project) can be installed beside it", isOpen: false)
     }
 
+    /// A need that counts on a condition only, in a clause of its own.
+    func condition(_ subject: VersionSetWords.Phrase, _ what: PackageKey) -> Clause {
+        var predicate = "\(subject.isPlural ? "need" : "needs") \(sets.name(what))"
+        if let condition = names.condition(what), let book = scene.conda?.book,
+            book.candidates(matching: condition.spec, of: condition.package).candidates.isEmpty
+        {
+            predicate += condaImpossibility(
+                .conda(condition.package), [.spec(condition.spec, demand: nil)], CandidateSet(noneOf: 0))
+        }
+        return Clause(subject: subject, predicate: predicate, isOpen: false)
+    }
+
     // MARK: - Demands
 
     /// What a person asks of conda; `nil` for what is given.
@@ -85,20 +97,24 @@ extension FactWords {
     func condaImpossibility(_ what: PackageKey, _ constraints: [PackageConstraint], _ allowed: CandidateSet) -> String {
         guard allowed.candidates.isEmpty, !allowed.allowsAbsence, let conda = scene.conda, let name = names.condaName(what)
         else { return "" }
-        guard let versions = scene.versions(of: what), let newest = versions.texts.first else {
+        let specs = constraints.compactMap(\.spec).compactMap(conda.book.matchSpec)
+        if let channel = conda.channelThatIsNotAsked(specs) {
+            return ", but \(channel) is not among the channels (\(conda.channels.listed("and", limit: 8)))"
+        }
+        guard let newest = scene.versions(of: what)?.texts.first else {
             if name.isVirtual { return ", which the target \(conda.target.subdir) does not have" }
             if conda.isHidden(name) { return ", of which everything came later than you allow" }
-            return ", which \(conda.lack)"
+            return ", which \(conda.lack(specs))"
         }
         if name.isVirtual { return ", but the target \(conda.target.subdir) has \(name) \(newest)" }
-        let specs = constraints.compactMap(\.spec).compactMap(conda.book.matchSpec)
         if let builds = conda.builds(of: what, specs) {
             return ", but there is no such build (\(sets.name(what)) \(builds.version) has \(builds.texts.listed("and")))"
         }
         if !specs.isEmpty, specs.allSatisfy({ conda.isAboveAll($0, what) }) {
             return ", but the newest \(sets.name(what)) is \(newest)"
         }
-        return ", but there is no such version (\(sets.inventory(of: what)))"
+        let isOfOtherKind = conda.hasVersion(of: what, specs)
+        return ", but \(isOfOtherKind ? "no record is like that" : "there is no such version") (\(sets.inventory(of: what)))"
     }
 }
 

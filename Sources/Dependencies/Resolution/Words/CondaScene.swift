@@ -28,18 +28,35 @@ struct CondaScene: Sendable {
     /// The names of the channels, the first one first.
     var channels: [String] { contents.map(\.channel.name).unique }
 
-    /// `main does not have for linux-64`, as the rest of a sentence about something.
-    var lack: String {
-        switch channels.count {
-        case 0: "no channel has for \(target.subdir)"
-        case 1: "the channel \(channels[0]) does not have for \(target.subdir)"
-        default: "none of the channels \(channels.listed("and")) has for \(target.subdir)"
+    /// `the channel main does not have for linux-64`, as the rest of a sentence about something.
+    ///
+    /// - Parameter specs: what was asked for, which may name a channel.
+    func lack(_ specs: [MatchSpec]) -> String {
+        let named = specs.compactMap(\.details.channel)
+        let asked = named.isEmpty ? channels : contents.filter { content in named.contains { content.channel.isMeant(by: $0) } }.map(\.channel.name).unique
+        switch asked.count {
+        case 0: return "no channel has for \(target.subdir)"
+        case 1: return "the channel \(asked[0]) does not have for \(target.subdir)"
+        default: return "none of the channels \(asked.listed("and")) has for \(target.subdir)"
         }
     }
 
     /// `is not in the channel main`, as the rest of a sentence about something.
     var absence: String {
         channels.count == 1 ? "is not in the channel \(channels[0])" : "is in none of the channels"
+    }
+
+    /// A channel that a spec names and that nobody looks at.
+    func channelThatIsNotAsked(_ specs: [MatchSpec]) -> ChannelReference? {
+        specs.compactMap(\.details.channel).first { channel in !contents.contains { $0.channel.isMeant(by: channel) } }
+    }
+
+    /// Whether there are records of a version and build that are asked for, so that something else about them does not fit.
+    func hasVersion(of key: PackageKey, _ specs: [MatchSpec]) -> Bool {
+        guard case .conda(let package) = key else { return false }
+        return book.candidates(of: book.base(of: package)).contains { candidate in
+            specs.contains { $0.matches(version: candidate.version, build: candidate.build) }
+        }
     }
 
     /// Whether all records of a package came too late to be looked at.
@@ -54,7 +71,7 @@ struct CondaScene: Sendable {
         let fitting = candidates.filter { candidate in
             specs.contains { $0.version?.contains(candidate.version) ?? true }
         }
-        guard specs.contains(where: { $0.build != nil }), let newest = fitting.map(\.version).max() else { return nil }
+        guard specs.contains(where: { $0.build != nil }), !hasVersion(of: key, specs), let newest = fitting.map(\.version).max() else { return nil }
         return (newest, TagWords.sorted(Set(fitting.filter { $0.version == newest }.map(\.build))))
     }
 

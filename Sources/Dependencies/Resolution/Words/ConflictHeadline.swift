@@ -1,4 +1,5 @@
 internal import CondaPackaging
+internal import CondaSolving
 internal import PubGrub
 internal import PythonPackaging
 
@@ -19,7 +20,7 @@ struct ConflictHeadline: Sendable {
     /// Nothing fulfils the one thing that is asked for.
     private var impossibleDemand: String? {
         guard let only = told.impossible.first(where: { $0.by == .root }) else { return nil }
-        if case .conda = only.what { return impossibleCondaDemand(only.what) }
+        if case .conda = only.what { return impossibleCondaDemand(only.what, only.constraints) }
         guard let name = only.what.project else { return nil }
         if scene.isMissing(name), let index = scene.index { return "\(name) \(index.absence)" }
         guard let specifiers = only.constraints.first?.versions?.specifiers, !specifiers.isEmpty else {
@@ -28,10 +29,13 @@ struct ConflictHeadline: Sendable {
         return "There is no \(name)\(specifiers.inReadingOrder)"
     }
 
-    private func impossibleCondaDemand(_ what: PackageKey) -> String? {
+    private func impossibleCondaDemand(_ what: PackageKey, _ constraints: [PackageConstraint]) -> String? {
         guard let conda = scene.conda, let name = facts.names.condaName(what) else { return nil }
         let plain = told.demands.first { $0.package == what }?.plain ?? "\(name)"
-        if scene.versions(of: what) != nil || conda.isHidden(name) { return "There is no \(plain) for \(conda.target.subdir)" }
+        let specs = constraints.compactMap(\.spec).compactMap(conda.book.matchSpec)
+        if let channel = conda.channelThatIsNotAsked(specs) { return "There is no \(plain): \(channel) is not among the channels" }
+        let isElsewhere = specs.contains { $0.details.channel != nil }
+        if scene.versions(of: what) != nil || conda.isHidden(name) || isElsewhere { return "There is no \(plain) for \(conda.target.subdir)" }
         return name.isVirtual ? "The target \(conda.target.subdir) has no \(name)" : "\(facts.sets.name(what)) \(conda.absence)"
     }
 
@@ -81,14 +85,15 @@ struct ConflictHeadline: Sendable {
 
     /// Something that is needed and that nobody has.
     private var lack: String? {
-        for (_, what, _) in told.impossible {
+        for (_, what, constraints) in told.impossible {
             if let project = what.project, scene.isMissing(project), let index = scene.index {
                 return "\(project), which \(index.absence)"
             }
             guard let conda = scene.conda, let name = facts.names.condaName(what) else { continue }
             let version = scene.versions(of: what)?.texts.first
             if name.isVirtual {
-                return version.map { "another \(name) than \($0), which the target \(conda.target.subdir) has" }
+                let wish = facts.condaWish(what, constraints, CandidateSet(noneOf: 0))
+                return version.map { "\(wish), and the target \(conda.target.subdir) has \($0)" }
                     ?? "\(name), which the target \(conda.target.subdir) does not have"
             }
             if version == nil, !conda.isHidden(name) { return "\(facts.sets.name(what)), which \(conda.absence)" }

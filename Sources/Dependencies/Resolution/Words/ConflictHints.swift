@@ -31,6 +31,13 @@ struct ConflictHints: Sendable {
                 addHints(what, constraints)
             }
         }
+        for node in told.others {
+            // What the machine has stands against something.
+            guard case .dependency(.root, _, let what, _, _) = node.origin, case .conda = what,
+                let conda = CondaConflictHints(facts, what, [])
+            else { continue }
+            for text in conda.texts { add(text) }
+        }
         var groups: [(key: PackageKey, set: CandidateSet, reasons: [Unusable])] = []
         for (key, set, reason) in told.exclusions {
             let place = groups.firstIndex { $0.key.project == key.project && $0.reasons[0].isToldWith(reason) }

@@ -80,7 +80,9 @@ struct ConflictWords: Sendable {
             case .step(let number, let claims): links.append((number, claims))
             }
         }
-        clauses = facts.clauses(told).map(\.text) + linked(links)
+        // What the machine has is no news before it is clear who asks for it.
+        let (given, others) = (told.filter(\.isGiven), told.filter { !$0.isGiven })
+        clauses = facts.clauses(others + given).map(\.text) + linked(links)
         return (demands, clauses)
     }
 
@@ -132,5 +134,12 @@ struct ConflictWords: Sendable {
             return "no version of \(facts.sets.name(key)) can be used"
         }
         return "\(first.text) cannot be used"
+    }
+}
+
+extension Derivation.Node where Package == PackageKey {
+    /// Whether it tells what is there without being asked for.
+    fileprivate var isGiven: Bool {
+        if case .dependency(.root, _, .conda, _, _) = origin { true } else { false }
     }
 }

@@ -84,6 +84,8 @@ struct FactWords: Sendable {
         var exclusions: [(CandidateSet, Unusable)] = []
         var whole: (who: PackageKey, whose: CandidateSet, what: PackageKey, allowed: CandidateSet)?
         var constraints: [PackageConstraint] = []
+        // Of a wish that nothing fulfils, no other one can be said to contain it.
+        var hasEmpty = false
         var widest: (allowed: CandidateSet, constraints: [PackageConstraint])?
         for fact in facts {
             switch fact.origin {
@@ -91,6 +93,7 @@ struct FactWords: Sendable {
             case .dependency(let who, let whose, let what, let more, let allowed):
                 whole = whole.map { ($0.who, $0.whose.union(whose), $0.what, $0.allowed.union(allowed)) }
                     ?? (who, whose, what, allowed)
+                if allowed.candidates.isEmpty { hasEmpty = true }
                 constraints += more.filter { !constraints.contains($0) }
                 if widest.map({ $0.allowed.isSubset(of: allowed) }) ?? true { widest = (allowed, more) }
             case .root, .lockstep, .together, .derived: continue
@@ -99,7 +102,9 @@ struct FactWords: Sendable {
         if let key = facts.first?.subject?.package, !exclusions.isEmpty { return self.exclusions(key, exclusions) }
         guard let whole else { return [] }
         // Where one wish contains all the others, it is enough.
-        if let widest, widest.allowed == whole.allowed { constraints = widest.constraints }
+        if let widest, widest.allowed == whole.allowed, !hasEmpty || widest.allowed.candidates.isEmpty {
+            constraints = widest.constraints
+        }
         let taken = claims.first { $0.package == whole.what }?.outcomes.complement
         if let link = link(whole.who, whole.what, constraints, taken ?? whole.allowed) { return [link].compactMap(\.self) }
         return [need(subject(whole.who, whole.whose), whole.what, constraints, taken ?? whole.allowed)]
@@ -139,6 +144,7 @@ struct FactWords: Sendable {
         _ subject: VersionSetWords.Phrase, _ what: PackageKey, _ constraints: [PackageConstraint],
         _ allowed: CandidateSet
     ) -> Clause {
+        if names.condition(what) != nil { return condition(subject, what) }
         let tail = impossibility(what, constraints, allowed)
         return Clause(
             subject: subject, objects: [wish(what, constraints, allowed) + tail], isOpen: tail.isEmpty,

@@ -23,7 +23,7 @@ extension [String] {
 
 extension String {
     /// Words that may begin with a capital letter; names of packages and files may not.
-    private static let plainWords: Set<Substring> = ["you", "all", "any", "no", "step", "what"]
+    private static let plainWords: Set<Substring> = ["you", "all", "any", "no", "step", "the", "this", "what"]
 
     /// As the beginning of a sentence.
     var capitalisedAsSentence: String {

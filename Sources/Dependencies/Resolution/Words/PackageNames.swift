@@ -88,12 +88,17 @@ struct CondaCondition: Sendable {
     let wish: String
     /// All of it: `foo >=2 when python <3.10`.
     let text: String
+    /// What is wanted, and of which package.
+    let spec: CondaSpecID
+    let package: CondaPackageID
     /// In how many ways the condition can be missed; the candidate after them is the wish itself.
     let missingWays: Int
 
     init?(_ branch: CondaPackageID, _ book: CondaBook) {
         guard let ways = book.ways(of: branch), let own = ways.last?.first else { return nil }
         missingWays = ways.count - 1
+        spec = own.spec
+        package = own.package
         guard var spec = book.matchSpec(own.spec), let condition = spec.details.condition else {
             wish = book.text(of: own.spec)
             text = wish
