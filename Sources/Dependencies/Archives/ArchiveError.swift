@@ -100,5 +100,5 @@ public enum ArchiveFault: Error, Hashable {
 
 extension ArchiveFault {
     /// The header in front of an entry and the central directory disagree.
-    static let describedTwice = Self.malformed("is described in two ways: its header and the directory differ")
+    package static let describedTwice = Self.malformed("is described in two ways: its header and the directory differ")
 }

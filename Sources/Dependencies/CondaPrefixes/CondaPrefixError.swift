@@ -28,6 +28,8 @@ public enum CondaPrefixError: DiagnosticError {
     case missingFile(package: String, path: String)
     /// What the package says is a file is a folder.
     case noFile(package: String, path: String)
+    /// A program of macOS whose content was changed could not be signed; `code` is what `codesign` ended with.
+    case notSigned(package: String, file: String, code: Int32)
     /// A script that the package runs when it is linked failed.
     case scriptFailed(package: String, script: String, reason: String)
     /// A Python package goes into an environment without Python.
@@ -68,6 +70,10 @@ public enum CondaPrefixError: DiagnosticError {
             Diagnostic(
                 .user, "the conda package \(package) is not sound: it says that '\(path)' is a file, and it is a folder",
                 help: "choose another build of the package, or tell its makers")
+        case .notSigned(let package, let file, let code):
+            Diagnostic(
+                .infrastructure, "\(file) of \(package) could not be signed, and macOS would not start it: codesign ended with \(code)",
+                help: "see what it says: codesign --sign - --force --preserve-metadata=entitlements FILE")
         case .scriptFailed(let package, let script, let reason):
             Diagnostic(
                 .user, "\(package) was linked, and its script '\(script)' failed: \(reason)",

@@ -61,17 +61,23 @@ public enum CondaArchive {
     }
 
     private static func unpack(_ zip: ZipArchive, into unpacker: TarUnpacker) throws(ArchiveFault) {
-        var parts = 0
-        for prefix in ["info-", "pkg-"] {
-            for entry in zip.entries where entry.path.string.hasPrefix(prefix) && entry.path.string.hasSuffix(".tar.zst") {
-                // The format wants the parts stored; they are compressed already.
-                guard entry.method == .stored else { throw .unsupported("has a part that is compressed twice") }
-                if parts > 0 { try unpacker.beginNext() }
-                parts += 1
-                try unpack(try zip.packedBytes(of: entry), into: unpacker)
-            }
-        }
-        guard parts == 2 else { throw .malformed("has not the two parts of a conda package, info and pkg") }
+        let parts = (try part("info-", of: zip), try part("pkg-", of: zip))
+        try unpack(parts.0, into: unpacker)
+        try unpacker.beginNext()
+        try unpack(parts.1, into: unpacker)
+    }
+
+    /// The bytes of one of the two parts, checked.
+    private static func part(_ kind: String, of zip: ZipArchive) throws(ArchiveFault) -> UnsafeRawBufferPointer {
+        let entries = zip.entries.filter { $0.path.string.hasPrefix(kind) && $0.path.string.hasSuffix(".tar.zst") }
+        guard let entry = entries.first else { throw .malformed("has not the two parts of a conda package, info and pkg") }
+        guard entries.count == 1 else { throw .malformed("has a part of a conda package twice: \(kind)") }
+        // The format wants the parts stored; they are compressed already.
+        guard entry.method == .stored else { throw .unsupported("has a part that is compressed twice") }
+        let payload = ZipPayload(packed: try zip.packedBytes(of: entry), entry: entry)
+        try payload.checkSize()
+        try payload.check(payload.packed)
+        return payload.packed
     }
 
     private static func unpack(_ bytes: UnsafeRawBufferPointer, into unpacker: TarUnpacker) throws(ArchiveFault) {

@@ -17,6 +17,7 @@ struct PackageLinker: Sendable {
     let prefix: FilePath
     let python: PythonPlaces?
     let method: LinkMethodChoice
+    let signer: CodeSigner?
 
     func link(
         _ package: CondaInstallation, _ items: ArraySlice<PrefixPlan.Item>
@@ -118,7 +119,27 @@ struct PackageLinker: Sendable {
             result = replacement.inText(content)
         }
         try root.write(result, to: item.target, mode: status.st_mode & 0o777, time: Self.time(of: status))
-        return result.withUnsafeBytes { bytes in
+        if let signer, entry.fileMode == .binary, result != content, MachO.isOne(content) {
+            return try sign(item, by: signer, time: Self.time(of: status), package)
+        }
+        return Self.digest(result)
+    }
+
+    /// Signs a file that was written; returns what it then is.
+    private func sign(
+        _ item: PrefixPlan.Item, by signer: CodeSigner, time: timespec, _ package: CondaInstallation
+    ) throws(CondaPrefixError) -> SHA256Digest {
+        let path = root.path.pushing(FilePath(item.target))
+        try signer.sign(path, of: package.record.fileName.description)
+        guard let bytes = try SmallText.bytes(path, of: package.record.fileName.description) else {
+            throw .notSigned(package: package.record.fileName.description, file: item.target, code: 0)
+        }
+        utimensat(root.descriptor, item.target, [time, time], 0)
+        return Self.digest(bytes)
+    }
+
+    private static func digest(_ bytes: [UInt8]) -> SHA256Digest {
+        bytes.withUnsafeBytes { bytes in
             var hasher = SHA256Hasher()
             hasher.update(bytes)
             return hasher.finalize()

@@ -16,12 +16,18 @@ import Darwin
 ///
 /// The prefix is built beside its final place: what packages write down of it is the final path.
 public struct PrefixInstaller: Sendable {
-    public init() {}
+    private let signer: CodeSigner?
+
+    public init() { signer = .own }
+
+    /// - Parameter codesign: signs programs of macOS, whichever system this is.
+    package init(codesign: FilePath) { signer = CodeSigner(program: codesign) }
 
     /// Installs packages, on all processors.
     ///
-    /// Of a path that several packages have, that one's stays that comes first where dependencies go before those who need
-    /// them; the others' lie below `__clobbers__`, as rattler has it. Link scripts are not run, and named in the report.
+    /// Of a path that several packages have, that one's stays that depends on the others, or that has the first name; the
+    /// others' lie below `__clobbers__`, as rattler has it. Link scripts are not run, and named in the report in the order in
+    /// which they run.
     ///
     /// - Parameters:
     ///   - folder: Where files are put; must exist. One that could not be filled is for the caller to remove.
@@ -29,7 +35,8 @@ public struct PrefixInstaller: Sendable {
     public func install(
         _ installations: [CondaInstallation], into folder: FilePath, prefix: FilePath
     ) async throws(CondaPrefixError) -> PrefixReport {
-        let packages = LinkOrder(installations).sorted
+        // The plan leaves a path to the first who has it.
+        let packages = Array(LinkOrder(installations).sorted.reversed())
         let python = packages.first { $0.record.name.description == "python" }
         let places: PythonPlaces? = if let python { try PythonPlaces(python.record) } else { nil }
         let plan = try PrefixPlan(packages, python: places)
@@ -38,7 +45,8 @@ public struct PrefixInstaller: Sendable {
             for directory in plan.directories { try root.make(directory) }
             try root.make("conda-meta")
         }
-        let jobs = PrefixJobs(packages, plan, linker: PackageLinker(root: root, prefix: prefix, python: places, method: LinkMethodChoice()))
+        let linker = PackageLinker(root: root, prefix: prefix, python: places, method: LinkMethodChoice(), signer: signer)
+        let jobs = PrefixJobs(packages, plan, linker: linker)
         try await jobs.run { number, files throws(CondaPrefixError) in
             let package = packages[number]
             let text = PrefixRecordText(package: package, files: files, requested: package.requestedSpecs.first)
@@ -51,7 +59,7 @@ public struct PrefixInstaller: Sendable {
         report.clobbered = plan.clobbered.map { path, owner, other in
             (path, packages[owner].package.name, packages[other].package.name)
         }.sorted { $0.path < $1.path }
-        for (package, items) in zip(packages, plan.items) {
+        for (package, items) in zip(packages, plan.items).reversed() {
             report.fileCount += items.count
             let script = "bin/.\(package.record.name)-post-link.sh"
             if items.contains(where: { $0.target == script }) {
