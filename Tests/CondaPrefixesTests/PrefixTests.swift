@@ -125,6 +125,34 @@ struct PlayedPackage {
         }
     }
 
+    /// Modules of `noarch` packages alone, and what is in the way of another package is none.
+    @Test func modulesAreCompiledAndRecorded() async throws {
+        let python = PlayedPackage(
+            name: "python", files: ["lib/python3.12/os.py": "x"],
+            paths: PlayedPackage.list("{\"_path\": \"lib/python3.12/os.py\", \"path_type\": \"hardlink\"}"))
+        let app = PlayedPackage(
+            name: "app", files: ["site-packages/app/__init__.py": "", "site-packages/app/data.txt": "", "site-packages/bad.py": "("],
+            paths: PlayedPackage.list(
+                "{\"_path\": \"site-packages/app/__init__.py\", \"path_type\": \"hardlink\"}",
+                "{\"_path\": \"site-packages/app/data.txt\", \"path_type\": \"hardlink\"}",
+                "{\"_path\": \"site-packages/bad.py\", \"path_type\": \"hardlink\"}"), noarch: .python)
+        let folder = folder
+        _ = try await PrefixInstaller().install(
+            [try python.write(into: folder), try app.write(into: folder)], into: folder.path.appending("env"), prefix: "/p/env"
+        ) { modules throws(CondaPrefixError) in
+            #expect(modules == ["lib/python3.12/site-packages/app/__init__.py", "lib/python3.12/site-packages/bad.py"])
+            // The second one is no Python.
+            #expect(throws: Never.self) {
+                try folder.write(folders: "env/lib/python3.12/site-packages/app/__pycache__/__init__.cpython-312.pyc", [1, 2, 3])
+            }
+        }
+        let record = try text("conda-meta/app-1.0-0.json")
+        let parts = record.split(separator: "\"").filter { $0.hasSuffix(".pyc") }
+        #expect(parts.count == 2 && Set(parts) == ["lib/python3.12/site-packages/app/__pycache__/__init__.cpython-312.pyc"])
+        #expect(record.contains("\"path_type\": \"pyc_file\""))
+        #expect(try !text("conda-meta/python-1.0-0.json").contains(".pyc"))
+    }
+
     @Test func filesOfSeveralPackages() async throws {
         let entry = "{\"_path\": \"share/x\", \"path_type\": \"hardlink\"}"
         let first = PlayedPackage(name: "a", files: ["share/x": "a"], paths: PlayedPackage.list(entry))
@@ -192,6 +220,17 @@ struct PlayedPackage {
         let other = "{\"_path\": \"./x\", \"path_type\": \"hardlink\"}"
         let report = try await install([PlayedPackage(name: "a", files: ["x": "1"], paths: PlayedPackage.list(entry, other))])
         #expect(report.fileCount == 1 && report.clobbered.isEmpty)
+        // Also where another package has the path.
+        let second = try TemporaryFolder()
+        _ = try second.write(folders: "env/.keep", [])
+        let folder = "{\"_path\": \"x/y\", \"path_type\": \"directory\"}"
+        let loser = PlayedPackage(name: "b", files: ["x": "2"], paths: PlayedPackage.list(entry, other))
+        let folders = PlayedPackage(
+            name: "c", paths: PlayedPackage.list(folder, "{\"_path\": \"x\", \"path_type\": \"directory\"}", folder))
+        _ = try await PrefixInstaller().install(
+            try [PlayedPackage(name: "a", files: ["x": "1"], paths: PlayedPackage.list(entry)), loser, folders].map { try $0.write(into: second) },
+            into: second.path.appending("env"), prefix: "/p/env")
+        #expect(second.names("env/__clobbers__/b") == ["x"] && second.names("env/__clobbers__/c/x") == ["y"])
         let differing = "{\"_path\": \"y\", \"path_type\": \"hardlink\"}, {\"_path\": \"y\", \"path_type\": \"softlink\"}"
         guard case .information = try await refusal(PlayedPackage(name: "b", files: ["y": "1"], paths: PlayedPackage.list(differing))) else {
             Issue.record("another error")

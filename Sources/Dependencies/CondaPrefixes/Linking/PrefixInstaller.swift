@@ -16,6 +16,9 @@ import Darwin
 ///
 /// The prefix is built beside its final place: what packages write down of it is the final path.
 public struct PrefixInstaller: Sendable {
+    /// Compiles modules by the Python of the prefix; they are named relative to the folder that is filled.
+    public typealias Compile = @Sendable (_ modules: [String]) async throws(CondaPrefixError) -> Void
+
     private let signer: CodeSigner?
 
     public init() { signer = .own }
@@ -32,8 +35,9 @@ public struct PrefixInstaller: Sendable {
     /// - Parameters:
     ///   - folder: Where files are put; must exist. One that could not be filled is for the caller to remove.
     ///   - prefix: The final path, which is written over placeholders.
+    ///   - compile: Where `noarch` Python packages are to be compiled; what comes of it is part of their records.
     public func install(
-        _ installations: [CondaInstallation], into folder: FilePath, prefix: FilePath
+        _ installations: [CondaInstallation], into folder: FilePath, prefix: FilePath, compile: Compile? = nil
     ) async throws(CondaPrefixError) -> PrefixReport {
         // The plan leaves a path to the first who has it.
         let packages = Array(LinkOrder(installations).sorted.reversed())
@@ -47,11 +51,9 @@ public struct PrefixInstaller: Sendable {
         }
         let linker = PackageLinker(root: root, prefix: prefix, python: places, method: LinkMethodChoice(), signer: signer)
         let jobs = PrefixJobs(packages, plan, linker: linker)
-        try await jobs.run { number, files throws(CondaPrefixError) in
-            let package = packages[number]
-            let text = PrefixRecordText(package: package, files: files, requested: package.requestedSpecs.first)
-            try root.write(text.bytes, to: "conda-meta/\(package.record.fileName.stem).json", mode: 0o644)
-        }
+        let records = PrefixRecords(packages, root, python: places, waits: compile != nil)
+        try await jobs.run { number, files throws(CondaPrefixError) in try records.take(files, of: number) }
+        if let compile { try await records.finish(compile) }
         // conda takes a folder for an environment by this file.
         try root.write([], to: "conda-meta/history", mode: 0o644)
         var report = PrefixReport()

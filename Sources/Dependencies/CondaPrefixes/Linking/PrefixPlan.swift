@@ -26,9 +26,15 @@ struct PrefixPlan {
     /// Paths that several packages have: whose it is, and whose is kept aside, by their places.
     private(set) var clobbered: [(path: String, owner: Int, other: Int)] = []
 
-    private var owners: [PathKey: Int] = [:]
+    private var owners: [PathKey: Owner] = [:]
     private var directoryOwners: [PathKey: Int] = [:]
     private let python: PythonPlaces?
+
+    /// Whose file it is, and its place in the package's list; none for a command.
+    private struct Owner {
+        let package: Int
+        var place: Int?
+    }
 
     static let clobberFolder = "__clobbers__"
 
@@ -58,9 +64,11 @@ struct PrefixPlan {
             let target = try self.target(of: path, package)
             try ReservedPlaces.check(target, isDirectory: entry.kind == .directory, of: name)
             let item = Item(source: .path(place), target: target)
-            if entry.kind != .directory, owner(of: target) == number, try Self.isRepeated(place, path, package) { continue }
-            result.append(
-                entry.kind == .directory ? try claimDirectory(item, package, number) : try claim(item, package, number))
+            if entry.kind == .directory {
+                result.append(try claimDirectory(item, package, number))
+            } else if try !isRepeated(item, place, package, number) {
+                result.append(try claim(item, package, number, place))
+            }
         }
         if package.noarch == .python {
             guard python != nil || package.link.entryPoints.isEmpty else { throw .noPython(package: name) }
@@ -75,21 +83,22 @@ struct PrefixPlan {
 
     /// Whether a package lists a path that it has listed before. Said twice in the same words, it is one file; otherwise nobody
     /// knows what is meant.
-    private static func isRepeated(
-        _ place: Int, _ path: String, _ package: CondaInstallation
+    private func isRepeated(
+        _ item: Item, _ place: Int, _ package: CondaInstallation, _ number: Int
     ) throws(CondaPrefixError) -> Bool {
         let name = package.record.fileName.description
-        for earlier in package.paths.entries[..<place] {
-            guard try PathKey(checked(earlier.path, of: name)) == PathKey(path) else { continue }
-            var entry = package.paths.entries[place]
-            entry.path = earlier.path
-            guard entry == earlier else {
-                throw .information(
-                    package: name, file: "the list of its files", reason: "has '\(path)' twice, as two different things")
-            }
-            return true
+        var key = PathKey(item.target)
+        if let owner = owners[key], owner.package != number { key = PathKey(Self.aside(item.target, package)) }
+        let entries = package.paths.entries
+        if let first = owners[key]?.place {
+            var entry = entries[place]
+            entry.path = entries[first].path
+            if entry == entries[first] { return try Self.checked(entries[place].path, of: name) == Self.checked(entry.path, of: name) }
+        } else if directoryOwners[key] != number {
+            return false
         }
-        return false
+        throw .information(
+            package: name, file: "the list of its files", reason: "has '\(entries[place].path)' twice, as two different things")
     }
 
     static func checked(_ path: String, of package: String) throws(CondaPrefixError) -> String {
@@ -109,10 +118,10 @@ struct PrefixPlan {
 
     /// Takes a path for a file or a link; where another one has it, one below `__clobbers__`.
     private mutating func claim(
-        _ item: Item, _ package: CondaInstallation, _ number: Int
+        _ item: Item, _ package: CondaInstallation, _ number: Int, _ place: Int? = nil
     ) throws(CondaPrefixError) -> Item {
         let item = try movedAside(item, owner(of: item.target), package, number)
-        owners[PathKey(item.target)] = number
+        owners[PathKey(item.target)] = Owner(package: number, place: place)
         if let parent = Self.parent(of: item.target) { addDirectory(parent, number) }
         return item
     }
@@ -121,7 +130,10 @@ struct PrefixPlan {
     private mutating func claimDirectory(
         _ item: Item, _ package: CondaInstallation, _ number: Int
     ) throws(CondaPrefixError) -> Item {
-        let item = try movedAside(item, directoryOwners[PathKey(item.target)] == nil ? owner(of: item.target) : nil, package, number)
+        var item = item
+        if directoryOwners[PathKey(item.target)] == nil {
+            item = try movedAside(item, owner(of: item.target), package, number)
+        }
         addDirectory(item.target, number)
         return item
     }
@@ -131,8 +143,8 @@ struct PrefixPlan {
     ) throws(CondaPrefixError) -> Item {
         guard let owner else { return item }
         clobbered.append((item.target, owner, number))
-        let aside = "\(Self.clobberFolder)/\(package.record.name)/\(item.target)"
-        guard self.owner(of: aside) == nil else {
+        let aside = Self.aside(item.target, package)
+        guard owners[PathKey(aside)] == nil else {
             throw .information(
                 package: package.record.fileName.description, file: "the list of its files",
                 reason: "has three of them for one place: \(item.target)")
@@ -140,13 +152,17 @@ struct PrefixPlan {
         return Item(source: item.source, target: aside, original: item.target)
     }
 
+    private static func aside(_ path: String, _ package: CondaInstallation) -> String {
+        "\(clobberFolder)/\(package.record.name)/\(path)"
+    }
+
     /// Whose file a path is, or is below; of a folder that others need, the first who needs it.
     private func owner(of path: String) -> Int? {
         let key = PathKey(path)
-        if let owner = owners[key] ?? directoryOwners[key] { return owner }
+        if let owner = owners[key]?.package ?? directoryOwners[key] { return owner }
         var parent = Self.parent(of: path)
         while let folder = parent, directoryOwners[PathKey(folder)] == nil {
-            if let owner = owners[PathKey(folder)] { return owner }
+            if let owner = owners[PathKey(folder)] { return owner.package }
             parent = Self.parent(of: folder)
         }
         return nil

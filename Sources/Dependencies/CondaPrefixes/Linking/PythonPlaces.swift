@@ -5,6 +5,8 @@ struct PythonPlaces: Sendable {
     let sitePackages: String
     /// `bin/python3.12`
     let interpreter: String
+    /// What compiled modules have in their names: `cpython-312`.
+    private let cacheTag: String
 
     /// `nil` for a record whose version has no minor part.
     ///
@@ -14,7 +16,18 @@ struct PythonPlaces: Sendable {
         guard numbers.count == 2, numbers.allSatisfy({ $0.allSatisfy(\.isNumber) }) else { return nil }
         let minor = numbers.joined(separator: ".")
         interpreter = "bin/python\(minor)"
+        cacheTag = "cpython-\(numbers.joined())"
         sitePackages = try PrefixPlan.checked(
             record.pythonSitePackagesPath ?? "lib/python\(minor)/site-packages", of: record.fileName.description)
+    }
+
+    /// Whether Python imports from a file.
+    func isModule(_ path: String) -> Bool { path.hasSuffix(".py") && path.hasPrefix("\(sitePackages)/") }
+
+    /// Where Python looks for what was compiled of a module.
+    func compiled(_ module: String) -> String {
+        var parts = module.split(separator: "/").map(String.init)
+        let name = parts.popLast() ?? module
+        return (parts + ["__pycache__", "\(name.dropLast(3)).\(cacheTag).pyc"]).joined(separator: "/")
     }
 }

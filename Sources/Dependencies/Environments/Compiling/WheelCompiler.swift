@@ -2,7 +2,6 @@ import Archives
 import Diagnostics
 import Interpreters
 import PackageSources
-import Subprocess
 import SystemPackage
 
 #if canImport(Glibc)
@@ -18,9 +17,6 @@ struct WheelCompiler: Sendable {
     let cache: CacheDirectory
     let interpreter: Interpreter
     let progress: ProgressSink
-
-    /// Modules that are worth a process of their own.
-    private static let share = 48
 
     /// What was compiled of the wheels; `nil` for those without modules.
     func compiled(_ wheels: [UnpackedWheel]) async throws(EnvironmentError) -> [CompiledWheel?] {
@@ -86,32 +82,9 @@ struct WheelCompiler: Sendable {
         try await BlockingWork.run { () throws(EnvironmentError) in
             _ = try Folder.calling("make the folder", target) { mkdir(target.string, 0o755) }
         }
-        let width = min(ProcessorThreads.count, modules.count / Self.share + 1)
-        let codes = await withTaskGroup(of: Int32?.self) { group in
-            for worker in 0..<width {
-                // Neighbours are of a size, and go to different workers.
-                let names = stride(from: worker, to: modules.count, by: width).map { modules[$0] }
-                group.addTask { await work(names, in: wheel.files, into: target) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
+        let code = await CompileWorkers(python: interpreter.baseExecutable).compile(modules, in: wheel.files, into: target)
         if Task.isCancelled { throw .cancelled }
-        if let code = codes.compactMap({ $0 }).first {
-            throw .system(operation: "compile", path: "the modules of \(wheel.name)", code: code)
-        }
-    }
-
-    /// Returns an `errno` if the system refused to write. A worker that ends early has compiled less, and nothing worse.
-    private func work(_ names: [String], in files: FilePath, into target: FilePath) async -> Int32? {
-        var options = PlatformOptions()
-        options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .milliseconds(10))]
-        let input = names.flatMap { Array($0.utf8) + [UInt8(0)] }
-        let result = try? await Subprocess.run(
-            .path(interpreter.baseExecutable),
-            arguments: Arguments(CompileScript.options + [files.string, target.string]), environment: .inherit,
-            workingDirectory: "/", platformOptions: options, input: .array(input), output: .string(limit: 1 << 16),
-            error: .discarded)
-        return result.flatMap { Int32($0.standardOutput.split(separator: "\n").last ?? "") }
+        if let code { throw .system(operation: "compile", path: "the modules of \(wheel.name)", code: code) }
     }
 
     private func list(_ files: FilePath) async throws(EnvironmentError) -> [CompiledWheel.File] {

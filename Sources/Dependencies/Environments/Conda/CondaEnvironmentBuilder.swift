@@ -50,12 +50,25 @@ struct CondaEnvironmentBuilder: Sendable {
         }
         let report: PrefixReport
         do throws(CondaPrefixError) {
-            report = try await PrefixInstaller().install(installations, into: draft, prefix: place)
+            report = try await PrefixInstaller().install(
+                installations, into: draft, prefix: place, compile: store.compilesBytecode ? compiler(in: draft) : nil)
         } catch {
             throw .conda(cause: error)
         }
         store.progress(.ended(.linking, items: packages.count, bytes: 0))
         return EnvironmentWarning.all(of: report)
+    }
+
+    /// Compiles modules of the draft by the Python in it.
+    private func compiler(in draft: FilePath) -> PrefixInstaller.Compile {
+        { [progress = store.progress] (modules) async throws(CondaPrefixError) in
+            progress(.began(.compiling, total: modules.count))
+            let workers = CompileWorkers(python: draft.pushing(FilePath(CondaRequest.command)))
+            if let code = await workers.compile(modules, in: draft, into: draft) {
+                throw .system(operation: "compile", path: "the modules of the conda packages", code: code)
+            }
+            progress(.ended(.compiling, items: modules.count, bytes: 0))
+        }
     }
 
     /// Installs the wheels on top, and publishes the draft.
