@@ -32,8 +32,11 @@ class CondaPackage:
                        "size": len(content)}
 
 
-def conda_package(name, version, build="0", depends=(), files=None, noarch=None, suffix=".conda", link=None, **more):
-    """A package with `files` (path to text, bytes, or a tuple of bytes and mode); more keys go to its record."""
+def conda_package(name, version, build="0", depends=(), files=None, noarch=None, suffix=".conda", link=None, listed=None, **more):
+    """A package with `files` (path to text, bytes, or a tuple of bytes and mode); more keys go to its record.
+
+    `listed` is the text of its `info/paths.json` where that is not to be true.
+    """
     subdir = "noarch" if noarch else SUBDIR
     number = int(re.search(r"(\d+)$", build).group(1)) if re.search(r"(\d+)$", build) else 0
     index = {"name": name, "version": version, "build": build, "build_number": number, "depends": list(depends), "subdir": subdir,
@@ -45,7 +48,7 @@ def conda_package(name, version, build="0", depends=(), files=None, noarch=None,
     paths = [{"_path": path, "path_type": "hardlink", "sha256": hashlib.sha256(data).hexdigest(), "size_in_bytes": len(data)}
              for path, (data, _) in sorted(content.items())]
     info = {
-        "info/index.json": json.dumps(index), "info/paths.json": json.dumps({"paths": paths, "paths_version": 1}),
+        "info/index.json": json.dumps(index), "info/paths.json": listed or json.dumps({"paths": paths, "paths_version": 1}),
         "info/files": "".join(f"{path}\n" for path in sorted(content)), "info/about.json": "{}"}
     if noarch == "python":
         info["info/link.json"] = json.dumps({"noarch": {"type": "python", **(link or {})}, "package_metadata_version": 1})

@@ -19,7 +19,22 @@ struct CondaEnvironmentBuilder: Sendable {
     let digest: SHA256Digest
     let place: FilePath
 
+    /// Where a file is missing that a package has, its copy in the cache may have lost it: it is unpacked anew, once.
     func build() async throws(EnvironmentError) -> [EnvironmentWarning] {
+        do throws(EnvironmentError) {
+            return try await attempt()
+        } catch {
+            guard case .conda(let cause) = error, case .missingFile(let name, _)? = cause as? CondaPrefixError,
+                let sha256 = request.part.packages.first(where: { $0.record.fileName.description == name })?.record.sha256
+            else { throw error }
+            try await BlockingWork.run { () throws(EnvironmentError) in
+                try Drafts.remove(store.cache.path(.condaPackages, sha256.hex), in: store.cache)
+            }
+            return try await attempt()
+        }
+    }
+
+    private func attempt() async throws(EnvironmentError) -> [EnvironmentWarning] {
         let packages = request.part.packages
         let fetching = CondaFetching(
             cache: store.cache, supply: store.supply, progress: store.progress, openArchives: request.openArchives)
