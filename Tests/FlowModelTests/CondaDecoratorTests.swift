@@ -67,8 +67,11 @@ import Testing
 
     @Test(arguments: [
         (["packages": .string("numpy")], "packages='numpy'"), (["libraries": .array([.string("numpy")])], "libraries="),
-        (["packages": .object(["numpy": .array([])])], "a version that is not text"), (["packages": .object(["": .string("1")])], "not the name of a package"),
-        (["python": .string("abc")], "python='abc'"), (["channels": .integer(1)], "channels=1"), (["channels": .array([.string("a"), .integer(1)])], "channels="),
+        (["packages": .object(["numpy": .array([])])], "a version that is not text"),
+        (["packages": .object(["numpy": .null])], "a version that is not text"),
+        (["packages": .object(["": .string("1")])], "not the name of a package"),
+        (["packages": .object(["$python": .string("dict")])], "packages="),
+        (["python": .string("abc")], "python='abc'"), (["python": .string("3.1x")], "python='3.1x'"), (["channels": .integer(1)], "channels=1"), (["channels": .array([.string("a"), .integer(1)])], "channels="),
         (["channels": .array([.string("")])], "channels="), (["prefer": .string("both")], "prefer='both'"), (["prefer": .object(["numpy": .bool(true)])], "prefer="),
         (["disabled": .string("perhaps")], "disabled='perhaps'"), (["groups": .string("x")], "no attribute 'groups'"),
     ] as [([String: JSONValue], String)])

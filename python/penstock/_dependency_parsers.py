@@ -86,18 +86,23 @@ def conda_environment_yml_parser(content: str) -> dict[str, Any]:
         if not line:
             continue
         if not line.startswith("-"):
-            inside = re.match(r"dependencies\s*:\s*$", line) is not None
+            found = re.match(r"dependencies\s*:\s*(.*)$", line)
+            if found and found.group(1) not in ("", "[]"):
+                raise ParserValueError("Write the dependencies on lines of their own, each behind '- ': '%s'" % line)
+            inside = found is not None
             continue
         if not inside:
             continue
         item = line[1:].strip().strip("'\"")
-        found = None if item.endswith(":") else _CONDA.match(item)
+        if item.endswith(":"):
+            raise ParserValueError("Packages below '%s' are not conda dependencies; ask for them with @pypi" % item)
+        found = _CONDA.match(item)
         if found is None:
-            raise ParserValueError("Not a conda dependency, or one that is nested: '%s'" % item)
+            raise ParserValueError("Not a conda dependency: '%s'" % item)
         key, name = found.group(1), found.group(1).rpartition("::")[2]
         versions = _conda_versions(found.group(2) or "")
         # Of Python a series is meant by two numbers anyway.
-        asked.add(name, key, versions[:-2] if name == "python" and versions.endswith(".*") else versions, item)
+        asked.add(name, key, versions[:-2] if name.lower() == "python" and versions.endswith(".*") else versions, item)
     return asked.result()
 
 

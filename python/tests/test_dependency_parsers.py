@@ -33,13 +33,15 @@ def test_wrong_requirements(text):
     ("dependencies:\n- a>=1,<2\n- b==1.0\n- c 1.2 py_0\n- conda-forge::d=2.0.1=h1*\n- 'e ~=1'\nprefix: /x\n",
      {"a": ">=1,<2", "b": "1.0", "c": "1.2=py_0", "conda-forge::d": "2.0.1=h1*", "e": "~=1"}, None),
     ("name: x\n", {}, None),
+    ("dependencies: # of the flow\n  - Python=3.9\n  - python\n  - \"a!=1.2\"  # why\n", {"a": "!=1.2"}, "3.9"),
+    ("dependencies: []\nchannels:\n  - x\n", {}, None),
 ])
 def test_environment_files(text, packages, python):
     assert metaflow.conda_environment_yml_parser(text) == {"packages": packages, "python": python}
 
 
 @pytest.mark.parametrize("text", [
-    "dependencies:\n  - pip:\n    - x", "dependencies:\n  - a b c=", "dependencies:\n  - python=3.9\n  - python=3.10", "dependencies:\n  - =1"])
+    "dependencies:\n  - pip:\n    - x", "dependencies: [a, b=1]", "dependencies:\n  - a[version='1']", "dependencies:\n  - a b c=", "dependencies:\n  - python=3.9\n  - python=3.10", "dependencies:\n  - =1"])
 def test_wrong_environment_files(text):
     with pytest.raises(ParserValueError):
         metaflow.conda_environment_yml_parser(text)

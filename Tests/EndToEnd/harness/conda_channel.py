@@ -98,10 +98,14 @@ def _same_as(series):
 
 
 class CondaChannel:
-    """Packages as a channel has them: in a folder (`write`), or on the loopback interface (`with`), with a log of requests."""
+    """Packages as a channel has them: in a folder (`write`), or on the loopback interface (`with`), with a log of requests.
 
-    def __init__(self, *packages):
+    With a `token`, nothing is there for those who do not have it.
+    """
+
+    def __init__(self, *packages, token=None):
         self.packages = list(packages)
+        self.token = token
         self.requests = []
         self._server = None
 
@@ -114,7 +118,8 @@ class CondaChannel:
 
     def files(self):
         """Contents by path below the channel."""
-        found = {f"{subdir}/repodata.json": self.repodata(subdir) for subdir in (SUBDIR, "noarch")}
+        subdirs = {SUBDIR, "noarch", *(each.subdir for each in self.packages)}
+        found = {f"{subdir}/repodata.json": self.repodata(subdir) for subdir in sorted(subdirs)}
         found.update({f"{each.subdir}/{each.filename}": each.content for each in self.packages})
         return found
 
@@ -133,7 +138,7 @@ class CondaChannel:
             pass
 
         Handler.channel = channel
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
@@ -144,11 +149,20 @@ class CondaChannel:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self._server.server_port}/tests"
+        return f"http://127.0.0.1:{self._server.server_port}{self.root}/tests"
+
+    @property
+    def root(self):
+        return f"/t/{self.token}" if self.token else ""
 
     def downloads(self):
         """Names of archives that were asked for, whole or in part."""
         return [path.rpartition("/")[2] for path in self.requests if path.endswith((".conda", ".tar.bz2"))]
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """Nothing: a client that goes away is no error of the channel's."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -164,7 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, with_body):
         path = self.path.split("?")[0]
         self.channel.requests.append(path)
-        content = self.channel.files().get(path.removeprefix("/tests/"))
+        place = self.channel.root + "/tests/"
+        content = self.channel.files().get(path[len(place):]) if path.startswith(place) else None
         status, body, part = (200, content, None) if content is not None else (404, b"not here", None)
         etag = '"%s"' % hashlib.sha256(body).hexdigest()[:16]
         wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range") or "")

@@ -70,7 +70,7 @@ struct CondaEnvironmentBuilder: Sendable {
         } catch {
             throw .conda(cause: error)
         }
-        store.progress(.ended(.linking, items: packages.count, bytes: 0))
+        store.progress(.ended(.linking, items: report.fileCount, bytes: 0))
         return EnvironmentWarning.all(of: report)
     }
 

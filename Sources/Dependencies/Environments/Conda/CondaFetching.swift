@@ -44,7 +44,12 @@ struct CondaFetching: Sendable {
             // The largest first, so that no long one is left for the end.
             .sorted { (packages[$0].record.size ?? 0, $1) > (packages[$1].record.size ?? 0, $0) }
         if missing.isEmpty { return present.compactMap { $0 } }
-        progress(.began(.downloading, total: missing.count))
+        // Who downloads tells what arrives; archives in folders are not downloaded.
+        let downloads = missing.filter { FileURL.path(packages[$0].url) == nil }
+        if !downloads.isEmpty { progress(.began(.downloading, total: downloads.count)) }
+        let sizes = downloads.compactMap { packages[$0].record.size.flatMap { Int64(exactly: $0) } }
+        if sizes.count == downloads.count { progress(.expected(.downloading, bytes: sizes.reduce(0, +))) }
+        progress(.began(.unpacking, total: missing.count))
         do {
             let fetched = try await withThrowingTaskGroup(of: (Int, UnpackedCondaPackage, Int64).self) { group in
                 var waiting = missing.makeIterator()
@@ -57,14 +62,16 @@ struct CondaFetching: Sendable {
                 }
                 for _ in 0..<Self.width { startNext() }
                 var fetched: [Int: UnpackedCondaPackage] = [:]
-                var total: Int64 = 0
+                var (total, downloaded): (Int64, Int64) = (0, 0)
                 while let (index, package, bytes) = try await group.next() {
                     fetched[index] = package
                     total += bytes
-                    progress(.advanced(.downloading, items: 1, bytes: bytes))
+                    if FileURL.path(packages[index].url) == nil { downloaded += bytes }
+                    progress(.advanced(.unpacking, items: 1, bytes: bytes))
                     startNext()
                 }
-                progress(.ended(.downloading, items: missing.count, bytes: total))
+                if !downloads.isEmpty { progress(.ended(.downloading, items: downloads.count, bytes: downloaded)) }
+                progress(.ended(.unpacking, items: missing.count, bytes: total))
                 return fetched
             }
             return packages.indices.compactMap { present[$0] ?? fetched[$0] }

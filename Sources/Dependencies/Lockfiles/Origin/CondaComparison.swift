@@ -29,21 +29,26 @@ struct CondaComparison {
     }
 
     private var settings: [LockDifference] {
-        var settings = [difference("channel-priority", old.priority, new.priority), difference("prefer", old.preference, new.preference)]
+        var settings = [
+            difference(.setting, "channel-priority", old.priority, new.priority),
+            difference(.preference, "prefer", old.preference, new.preference),
+        ]
         for name in Set(old.preferences.keys).union(new.preferences.keys).sorted() {
-            settings.append(difference("prefer of \(name)", old.preferences[name], new.preferences[name]))
+            settings.append(difference(.preference, "prefer of \(name)", old.preferences[name], new.preferences[name]))
         }
         for name in Set(old.mapping.keys).union(new.mapping.keys).sorted() {
             let (then, now) = (old.mapping[name], new.mapping[name])
             settings.append(
-                difference("what \(name) provides", then?.joined(separator: ", "), now?.joined(separator: ", ")))
+                difference(.setting, "what \(name) provides", then?.joined(separator: ", "), now?.joined(separator: ", ")))
         }
         return settings.compactMap(\.self)
     }
 
-    private func difference(_ name: String, _ then: String?, _ now: String?) -> LockDifference? {
+    private func difference(
+        _ subject: LockDifference.Subject, _ name: String, _ then: String?, _ now: String?
+    ) -> LockDifference? {
         guard then != now else { return nil }
         return LockDifference(
-            .setting, "\(name) is \(now ?? "the default"), and was \(then ?? "the default") when the lock was made")
+            subject, "\(name) is \(now ?? "the default"), and was \(then ?? "the default") when the lock was made")
     }
 }

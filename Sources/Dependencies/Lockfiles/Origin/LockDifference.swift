@@ -2,6 +2,8 @@
 public struct LockDifference: Sendable, Hashable {
     public enum Subject: String, Sendable, Hashable {
         case requirement, constraint, override, target, index, channel, setting
+        /// Which of two sources of packages comes first.
+        case preference
         /// The lock does not say what it answers.
         case origin
     }
@@ -10,7 +12,7 @@ public struct LockDifference: Sendable, Hashable {
     /// A sentence without a full stop: `step 'train' (@pypi) asks for numpy>=2; the lock answers numpy>=1`.
     public let words: String
 
-    init(_ subject: Subject, _ words: String) {
+    package init(_ subject: Subject, _ words: String) {
         self.subject = subject
         self.words = words
     }

@@ -22,7 +22,8 @@ struct LockedCondaText {
         pair("channels", TOMLText.strings(channels.map(LockedURL.withoutSecrets)))
         guard let origin else { return }
         if let priority = origin.priority { pair("priority", TOMLText.string(priority)) }
-        if !origin.platforms.isEmpty { pair("platforms", TOMLText.lines(origin.platforms.map(Self.inline))) }
+        let platforms = origin.platforms.sorted(by: CondaOrigin.Platform.isOrdered)
+        if !platforms.isEmpty { pair("platforms", TOMLText.lines(platforms.map(Self.inline))) }
         if let preference = origin.preference { pair("prefer", TOMLText.string(preference)) }
         if !origin.preferences.isEmpty {
             pair("preferences", TOMLText.inline(.table(origin.preferences.mapValues(LockValue.string))))

@@ -31,9 +31,10 @@ struct StepEnvironments {
     ///   - isLocked: whether nothing may be resolved.
     ///   - verifies: whether to compare the environments with what was installed.
     ///   - datastore: where packages are besides the indexes, and where they are put.
+    ///   - earlier: locks of a run that is taken over, for what its steps still ask for.
     init(
         of wishes: FlowWishes, in session: FlowSession, seed: RunSeed, only step: StepName? = nil, isLocked: Bool = false,
-        verifies: Bool = false, datastore: PackageDatastore? = nil
+        verifies: Bool = false, datastore: PackageDatastore? = nil, earlier: EarlierLocks? = nil
     ) throws {
         let hello = try session.hello()
         commandLines[.launching] = Self.launching(hello, session)
@@ -41,7 +42,8 @@ struct StepEnvironments {
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
         packed.project = wishes.project
-        let locking = try FlowLocking(of: session, progress: progress.sink)
+        var locking = try FlowLocking(of: session, progress: progress.sink)
+        if let earlier { locking.earlierLock = { name in earlier.text(name) } }
         let packages = try datastore?.opened(in: session, cache: locking.cache, progress: progress.sink)
         let environments = FlowEnvironments(
             locking, isLocked: isLocked, verifies: verifies,

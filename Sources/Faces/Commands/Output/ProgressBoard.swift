@@ -91,8 +91,7 @@ extension ProgressPhase {
     fileprivate var items: String {
         switch self {
         case .fetching: "Pythons"
-        case .resolving: "packages"
-        case .downloading, .unpacking, .linking: "wheels"
+        case .resolving, .downloading, .unpacking, .linking: "packages"
         case .packaging, .verifying, .storing: "files"
         case .compiling: "wheels"
         }

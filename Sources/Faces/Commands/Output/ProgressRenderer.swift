@@ -124,8 +124,7 @@ extension ProgressPhase {
     fileprivate var item: String {
         switch self {
         case .fetching: "Python"
-        case .resolving: "package"
-        case .downloading, .unpacking: "wheel"
+        case .resolving, .downloading, .unpacking: "package"
         case .linking, .packaging, .verifying, .storing: "file"
         case .compiling: "module"
         }

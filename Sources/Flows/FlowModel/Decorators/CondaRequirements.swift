@@ -47,14 +47,14 @@ struct CondaAttributes {
     let packages: [String: PackageRequest]
     let channels: [String]?
     let preference: SourcePreferences
-    let python: String?
+    let python: PackageRequest?
     let isDisabled: Bool?
 
     init(reading site: DecoratorSite, findings: inout [FlowFinding]) {
         packages = site.packages("libraries", &findings).merging(site.packages("packages", &findings)) { _, newer in newer }
         channels = site.channels(&findings)
         preference = site.sourcePreferences(&findings)
-        python = site.pythonVersion(&findings)
+        python = site.python(&findings)
         isDisabled = site.truth("disabled", &findings)
     }
 }

@@ -20,10 +20,11 @@ package struct PackageRequest: Hashable, Sendable {
         } else if isConda, value.anyNumber != nil {
             text = "\(value)"
         } else {
+            let any = value == .null ? "write '' for any version: '\(name)': ''" : nil
             findings.append(
                 site.finding(
                     "asks for '\(key)' with a version that is not text: \(value)",
-                    help: "write it in quotes: '\(name)': '\(value)'"))
+                    help: any ?? "write it in quotes: '\(name)': '\(value)'"))
         }
         if name.isEmpty || name.hasPrefix("-") {
             findings.append(
@@ -33,6 +34,14 @@ package struct PackageRequest: Hashable, Sendable {
         }
         self.key = key
         version = text
+        decorator = site.decorator.name
+        (file, line) = site.place
+    }
+
+    /// - Parameter version: as it was written, and known to be one.
+    init(key: String, version: String, at site: DecoratorSite) {
+        self.key = key
+        self.version = version
         decorator = site.decorator.name
         (file, line) = site.place
     }

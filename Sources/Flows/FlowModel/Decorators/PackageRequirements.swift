@@ -1,7 +1,9 @@
 /// The Python and the packages that a step runs with: `@pypi`, `@conda` and those of the flow taken together.
 package struct PackageRequirements: Hashable, Sendable {
-    /// As it was written: `3.11`, `3.11.*`, `3.13t`, `>=3.10,<3.13`; nothing for the launching interpreter's.
-    package let python: String?
+    /// The key is `python`; nothing for the launching interpreter's.
+    package let pythonRequest: PackageRequest?
+    /// As it was written: `3.11`, `3.11.*`, `3.13t`, `>=3.10,<3.13`.
+    package var python: String? { pythonRequest?.version }
     /// Of `@pypi`, in the order of their keys.
     package let packages: [PackageRequest]
     /// Absent where nothing of conda's is wanted, not even the Python.
@@ -10,9 +12,10 @@ package struct PackageRequirements: Hashable, Sendable {
     package let isDisabled: Bool
 
     package init(
-        python: String? = nil, packages: [PackageRequest] = [], conda: CondaRequirements? = nil, isDisabled: Bool = false
+        python: PackageRequest? = nil, packages: [PackageRequest] = [], conda: CondaRequirements? = nil,
+        isDisabled: Bool = false
     ) {
-        self.python = python
+        pythonRequest = python
         self.packages = packages
         self.conda = conda
         self.isDisabled = isDisabled
@@ -21,7 +24,7 @@ package struct PackageRequirements: Hashable, Sendable {
     /// The step's word counts before the base's: key by key for packages, as a whole for the rest. The Python is that of
     /// `@pypi` and `@pypi_base` before that of `@conda` and `@conda_base`.
     init(pypi: [PyPIAttributes], conda: [CondaAttributes], isDisabled: Bool) {
-        python = (pypi.compactMap(\.python) + conda.compactMap(\.python)).first
+        pythonRequest = (pypi.compactMap(\.python) + conda.compactMap(\.python)).first
         packages = pypi.reversed().reduce(into: [:]) { $0.merge($1.packages) { _, own in own } }
             .sorted { $0.key < $1.key }.map(\.value)
         self.conda = conda.isEmpty ? nil : CondaRequirements(conda)

@@ -1,12 +1,12 @@
 /// What one `@pypi` or `@pypi_base` says.
 struct PyPIAttributes {
     private(set) var packages: [String: PackageRequest] = [:]
-    private(set) var python: String?
+    private(set) var python: PackageRequest?
     private(set) var isDisabled: Bool?
 
     init(reading site: DecoratorSite, findings: inout [FlowFinding]) {
         packages = site.packages("packages", &findings)
-        python = site.pythonVersion(&findings)
+        python = site.python(&findings)
         isDisabled = site.truth("disabled", &findings)
     }
 }
@@ -15,7 +15,7 @@ extension DecoratorSite {
     /// The packages of a dictionary, by their keys; what is none is told.
     func packages(_ attribute: String, _ findings: inout [FlowFinding]) -> [String: PackageRequest] {
         guard let value = self[attribute] else { return [:] }
-        guard case .object(let members) = value else {
+        guard case .object(let members) = value, members["$python"] == nil else {
             findings.append(
                 finding("has \(attribute)=\(value)", help: "use a dictionary of names and versions: {'pandas': '2.2.3'}"))
             return [:]
@@ -29,6 +29,11 @@ extension DecoratorSite {
 }
 
 extension DecoratorSite {
+    /// The Python that is asked for.
+    func python(_ findings: inout [FlowFinding]) -> PackageRequest? {
+        pythonVersion(&findings).map { PackageRequest(key: "python", version: $0, at: self) }
+    }
+
     /// The version of Python that is asked for; what is none is told.
     func pythonVersion(_ findings: inout [FlowFinding]) -> String? {
         switch self["python"] {
@@ -62,6 +67,13 @@ extension DecoratorSite {
         // A last part may be a pre-release, as in 3.14.0rc1.
         let digits = last.prefix { $0.isASCII && $0.isNumber }
         return parts.dropLast().allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
-            && !digits.isEmpty && last.dropFirst(digits.count).allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            && !digits.isEmpty && isStage(last.dropFirst(digits.count))
+    }
+
+    /// Nothing, or a letter or two with a number: `a1`, `rc2`.
+    private static func isStage(_ text: Substring) -> Bool {
+        guard let kind = ["a", "b", "rc"].first(where: text.hasPrefix) else { return text.isEmpty }
+        let number = text.dropFirst(kind.count)
+        return !number.isEmpty && number.allSatisfy { $0.isASCII && $0.isNumber }
     }
 }

@@ -1,4 +1,5 @@
 import CondaPackaging
+import Diagnostics
 import FlowModel
 import PythonPackaging
 import Resolution
@@ -12,17 +13,22 @@ struct CondaWish: Sendable {
     let preference: SourcePreferences
     /// The version of Python as it was written; nothing for the series of the launching interpreter.
     let python: String?
+    private let pythonAsker: Asker?
 
     /// - Parameters:
     ///   - python: of `python=` of any of the decorators.
     ///   - step: who asks.
-    init(_ asked: CondaRequirements, python: String?, of step: StepName) throws {
+    init(_ asked: CondaRequirements, python: PackageRequest?, of step: StepName) throws {
         specs = try asked.packages.map { package in
             try CondaRequirement(fromPackagesDictionary: package.key, value: package.version, asker: Asker(package, step: step))
         }.sorted { $0.text < $1.text }
         channels = asked.channels
         preference = asked.preference
-        self.python = python
+        for name in preference.ofProjects.keys.sorted() where (try? PackageName(parsing: name)) == nil {
+            throw PreferenceNameError(name: name)
+        }
+        self.python = python?.version
+        pythonAsker = python.map { Asker($0, step: step) }
         _ = try pythonSpec(launching: nil)
     }
 
@@ -41,14 +47,18 @@ struct CondaWish: Sendable {
             + preference.ofProjects.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.rawValue)" }
     }
 
+    /// The version of Python as it was written, or the series of the interpreter that runs the flow file.
+    func pythonText(launching: Version?) -> String? {
+        python ?? launching.map { $0.release.prefix(2).map(String.init).joined(separator: ".") }
+    }
+
     /// The Python, which is always a conda package.
     ///
     /// A version of two numbers means any of the series, one of three itself.
     ///
     /// - Parameter launching: the interpreter that runs the flow file, whose series is taken where none is asked for.
     func pythonSpec(launching: Version?) throws -> CondaRequirement? {
-        let text = python ?? launching.map { $0.release.prefix(2).map(String.init).joined(separator: ".") }
-        guard var text else { return nil }
+        guard var text = pythonText(launching: launching) else { return nil }
         // A key of the person's own says more.
         if python == nil, specs.contains(where: { $0.spec.name.description == "python" }) { return nil }
         var build = ""
@@ -59,7 +69,19 @@ struct CondaWish: Sendable {
         let isPlain = text.allSatisfy { $0.isNumber || $0 == "." }
         if isPlain { text = text.split(separator: ".").count < 3 ? "\(text).*" : "==\(text)" }
         return try CondaRequirement(
-            fromPackagesDictionary: "python", value: build.isEmpty ? text : "\(text)=\(build)", spelled: python.map { "python='\($0)'" })
+            fromPackagesDictionary: "python", value: build.isEmpty ? text : "\(text)=\(build)",
+            spelled: python.map { "python='\($0)'" }, asker: pythonAsker)
+    }
+}
+
+/// `prefer=` names something that is no Python project.
+struct PreferenceNameError: DiagnosticError {
+    let name: String
+
+    var diagnostic: Diagnostic {
+        Diagnostic(
+            .user, "prefer= says where '\(name)' comes from, which is not the name of a Python project",
+            help: "its keys are names of projects, and '*' for all others: prefer={'numpy': 'pypi', '*': 'conda'}")
     }
 }
 

@@ -7,6 +7,8 @@ import Resolution
 /// What a step asks for: a Python, and packages. Equal wishes share an environment, whoever has them.
 struct EnvironmentWish: Sendable {
     let python: InterpreterRequest?
+    /// Who says which Python it is.
+    private let pythonAsker: Asker?
     /// In the order of their texts, each with who asks.
     private(set) var requirements: [RootRequirement]
     /// What is wanted of conda beside them, the Python included.
@@ -18,6 +20,7 @@ struct EnvironmentWish: Sendable {
 
     init(_ asked: NamedEnvironmentRequest, in names: NamedLocks) throws {
         python = nil
+        pythonAsker = nil
         requirements = []
         project = nil
         named = try NamedWish(asked, in: names)
@@ -26,6 +29,7 @@ struct EnvironmentWish: Sendable {
     /// - Parameter project: the one that the flow belongs to.
     init(_ asked: UVRequirements, in project: UVProject) throws {
         python = try asked.python.map { text throws in try InterpreterRequest(parsing: text) }
+        pythonAsker = nil
         requirements = []
         named = nil
         self.project = ProjectWish(
@@ -40,7 +44,8 @@ struct EnvironmentWish: Sendable {
     init(_ asked: PackageRequirements, of step: StepName, below folder: String) throws {
         project = nil
         named = nil
-        conda = try asked.conda.map { wanted throws in try CondaWish(wanted, python: asked.python, of: step) }
+        pythonAsker = asked.pythonRequest.map { Asker($0, step: step) }
+        conda = try asked.conda.map { wanted throws in try CondaWish(wanted, python: asked.pythonRequest, of: step) }
         python = conda != nil ? nil : try asked.python.map { text throws in try InterpreterRequest(parsing: text) }
         requirements = try asked.packages.map { package in
             try RootRequirement(
@@ -61,6 +66,9 @@ struct EnvironmentWish: Sendable {
         requirements += other.requirements.filter { !known.contains($0) }
         if let wanted = other.conda { conda?.add(wanted) }
     }
+
+    /// Who asks for something in it, the first one; nobody for an environment that is empty.
+    var asker: Asker? { requirements.first?.asker ?? conda?.specs.lazy.compactMap(\.asker).first ?? pythonAsker }
 
     /// The requirements as PEP 508 has them, each once.
     var texts: [String] { Set(requirements.map(\.requirement.description)).sorted() }

@@ -10,7 +10,7 @@ package struct StepEnvironmentState: Sendable {
     package var steps: [StepName]
     /// What is asked for, as PEP 508 writes it.
     package var requirements: [String]
-    /// The version of the Python that they run with.
+    /// The version of the Python that they run with; where it is a conda package that is not resolved yet, what is asked of it.
     package var python: String
     /// Absent where a run would have to resolve it.
     package var lock: PyLock?
@@ -37,12 +37,14 @@ extension FlowEnvironments {
     private func state(of entry: FlowWishes.Entry) async throws -> StepEnvironmentState {
         let interpreter = try await locking.interpreter(of: entry)
         var state = StepEnvironmentState(
-            steps: entry.steps, requirements: entry.wish.words, python: interpreter.version.description)
+            steps: entry.steps, requirements: entry.wish.words,
+            python: entry.wish.conda?.pythonText(launching: interpreter.version) ?? interpreter.version.description)
         let key = entry.wish.lockKey(target: interpreter.target)
         guard let known = try locking.known(entry, key: key, interpreter: interpreter) else { return state }
         state.lock = known.lock
         state.file = known.file
         let target = try known.lock.target(on: interpreter)
+        if known.lock.conda != nil { state.python = target.pythonVersion.description }
         state.packages = LockGraph(known.lock, on: target).packages
         state.conda = known.lock.condaPackages(on: interpreter)
         let folder = locking.base(of: entry)

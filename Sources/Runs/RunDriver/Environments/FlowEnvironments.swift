@@ -140,20 +140,8 @@ package struct FlowEnvironments: Sendable {
 
     private func keep(_ plan: Plan) async throws -> [SnapshotEntry] {
         guard let keeper else { return [] }
-        guard plan.lock.conda != nil else { return try await keep(plan, by: keeper, on: plan.interpreter) }
-        let target = LockTarget(try plan.lock.target(on: plan.interpreter))
-        let conda = try await keeper.keepConda(of: plan.lock, for: target) { try await locking.channels.client().archives }
-        guard !plan.lock.packages.isEmpty else { return conda }
-        // Which wheels are installed only the Python of the environment tells.
-        let built = try await store.ensure(plan.lock, on: plan.interpreter, relativeTo: locking.base(of: plan.entry), locking)
-        guard let python = built.interpreter else { return conda }
-        return try await conda + keep(plan, by: keeper, on: python)
-    }
-
-    private func keep(_ plan: Plan, by keeper: SnapshotKeeper, on interpreter: Interpreter) async throws -> [SnapshotEntry] {
-        try await keeper.keep(plan.lock, on: interpreter, relativeTo: locking.base(of: plan.entry), of: store) {
-            try await locking.client(for: interpreter)
-        }
+        return try await keeper.keep(
+            plan.lock, on: plan.interpreter, relativeTo: locking.base(of: plan.entry), of: store, locking)
     }
 
     private func verify(_ plan: Plan) async throws {
@@ -209,7 +197,7 @@ extension EnvironmentStore {
 
 extension StepEnvironmentError {
     init(_ entry: FlowWishes.Entry, cause: any Error) {
-        let asker = entry.wish.requirements.first?.asker
+        let asker = entry.wish.asker
         self.init(steps: entry.steps, file: asker?.file, line: asker?.line, cause: cause)
     }
 }

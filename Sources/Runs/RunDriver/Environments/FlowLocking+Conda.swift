@@ -27,7 +27,7 @@ extension FlowLocking {
             let reasons = found.differences.map(\.words).joined(separator: "; ")
             progress(.warning("\(name.file) is not used: \(reasons); penstock lock \(committed.script) makes it anew"))
         }
-        if let kept = try shelf.read(key) { return kept }
+        if let kept = try await kept(key) { return kept }
         let lock = try await resolve(
             entry.wish, conda, preferring: found?.lock, for: [machine], on: interpreter, options: options)
         return try shelf.keep(lock, as: key)
@@ -49,8 +49,9 @@ extension FlowLocking {
         var wanted = LockOrigin(ResolutionRequest(entry.wish.requirements), for: targets, in: context)
         wanted.conda = try origin(of: conda, interpreter: interpreter)
         let differences = lock.differences(from: wanted, whereMoreTargetsAreFine: true)
-            .filter { $0.subject == .requirement || $0.subject == .target }
-        return (lock, differences)
+            .filter { [.requirement, .target, .preference].contains($0.subject) }
+        let others = try channels.difference(of: conda, from: lock.origin?.conda?.channels ?? [])
+        return (lock, differences + [others].compactMap(\.self))
     }
 
     /// What is asked of conda, for a lock.
@@ -68,22 +69,21 @@ extension FlowLocking {
 
     /// Answers what is asked of conda and of indexes anew, one platform after the other.
     ///
-    /// - Parameter earlier: a lock whose versions are taken where they will do.
+    /// - Parameters:
+    ///   - earlier: a lock whose versions are taken where they will do.
+    ///   - upgrade: which of them are not.
     func resolve(
-        _ wish: EnvironmentWish, _ conda: CondaWish, preferring earlier: PyLock?, for platforms: [String],
-        on interpreter: Interpreter, options: ResolutionOptions
+        _ wish: EnvironmentWish, _ conda: CondaWish, preferring earlier: PyLock?, but upgrade: VersionUpgrade = .none,
+        for platforms: [String], on interpreter: Interpreter, options: ResolutionOptions
     ) async throws -> PyLock {
         let client = try await channels.client()
         var request = ResolutionRequest(wish.requirements)
-        request.preferences = earlier?.versions ?? [:]
+        request.preferences = upgrade.preferences(from: earlier)
         var joint = JointRequest(
             conda: try requirements(of: conda, interpreter), pypi: request,
             channels: try await channels.channels(of: conda, in: client), priority: client.settings.priority)
         joint.prefersConda = conda.preference.usual.map { $0 == .conda }
         for (name, source) in conda.preference.ofProjects { joint.preferences[try PackageName(parsing: name)] = source == .conda }
-        for package in earlier?.conda?.packages ?? [] {
-            joint.earlier[package.record.name] = (package.record.version, package.record.build)
-        }
         let source = try await source(for: interpreter)
         let resolver = JointResolver(
             client: client, reader: PackageInfoReader(client.archives, cache: cache), source: source, options: options,
@@ -91,6 +91,10 @@ extension FlowLocking {
         var answers: [(answer: JointAnswer, target: JointTarget)] = []
         for platform in platforms {
             let target = try JointTarget(platformName: platform, environment: environment)
+            joint.earlier = [:]
+            for package in upgrade.condaPreferences(from: earlier, on: platform) {
+                joint.earlier[package.record.name] = (package.record.version, package.record.build)
+            }
             let answer = wish.requirements.isEmpty
                 ? try await condaAnswer(joint, target, client) : try await resolver.answer(joint, for: target)
             answers.append((answer, target))

@@ -90,9 +90,8 @@ extension FlowLocking {
         let interpreter = try await interpreter(of: entry)
         if let conda = entry.wish.conda {
             let platforms = try targets(entry, earlier, order, interpreter, withMachine: true).map(\.platformName)
-            let kept = order.upgrade.preferences(from: earlier).isEmpty ? nil : earlier
             return try await resolve(
-                entry.wish, conda, preferring: kept ?? (earlier?.packages.isEmpty == true ? earlier : nil), for: platforms, on: interpreter,
+                entry.wish, conda, preferring: earlier, but: order.upgrade, for: platforms, on: interpreter,
                 options: order.options(ResolutionOptions(asIn: earlier?.origin)))
         }
         let request = ResolutionRequest(

@@ -1,3 +1,4 @@
+import Archives
 package import Diagnostics
 import Digests
 import Interpreters
@@ -21,6 +22,8 @@ package struct FlowLocking: Sendable {
     package let cache: CacheDirectory
     let progress: ProgressSink
     let options: ResolutionOptions
+    /// The locks of an earlier run that is taken over, by their names in its code package. Blocks.
+    package var earlierLock: (@Sendable (String) -> String?)?
 
     /// - Parameters:
     ///   - environment: the variables of the process, which say where caches and indexes are.
@@ -128,11 +131,20 @@ package struct FlowLocking: Sendable {
             let reasons = found.differences.map(\.words).joined(separator: "; ")
             progress(.warning("\(name.file) is not used: \(reasons); penstock lock \(committed.script) makes it anew"))
         }
-        if let kept = try shelf.read(key) { return kept }
+        if let kept = try await kept(key) { return kept }
         var request = ResolutionRequest(entry.wish.requirements)
         request.preferences = found?.lock.versions ?? [:]
         let lock = try await resolve(request, for: [interpreter.target], on: interpreter, options: options)
         return try shelf.keep(lock, as: key)
+    }
+
+    /// The lock that answered the same before: that of the project's store, or that of the run that is taken over.
+    func kept(_ key: SHA256Digest) async throws -> PyLock? {
+        if let kept = try shelf.read(key) { return kept }
+        guard let earlierLock else { return nil }
+        let name = StepEnvironment.lockFile(key)
+        guard let text = await BlockingWork.run({ earlierLock(name) }) else { return nil }
+        return try shelf.keep(PyLock(parsing: text, file: name), as: key)
     }
 
     /// The lock that a run would use, with its file's name if it lies beside the flow; `nil` where it would have to be

@@ -88,7 +88,7 @@ extension EnvironmentRequirements {
 
 extension PackageRequirements {
     fileprivate var firstPlace: (file: String?, line: Int?) {
-        let first = packages.first ?? conda?.packages.first
+        let first = packages.first ?? conda?.packages.first ?? pythonRequest
         return (first?.file, first?.line)
     }
 }

@@ -1,6 +1,7 @@
 import CondaChannels
 import CondaPackaging
 import Diagnostics
+import Lockfiles
 import PackageSources
 
 /// The client of the conda channels, made when something has to be asked and not before.
@@ -30,9 +31,7 @@ actor LazyChannelClient {
     /// The client, with the channels that the machine is configured for.
     func client() async throws -> ChannelClient {
         if let opened { return opened }
-        var channels = ChannelOptions()
-        channels.folder = folder
-        let settings = try ChannelSettings.discover(options: channels, environment: environment)
+        let settings = try settings()
         for warning in settings.warnings { progress(.warning(warning)) }
         let client = ChannelClient(
             settings: settings, connections: try ChannelClient.connections(options: options, environment: environment),
@@ -42,6 +41,27 @@ actor LazyChannelClient {
         opened = client
         use = try? await cache.use()
         return client
+    }
+
+    private nonisolated func settings() throws -> ChannelSettings {
+        var channels = ChannelOptions()
+        channels.folder = folder
+        return try ChannelSettings.discover(options: channels, environment: environment)
+    }
+
+    /// What tells a step from a lock that has the packages of other channels. Where a channel is, each machine has configured
+    /// for itself, so that names count: `conda-forge` of one server is that of another.
+    ///
+    /// - Parameter locked: the addresses of the lock's channels, the first one first.
+    nonisolated func difference(of conda: CondaWish, from locked: [String]) throws -> LockDifference? {
+        guard !conda.channels.isEmpty else { return nil }
+        let now = try settings().channels(named: conda.channels, origin: "the flow's channels=").map(\.baseURL)
+        func names(_ addresses: [String]) -> [Substring?] { addresses.map { $0.split(separator: "/").last } }
+        guard names(now) != names(locked), names(conda.channels) != names(locked) else { return nil }
+        return LockDifference(
+            .channel,
+            "conda packages come from \(now.joined(separator: ", ")) now, and came from "
+                + "\(locked.joined(separator: ", ")) when the lock was made")
     }
 
     /// The channels that a step names; those that the machine is configured for where it names none.

@@ -78,10 +78,8 @@ package struct RecordedEnvironments: Sendable {
             kind: wanted.kind, python: built.python, root: built.path, digest: built.digest, hold: built.hold,
             lock: wanted.lock, wheels: [], lockFile: wanted.file, pythonVersion: try lock.target(on: interpreter).pythonVersion.description,
             packages: try lock.names(on: interpreter))
-        if let keeper, lock.conda == nil {
-            made.snapshot = try await keeper.keep(lock, on: interpreter, relativeTo: folder, of: store) {
-                try await locking.client(for: interpreter)
-            }
+        if let keeper {
+            made.snapshot = try await keeper.keep(lock, on: interpreter, relativeTo: folder, of: store, locking)
         }
         return made
     }

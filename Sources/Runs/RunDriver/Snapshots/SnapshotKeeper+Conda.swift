@@ -3,6 +3,7 @@ import CondaPackaging
 import Datastore
 import Digests
 import Environments
+import Interpreters
 import Ledger
 import Lockfiles
 import PackageSources
@@ -10,6 +11,32 @@ import SystemPackage
 
 // The conda packages of a run's environments.
 extension SnapshotKeeper {
+    /// Keeps what the environment of a lock is made of, of both worlds.
+    ///
+    /// - Parameters:
+    ///   - interpreter: of this machine; the environment of a lock with conda packages has its own.
+    ///   - folder: the folder that paths in the lock are relative to.
+    /// - Returns: what the run has to record.
+    func keep(
+        _ lock: PyLock, on interpreter: Interpreter, relativeTo folder: FilePath, of environments: EnvironmentStore,
+        _ locking: FlowLocking
+    ) async throws -> [SnapshotEntry] {
+        guard lock.conda != nil else {
+            return try await keep(lock, on: interpreter, relativeTo: folder, of: environments) {
+                try await locking.client(for: interpreter)
+            }
+        }
+        let target = LockTarget(try lock.target(on: interpreter))
+        let conda = try await keepConda(of: lock, for: target) { try await locking.channels.client().archives }
+        guard !lock.packages.isEmpty else { return conda }
+        // Which wheels are installed only the Python of the environment tells.
+        let built = try await environments.ensure(lock, on: interpreter, relativeTo: folder, locking)
+        guard let python = built.interpreter else { return conda }
+        return try await conda + keep(lock, on: python, relativeTo: folder, of: environments) {
+            try await locking.client(for: python)
+        }
+    }
+
     /// Keeps the archives of a lock's conda packages, as they came from their channels.
     ///
     /// - Parameters:

@@ -106,7 +106,7 @@ struct RunPreparation {
     ) throws -> RunEnding {
         var plan = plan
         let datastore = try PackageDatastore(records, snapshot: options.snapshot, settings: session.settings)
-        let environments = try environments(spun: spun?.step, plan.seed, datastore)
+        let environments = try environments(spun: spun?.step, plan, datastore, records)
         plan.snapshot = try datastore.completed(environments.snapshot, in: session)
         earlyHost?.settle(environments, in: session)
         plan.hosts = environments.hosts
@@ -143,13 +143,16 @@ struct RunPreparation {
         }
     }
 
-    private func environments(spun step: StepName?, _ seed: RunSeed, _ datastore: PackageDatastore) throws -> StepEnvironments {
+    private func environments(
+        spun step: StepName?, _ plan: RunPlan, _ datastore: PackageDatastore, _ records: RunRecords
+    ) throws -> StepEnvironments {
         if let reproduction {
-            return try reproduction.environments(of: graph, in: session, seed: seed, datastore: datastore)
+            return try reproduction.environments(of: graph, in: session, seed: plan.seed, datastore: datastore)
         }
         let wishes = try earlyHost?.wishes ?? FlowWishes(of: graph, in: session)
         return try StepEnvironments(
-            of: wishes, in: session, seed: seed, only: step, isLocked: options.locked, verifies: verifies, datastore: datastore)
+            of: wishes, in: session, seed: plan.seed, only: step, isLocked: options.locked, verifies: verifies,
+            datastore: datastore, earlier: EarlierLocks(of: plan, in: records))
     }
 }
 
