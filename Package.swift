@@ -111,6 +111,11 @@ let package = Package(
             "Resolution", "TOMLDocuments", subprocess, system,
         ]),
 
+        room("ChannelPythons", in: "Dependencies", needs: [
+            "Archives", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Diagnostics", "Digests", "Environments", "Interpreters",
+            "Lockfiles", "PackageSources", "PythonPackaging", "Resolution", system,
+        ]),
+
         // Flows: what a person wrote, as data.
         room("FlowModel", in: "Flows", needs: ["Diagnostics"]),
         room("CodePackage", in: "Flows", needs: ["Archives", "Diagnostics", "Digests", "FlowModel", system]),
@@ -142,13 +147,13 @@ let package = Package(
         ]),
         room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
         room("RunDriver", in: "Runs", needs: [
-            "Archives", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
+            "Archives", "ChannelPythons", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
             "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
         ]),
 
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
-            "Archives", "CMemorySettings", "CUnixSockets", "CodePackage", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
+            "Archives", "CMemorySettings", "CUnixSockets", "ChannelPythons", "CodePackage", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "MetaflowStore", "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "RunDriver", "Scheduler",
             "SourceBuilds", "StoreCare", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),

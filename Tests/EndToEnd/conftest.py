@@ -1,3 +1,5 @@
+import subprocess
+
 import pytest
 
 from .harness.object_servers import Moto
@@ -46,3 +48,26 @@ def moto():
     """An S3 server that lets everybody in. `moto.variables` is what clients need; `moto.new_bucket()` makes a bucket."""
     with Moto() as server:
         yield server
+
+
+@pytest.fixture
+def disk(project):
+    """Mounts a file system in the place of a folder, for this test alone."""
+    holders = []
+
+    def mount(folder, script):
+        folder.mkdir(parents=True, exist_ok=True)
+        holder = subprocess.Popen(
+            ["unshare", "-m", "sh", "-c", script + " && echo mounted && exec cat", "sh", str(folder)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        holders.append(holder)
+        if holder.stdout.readline() != "mounted\n":
+            pytest.skip("mounting is not allowed here")
+        enter = ["nsenter", "-t", str(holder.pid), "-m"]
+        project.before = [*enter, "sh", "-c", 'cd "$0" && exec "$@"', str(project.folder)]
+        return enter
+
+    yield mount
+    project.before = []
+    for holder in holders:
+        holder.communicate("")

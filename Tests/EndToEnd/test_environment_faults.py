@@ -131,29 +131,6 @@ def test_who_waits_for_one_that_is_killed_builds(project, lock, reference, index
 
 # Disks
 
-@pytest.fixture
-def disk(project):
-    """Mounts a file system in the place of a folder, for this test alone."""
-    holders = []
-
-    def mount(folder, script):
-        folder.mkdir(parents=True, exist_ok=True)
-        holder = subprocess.Popen(
-            ["unshare", "-m", "sh", "-c", script + " && echo mounted && exec cat", "sh", str(folder)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        holders.append(holder)
-        if holder.stdout.readline() != "mounted\n":
-            pytest.skip("mounting is not allowed here")
-        enter = ["nsenter", "-t", str(holder.pid), "-m"]
-        project.before = [*enter, "sh", "-c", 'cd "$0" && exec "$@"', str(project.folder)]
-        return enter
-
-    yield mount
-    project.before = []
-    for holder in holders:
-        holder.communicate("")
-
-
 @pytest.mark.parametrize("limit", ["size=8k", "size=700k", "size=2500k", "nr_inodes=100", "nr_inodes=540"])
 def test_a_full_disk(project, lock, reference, disk, limit):
     shutil.rmtree(project.cache)

@@ -1,3 +1,4 @@
+import CondaChannels
 import PackageSources
 
 extension EnvironmentError {
@@ -6,6 +7,8 @@ extension EnvironmentError {
         switch self {
         case .refused: return true
         case .notFetched(_, let cause):
+            var cause = cause
+            if case .archive(_, let reason)? = cause as? CondaChannelError { cause = reason }
             switch cause as? PackageSourceError {
             case .digestMismatch, .sizeMismatch: return true
             default: return false

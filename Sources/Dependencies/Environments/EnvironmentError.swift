@@ -1,3 +1,4 @@
+public import CondaPackaging
 public import Diagnostics
 public import Digests
 public import Lockfiles
@@ -17,6 +18,10 @@ public enum EnvironmentError: DiagnosticError {
     case collision(path: String, packages: [String])
     /// A conda package could not be unpacked or linked, or its Python does not run.
     case conda(cause: any Error)
+    /// This machine does not have what conda packages need of it.
+    case machine([UnmetNeed])
+    /// A variable `CONDA_OVERRIDE_…` says something that it cannot.
+    case machineVariable(VirtualPackageOverrideError)
     /// The operating system refused; `code` is an `errno`.
     case system(operation: String, path: String, code: Int32)
     /// The cache cannot be used.
@@ -29,7 +34,8 @@ public enum EnvironmentError: DiagnosticError {
         case .notFetched(let wheel, let cause):
             Diagnostic(
                 (cause as? any DiagnosticError)?.diagnostic.failure ?? .infrastructure,
-                "\(wheel) could not be fetched", details: ["nothing was installed"], cause: cause)
+                "\(wheel) could not be fetched", details: ["nothing was installed"], cause: cause,
+                help: (cause as? any DiagnosticError)?.diagnostic.help)
         case .notBuilt(let package, let cause):
             (cause as? any DiagnosticError)?.diagnostic
                 ?? Diagnostic(
@@ -46,6 +52,12 @@ public enum EnvironmentError: DiagnosticError {
         case .conda(let cause):
             (cause as? any DiagnosticError)?.diagnostic
                 ?? Diagnostic(.infrastructure, "the conda packages could not be installed", cause: cause)
+        case .machine(let needs):
+            Diagnostic(
+                .user, "the conda packages of the lock are not for this machine", details: needs.map(\.description) + ["nothing was installed"],
+                help: "lock anew for this machine, or install on one that has it; if this one has it, say so: \(Self.override(needs))")
+        case .machineVariable(let error):
+            Diagnostic(.user, error.description, help: "correct it, or take it away")
         case .system(let operation, let path, let code):
             Diagnostic(
                 .infrastructure, "cannot \(operation) \(path): \(SystemMessage.text(code))",
@@ -58,6 +70,13 @@ public enum EnvironmentError: DiagnosticError {
 }
 
 extension EnvironmentError {
+    /// `CONDA_OVERRIDE_CUDA=12.4`
+    private static func override(_ needs: [UnmetNeed]) -> String {
+        guard let need = needs.first else { return "" }
+        let name = need.name.description.drop { $0 == "_" }.uppercased()
+        return "set CONDA_OVERRIDE_\(name) to the \(name == "ARCHSPEC" ? "name of its processor" : "version")"
+    }
+
     /// What the cache says, in our words.
     init(_ error: PackageSourceError) {
         switch error {

@@ -9,6 +9,8 @@ public enum InterpreterError: DiagnosticError {
     case noneSuitable(wanted: String, seen: [Sighting])
     /// None of them is, and none was fetched.
     case notFetched(wanted: String, seen: [Sighting], cause: PythonFetchError)
+    /// None of them is, and a supply that is configured has none either, or could not get it; nor was one fetched.
+    case notSupplied(wanted: String, seen: [Sighting], cause: any Error, fetching: PythonFetchError?)
     /// The file that was named, or that launched the flow, cannot be used.
     case unusable(FilePath, reason: String)
     /// No pip of this machine says which index it uses; the reasons, one for each that was asked.
@@ -37,6 +39,17 @@ public enum InterpreterError: DiagnosticError {
             : ["these were found:"] + seen.map { "  \($0.finding)  \($0.path)" }
     }
 
+    private static func notSupplied(
+        _ wanted: String, _ seen: [Sighting], _ cause: any Error, _ fetching: PythonFetchError?
+    ) -> Diagnostic {
+        let told = (cause as? any DiagnosticError)?.diagnostic
+        let name = wanted.isEmpty ? "usable Python" : "Python \(wanted)"
+        return Diagnostic(
+            told?.failure ?? .infrastructure, "no \(name) was found, and none could be had from a conda channel",
+            details: Self.told(seen) + (fetching.map { ["nor was one fetched: \($0.diagnostic.headline)"] } ?? []), cause: cause,
+            help: [told?.help, Self.advice].compactMap { $0 }.joined(separator: "\n"))
+    }
+
     public var diagnostic: Diagnostic {
         switch self {
         case .unreadableRequest(let text):
@@ -51,6 +64,8 @@ public enum InterpreterError: DiagnosticError {
             Diagnostic(
                 cause.diagnostic.failure, "no \(wanted.isEmpty ? "usable Python" : "Python \(wanted)") was found, and none was fetched", details: Self.told(seen), cause: cause,
                 help: [cause.diagnostic.help, Self.advice].compactMap { $0 }.joined(separator: "\n"))
+        case .notSupplied(let wanted, let seen, let cause, let fetching):
+            Self.notSupplied(wanted, seen, cause, fetching)
         case .unusable(let path, let reason):
             Diagnostic(
                 .user, "the Python \(path) cannot be used: \(reason)",

@@ -11,8 +11,12 @@ public struct InterpreterFinder: Sendable {
     var search: CandidateSearch
     var catalogue: InterpreterCatalogue
     let cacheFolder: FilePath
+    /// Whether nothing may come from another machine.
+    private(set) var isOffline = false
     /// `nil` where nothing is ever fetched.
     private(set) var fetching: PythonFetching?
+    /// Asked where the machine has none that suits; before anything is fetched, unless the person has named where from.
+    public var supply: (any PythonSupply)?
 
     /// - Parameters:
     ///   - environment: The variables of the process: `PATH`, `HOME`, `PENSTOCK_PYTHON_PATH`, `PYENV_ROOT`,
@@ -25,6 +29,7 @@ public struct InterpreterFinder: Sendable {
         progress: @escaping ProgressSink = { _ in }
     ) {
         self.init(environment: environment, cacheFolder: cache.path(.interpreters), launching: launching)
+        self.isOffline = isOffline
         fetching = PythonFetching(environment: environment, cache: cache, isOffline: isOffline, progress: progress)
     }
 
@@ -32,13 +37,17 @@ public struct InterpreterFinder: Sendable {
     public var onThisMachine: InterpreterFinder {
         var copy = self
         copy.fetching = nil
+        copy.supply = nil
         return copy
     }
 
     /// The same, that fetches from no other machine.
     public func offline(_ isOffline: Bool = true) -> InterpreterFinder {
         var copy = self
-        if isOffline { copy.fetching?.isOffline = true }
+        if isOffline {
+            copy.fetching?.isOffline = true
+            copy.isOffline = true
+        }
         return copy
     }
 
@@ -58,14 +67,14 @@ public struct InterpreterFinder: Sendable {
         self.fetching = fetching
     }
 
-    /// The interpreter that is asked for; without a request the launching one, else the first on the search path. Fetched
-    /// if the machine has none that suits, as far as `PENSTOCK_PYTHON_FETCH` allows.
+    /// The interpreter that is asked for; without a request the launching one, else the first on the search path. Where the
+    /// machine has none that suits, one of the supply, or fetched as far as `PENSTOCK_PYTHON_FETCH` allows.
     public func find(_ request: InterpreterRequest? = nil) async throws(InterpreterError) -> Interpreter {
         do throws(InterpreterError) {
             return try await findHere(request)
         } catch {
-            guard case .noneSuitable(let wanted, let seen) = error, let fetching else { throw error }
-            return try await fetched(request ?? .any, wanted: wanted, seen: seen, fetching)
+            guard case .noneSuitable(let wanted, let seen) = error, fetching != nil || supply != nil else { throw error }
+            return try await obtain(request ?? .any, wanted: wanted, seen: seen)
         }
     }
 
@@ -100,19 +109,6 @@ extension InterpreterFinder {
         return copy
     }
 
-    private func fetched(
-        _ request: InterpreterRequest, wanted: String, seen: [InterpreterError.Sighting], _ fetching: PythonFetching
-    ) async throws(InterpreterError) -> Interpreter {
-        do throws(PythonFetchError) {
-            guard try fetching.policy != .manual else { throw .switchedOff }
-            _ = try await fetching.fetch(request)
-        } catch {
-            if case .switchedOff = error { throw .noneSuitable(wanted: wanted, seen: seen) }
-            throw .notFetched(wanted: wanted, seen: seen, cause: error)
-        }
-        return try await findHere(request)
-    }
-
     private func unrequested() async throws(InterpreterError) -> Interpreter {
         if let launching = search.launching { return try await named(launching) }
         let search = search
@@ -127,7 +123,7 @@ extension InterpreterFinder {
     }
 
     /// The interpreter at `path`, which may be a folder with one in it.
-    private func named(_ path: FilePath) async throws(InterpreterError) -> Interpreter {
+    func named(_ path: FilePath) async throws(InterpreterError) -> Interpreter {
         var file = path
         if FileQuestions.isDirectory(path) {
             let places = ["bin/python3", "bin/python", "python3", "python"].map { path.pushing(FilePath($0)) }

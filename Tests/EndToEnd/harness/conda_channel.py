@@ -14,6 +14,7 @@ import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from .python_mirror import LEFT_OUT, facts, relocatable
 from .wheels import DATE, core_metadata
 
 SUBDIR = {
@@ -91,6 +92,22 @@ def conda_python(executable=sys.executable, version=None, build="0_cpython"):
     return conda_package("python", version, build, files={
         f"bin/python{series}": (binary, 0o755), "bin/python": (_same_as(series), 0o755), "bin/python3": (_same_as(series), 0o755),
         "pyvenv.cfg": f"home = {base.parent}\ninclude-system-site-packages = false\n", f"lib/python{series}/site-packages/README.txt": "The tests' own.\n"})
+
+
+def whole_python(binary):
+    """A `python` with a standard library of its own, made of an interpreter of this machine, without what is large."""
+    version, prefix, series = facts(binary)
+    prefix = Path(prefix)
+    files = {f"bin/python{series}": (relocatable((prefix / "bin" / f"python{series}").resolve(), prefix), 0o755)}
+    files.update({f"bin/{name}": (_same_as(series), 0o755) for name in ("python", "python3")})
+    for shared in (prefix / "lib").glob(f"libpython{series}*.so*"):
+        files[f"lib/{shared.name}"] = shared.read_bytes()
+    library = prefix / "lib" / f"python{series}"
+    for path in sorted(library.rglob("*")):
+        parts = path.relative_to(library).parts
+        if path.is_file() and not any(part in LEFT_OUT for part in parts) and path.suffix not in (".a", ".pyc", ".exe") and "_test" not in path.name:
+            files[f"lib/python{series}/{'/'.join(parts)}"] = path.read_bytes()
+    return conda_package("python", version, f"0_cp{series.replace('.', '')}", depends=["tzdata"], files=files)
 
 
 def _same_as(series):

@@ -8,7 +8,7 @@ from pathlib import Path
 from .wheels import wheel
 
 #: Written for each environment with the time at which it was made; their own checksums are looked at by `verify`.
-OWN = ("penstock.json", "penstock.wheels")
+OWN = ("penstock.json", ".penstock.json", "penstock.wheels")
 
 
 def tree(root):

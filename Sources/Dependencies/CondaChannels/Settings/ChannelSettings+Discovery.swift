@@ -28,7 +28,7 @@ extension ChannelSettings {
         }
         try settings.take(environment)
         if !options.channels.isEmpty { (settings.channelNames, settings.channelsOrigin) = (options.channels, "the options") }
-        if settings.channelNames.isEmpty { (settings.channelNames, settings.channelsOrigin) = (["conda-forge"], "Penstock's own choice") }
+        if settings.channelNames.isEmpty { (settings.channelNames, settings.channelsOrigin) = (["conda-forge"], ownChoice) }
         if let priority = options.priority { settings.priority = priority }
         return settings
     }

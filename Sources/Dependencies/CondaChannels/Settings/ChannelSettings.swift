@@ -41,6 +41,11 @@ public struct ChannelSettings: Sendable {
 
     public init() {}
 
+    /// Whether the person has said which channels there are.
+    public var isConfigured: Bool { channelsOrigin != Self.ownChoice }
+
+    static let ownChoice = "Penstock's own choice"
+
     /// The configured channels, in order, without repetitions.
     public func channels() throws(CondaChannelError) -> [CondaChannel] {
         try channels(named: channelNames, origin: channelsOrigin)

@@ -36,26 +36,11 @@ struct CondaEnvironmentBuilder: Sendable {
 
     private func attempt() async throws(EnvironmentError) -> [EnvironmentWarning] {
         let packages = request.part.packages
+        let check = MachineCheck(variables: store.conda.overrides)
+        var warnings = try await check.check(packages.map(\.record))
         let fetching = CondaFetching(
             cache: store.cache, supply: store.supply, progress: store.progress, openArchives: request.openArchives)
         let unpacked = try await fetching.unpacked(packages)
-        let draft = try await BlockingWork.run { () throws(EnvironmentError) in
-            try Drafts.make(beside: place, in: store.cache)
-        }
-        do throws(EnvironmentError) {
-            let warnings = try await link(packages, unpacked, into: draft)
-            let interpreter = try await Self.interpreter(in: draft, request.finder)
-            return try await warnings + install(into: draft, interpreter)
-        } catch {
-            await BlockingWork.run { FileTree.remove(draft) }
-            throw error
-        }
-    }
-
-    private func link(
-        _ packages: [LockedCondaPackage], _ unpacked: [UnpackedCondaPackage], into draft: FilePath
-    ) async throws(EnvironmentError) -> [EnvironmentWarning] {
-        store.progress(.began(.linking, total: packages.count))
         let installations = await BlockingWork.run {
             zip(packages, unpacked).map { package, unpacked in
                 CondaInstallation(
@@ -63,6 +48,32 @@ struct CondaEnvironmentBuilder: Sendable {
                     channel: package.channel)
             }
         }
+        // Locks may know no more of a package than its file.
+        let bare = zip(packages, installations).filter { $0.record != $1.record }.map(\.1.record)
+        warnings += try await check.check(bare)
+        let draft = try await BlockingWork.run { () throws(EnvironmentError) in
+            try Drafts.make(beside: place, in: store.cache)
+        }
+        do throws(EnvironmentError) {
+            let report = try await link(installations, into: draft)
+            let policy = store.conda.linkScripts
+            if policy == .run {
+                try await LinkScriptRun(draft: draft, place: place, progress: store.progress).run(report.linkScripts)
+            }
+            warnings += EnvironmentWarning.all(of: report, linkScripts: policy)
+            let scripts = EnvironmentOrigin.LinkScripts(policy: policy, packages: report.refusedScripts)
+            let interpreter = try await Self.interpreter(in: draft, request.finder)
+            return try await warnings + install(into: draft, interpreter, scripts)
+        } catch {
+            await BlockingWork.run { FileTree.remove(draft) }
+            throw error
+        }
+    }
+
+    private func link(
+        _ installations: [CondaInstallation], into draft: FilePath
+    ) async throws(EnvironmentError) -> PrefixReport {
+        store.progress(.began(.linking, total: installations.count))
         let report: PrefixReport
         do throws(CondaPrefixError) {
             report = try await PrefixInstaller().install(
@@ -71,7 +82,7 @@ struct CondaEnvironmentBuilder: Sendable {
             throw .conda(cause: error)
         }
         store.progress(.ended(.linking, items: report.fileCount, bytes: 0))
-        return EnvironmentWarning.all(of: report)
+        return report
     }
 
     /// Compiles modules of the draft by the Python in it.
@@ -88,7 +99,7 @@ struct CondaEnvironmentBuilder: Sendable {
 
     /// Installs the wheels on top, and publishes the draft.
     private func install(
-        into draft: FilePath, _ interpreter: Interpreter
+        into draft: FilePath, _ interpreter: Interpreter, _ scripts: EnvironmentOrigin.LinkScripts
     ) async throws(EnvironmentError) -> [EnvironmentWarning] {
         let orders = try await orders(interpreter)
         var origin = EnvironmentRequest(
@@ -98,7 +109,7 @@ struct CondaEnvironmentBuilder: Sendable {
             })
         origin.lock = request.lock
         origin.folder = request.folder
-        return try await store.wheelBuilder(origin, orders, at: place, conda: request.part).fill(draft, orders)
+        return try await store.wheelBuilder(origin, orders, at: place, conda: request.part, scripts: scripts).fill(draft, orders)
     }
 
     /// The wheels. Those that have to be built are built with a Python that stays: that of the environment of the conda packages

@@ -38,8 +38,10 @@ package struct CondaPart: Sendable {
     /// - Parameters:
     ///   - lock: the digest of the Python packages.
     ///   - contents: what folders that are installed hold at the moment, in the order of the lock.
-    func digest(_ lock: SHA256Digest, contents: [SHA256Digest]) -> SHA256Digest {
-        let lines = packages.map { "\($0.record.fileName) \($0.identity)" }.sorted() + contents.map { "\($0)" }
+    ///   - linkScripts: what becomes of the scripts of packages.
+    func digest(_ lock: SHA256Digest, contents: [SHA256Digest], linkScripts: LinkScriptPolicy) -> SHA256Digest {
+        let scripts = linkScripts == .run ? ["with link scripts"] : []
+        let lines = packages.map { "\($0.record.fileName) \($0.identity)" }.sorted() + contents.map { "\($0)" } + scripts
         return SHA256Digest(
             hashing: "penstock conda environment \(Self.layoutVersion)\n\(lock)\n\(lines.joined(separator: "\n"))")
     }

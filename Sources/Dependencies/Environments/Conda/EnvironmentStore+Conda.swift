@@ -57,13 +57,15 @@ extension EnvironmentStore {
         of lock: PyLock, for target: LockTarget, relativeTo folder: FilePath? = nil
     ) async throws(EnvironmentError) -> SHA256Digest {
         let part = try CondaPart(of: lock, for: target)
-        return part.digest(lock.digest, contents: try await contents(of: lock, relativeTo: folder))
+        return part.digest(
+            lock.digest, contents: try await contents(of: lock, relativeTo: folder), linkScripts: conda.linkScripts)
     }
 
     func ensure(_ request: CondaRequest) async throws(EnvironmentError) -> BuiltEnvironment {
         let digest = try await digest(request)
         let built = try await ensure(
-            digest, python: place(of: digest).pushing(FilePath(CondaRequest.command))
+            digest, python: place(of: digest).pushing(FilePath(CondaRequest.command)),
+            proof: place(of: digest).appending(EnvironmentListing.fileName)
         ) { (hold) async throws(EnvironmentError) in
             try await build(request, digest, at: place(of: digest), hold)
         }
@@ -73,7 +75,8 @@ extension EnvironmentStore {
 
     private func digest(_ request: CondaRequest) async throws(EnvironmentError) -> SHA256Digest {
         request.part.digest(
-            request.lock.digest, contents: try await contents(of: request.lock, relativeTo: request.folder))
+            request.lock.digest, contents: try await contents(of: request.lock, relativeTo: request.folder),
+            linkScripts: conda.linkScripts)
     }
 
     func build(
@@ -90,7 +93,7 @@ extension EnvironmentStore {
     }
 
     /// What the folders that the lock installs hold at the moment.
-    private func contents(of lock: PyLock, relativeTo folder: FilePath?) async throws(EnvironmentError) -> [SHA256Digest] {
+    func contents(of lock: PyLock, relativeTo folder: FilePath?) async throws(EnvironmentError) -> [SHA256Digest] {
         var digests: [SHA256Digest] = []
         for package in lock.packages {
             guard case .directory(let directory) = package.source, let builder else { continue }

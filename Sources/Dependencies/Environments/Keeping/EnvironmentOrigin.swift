@@ -11,6 +11,8 @@ public import SystemPackage
 /// The time of the file is that of the last use.
 public struct EnvironmentOrigin: Sendable, Hashable {
     package static let fileName = "penstock.json"
+    /// The same once more, in environments of conda packages: nothing else tells what they are made of.
+    static let copyName = ".penstock.json"
 
     /// The interpreter that the environment is based on.
     public struct Python: Sendable, Hashable, Codable {
@@ -49,6 +51,13 @@ public struct EnvironmentOrigin: Sendable, Hashable {
         public var sha256: String?
     }
 
+    /// What became of the scripts that conda packages run when they are installed.
+    public struct LinkScripts: Sendable, Hashable, Codable {
+        public var policy: LinkScriptPolicy
+        /// The packages that have such, as their archives are called.
+        public var packages: [String]
+    }
+
     /// What the environment is addressed by.
     public var digest: SHA256Digest
     public var created: UTCTime
@@ -62,6 +71,8 @@ public struct EnvironmentOrigin: Sendable, Hashable {
     public var wheels: [Wheel]
     /// The conda packages; none in an environment that is based on a Python of the machine.
     public var conda: [CondaPackage] = []
+    /// Absent where no conda package has a script, and the scripts were not to run.
+    public var linkScripts: LinkScripts?
 
     /// The SHA-256 of all that it is linked from, in hexadecimal digits.
     var packages: Set<String> { Set(wheels.map(\.sha256) + conda.compactMap(\.sha256)) }
@@ -73,10 +84,26 @@ public struct EnvironmentOrigin: Sendable, Hashable {
 
     /// Reads the record of an environment; `nil` if there is none, or one that says nothing.
     public init?(in root: FilePath) {
-        guard let data = FileManager.default.contents(atPath: root.appending(Self.fileName).string),
-            let origin = try? Self.decoder.decode(Self.self, from: data)
-        else { return nil }
+        let origins = [Self.fileName, Self.copyName].lazy.compactMap { name -> Self? in
+            guard let data = FileManager.default.contents(atPath: root.appending(name).string) else { return nil }
+            return try? Self.decoder.decode(Self.self, from: data)
+        }
+        guard let origin = origins.first else { return nil }
         self = origin
+    }
+
+    /// The record as it was written, of it and its copy; otherwise what can be read.
+    ///
+    /// - Parameter hash: as RECORD has it.
+    init?(in root: FilePath, hash: String) {
+        for name in [Self.fileName, Self.copyName] {
+            guard let data = FileManager.default.contents(atPath: root.appending(name).string),
+                RecordHash.sha256(Array(data)) == hash, let origin = try? Self.decoder.decode(Self.self, from: data)
+            else { continue }
+            self = origin
+            return
+        }
+        self.init(in: root)
     }
 
     init(_ request: EnvironmentRequest, _ orders: [WheelOrder], created: UTCTime) {
@@ -100,7 +127,8 @@ public struct EnvironmentOrigin: Sendable, Hashable {
     }
 
     /// Tells of the conda packages: the Python is one of them, and stands where the environment does.
-    mutating func note(_ part: CondaPart, at place: FilePath) {
+    mutating func note(_ part: CondaPart, at place: FilePath, _ scripts: LinkScripts?) {
+        if let scripts, scripts.policy == .run || !scripts.packages.isEmpty { linkScripts = scripts }
         python.executable = place.pushing(FilePath(python.command)).string
         conda = part.packages.map {
             CondaPackage(
@@ -115,6 +143,7 @@ public struct EnvironmentOrigin: Sendable, Hashable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(self) else { return }
         try Folder(draft).write(Array(data), to: Self.fileName)
+        if !conda.isEmpty { try Folder(draft).write(Array(data), to: Self.copyName) }
     }
 
     private static var decoder: JSONDecoder { JSONDecoder() }
@@ -125,6 +154,7 @@ extension EnvironmentOrigin: Codable {
         case format, digest, created, lock, folder, wheels, conda
         case lockDigest = "lock-digest"
         case python = "interpreter"
+        case linkScripts = "link-scripts"
     }
 
     /// Later versions with other members are read as far as they are known.
@@ -145,6 +175,7 @@ extension EnvironmentOrigin: Codable {
         folder = try members.decodeIfPresent(String.self, forKey: .folder)
         wheels = try members.decode([Wheel].self, forKey: .wheels)
         conda = try members.decodeIfPresent([CondaPackage].self, forKey: .conda) ?? []
+        linkScripts = try members.decodeIfPresent(LinkScripts.self, forKey: .linkScripts)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -158,5 +189,6 @@ extension EnvironmentOrigin: Codable {
         try members.encodeIfPresent(folder, forKey: .folder)
         try members.encode(wheels, forKey: .wheels)
         if !conda.isEmpty { try members.encode(conda, forKey: .conda) }
+        try members.encodeIfPresent(linkScripts, forKey: .linkScripts)
     }
 }

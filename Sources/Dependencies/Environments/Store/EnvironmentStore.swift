@@ -25,6 +25,8 @@ public struct EnvironmentStore: Sendable {
     package var supply: ArchiveSupply?
     /// Whether the files of wheels that come from an index stay in the cache, for a snapshot.
     package var keepsArchives = false
+    /// How conda packages are installed.
+    public var conda = CondaInstallOptions()
     private let methods = LinkMethods()
 
     /// - Parameters:
@@ -49,10 +51,14 @@ public struct EnvironmentStore: Sendable {
     static func lockName(_ folder: String) -> String { "environment \(folder)" }
 
     /// The environment, if it is there: costs one question to the file system.
-    private func ready(_ digest: SHA256Digest, _ python: FilePath, _ hold: CacheLock?) -> BuiltEnvironment? {
+    ///
+    /// - Parameter proof: what is written last, where the place may hold something unfinished.
+    private func ready(
+        _ digest: SHA256Digest, _ python: FilePath, _ hold: CacheLock?, proof: FilePath?
+    ) -> BuiltEnvironment? {
         let place = place(of: digest)
         // Following the link answers for the interpreter too.
-        guard access(python.string, X_OK) == 0 else { return nil }
+        guard access(python.string, X_OK) == 0, proof.map({ access($0.string, F_OK) == 0 }) ?? true else { return nil }
         noteUse(of: place)
         return BuiltEnvironment(
             path: place, python: python, digest: digest, hold: hold, wasBuilt: false, warnings: [])
@@ -71,14 +77,16 @@ public struct EnvironmentStore: Sendable {
     ///
     /// - Parameters:
     ///   - python: what is there in an environment that is there.
+    ///   - proof: what is written last, where the place may hold something unfinished.
     ///   - build: builds it at its place, with what keeps it from being removed.
     func ensure(
-        _ digest: SHA256Digest, python: FilePath, build: (CacheLock?) async throws(EnvironmentError) -> BuiltEnvironment
+        _ digest: SHA256Digest, python: FilePath, proof: FilePath? = nil,
+        build: (CacheLock?) async throws(EnvironmentError) -> BuiltEnvironment
     ) async throws(EnvironmentError) -> BuiltEnvironment {
         let folder = Self.folderName(digest)
         // Before it is looked at: from now on nobody removes it.
         let hold = try await hold(folder)
-        if let ready = ready(digest, python, hold) { return ready }
+        if let ready = ready(digest, python, hold, proof: proof) { return ready }
         let lock: CacheLock
         do throws(PackageSourceError) {
             lock = try await cache.lock(Self.lockName(folder)) {
@@ -88,7 +96,7 @@ public struct EnvironmentStore: Sendable {
             throw EnvironmentError(error)
         }
         defer { lock.release() }
-        if let ready = ready(digest, python, hold) { return ready }
+        if let ready = ready(digest, python, hold, proof: proof) { return ready }
         let discarded = await BlockingWork.run { Drafts.discard(cache, held: folder) }
         async let swept: Void = BlockingWork.run { for path in discarded { FileTree.remove(path) } }
         do throws(EnvironmentError) {
@@ -125,12 +133,15 @@ public struct EnvironmentStore: Sendable {
             path: place, python: python, digest: request.digest, hold: hold, wasBuilt: true, warnings: warnings)
     }
 
-    /// - Parameter conda: the conda packages that its Python is one of.
+    /// - Parameters:
+    ///   - conda: the conda packages that its Python is one of.
+    ///   - scripts: what became of their scripts.
     func wheelBuilder(
-        _ request: EnvironmentRequest, _ orders: [WheelOrder], at place: FilePath, conda: CondaPart? = nil
+        _ request: EnvironmentRequest, _ orders: [WheelOrder], at place: FilePath, conda: CondaPart? = nil,
+        scripts: EnvironmentOrigin.LinkScripts? = nil
     ) -> EnvironmentBuilder {
         var origin = EnvironmentOrigin(request, orders, created: .now())
-        if let conda { origin.note(conda, at: place) }
+        if let conda { origin.note(conda, at: place, scripts) }
         return EnvironmentBuilder(
             cache: cache, place: place, interpreter: request.interpreter, methods: methods, progress: progress,
             origin: origin, compilesBytecode: compilesBytecode, keepsArchives: keepsArchives,

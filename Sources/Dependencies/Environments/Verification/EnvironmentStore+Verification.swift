@@ -32,6 +32,9 @@ extension EnvironmentStore {
         let idle = digest == nil ? await BlockingWork.run { shelf.wheels } : []
         progress(.began(.verifying, total: nil))
         try await verification.run(await shelf.subjects(at: places), idle: idle)
+        let lost = await shelf.withoutPython
+        try await verification.runWithoutPython(lost)
+        if mends, !lost.isEmpty { try await verification.run(await shelf.subjects(at: lost.map(\.place))) }
         var report = verification.report
         report.note(await shelf.unknown)
         progress(.ended(.verifying, items: report.files, bytes: report.bytes))

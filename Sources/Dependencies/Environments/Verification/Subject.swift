@@ -17,7 +17,7 @@ struct Subject: Sendable {
     /// Whether its modules were compiled.
     var isCompiled = false
     /// The conda packages that its Python is one of; `nil` for one that is based on a Python of the machine.
-    var conda: CondaPart?
+    var conda: CondaMending.Subject?
     var openFetching: @Sendable () async throws -> EnvironmentRequest.Fetch
 
     var request: EnvironmentRequest {
@@ -31,6 +31,9 @@ struct Subject: Sendable {
 
     var paths: EnvironmentPaths { EnvironmentPaths(root: place, layout: interpreter.layout) }
 
+    /// Whether scripts of packages have run: nobody can tell what they have made.
+    var hasRunScripts: Bool { conda?.linkScripts == .run }
+
     /// What has to stand in the environment. Blocks.
     ///
     /// - Parameter wheels: those of the orders.
@@ -40,6 +43,7 @@ struct Subject: Sendable {
         if let recordHash {
             expected[EnvironmentOrigin.fileName] = Expectation(
                 content: .file(hash: recordHash, size: nil, isExecutable: false))
+            if conda != nil { expected[EnvironmentOrigin.copyName] = expected[EnvironmentOrigin.fileName] }
         }
         for wheel in wheels { expected.merge(wheel.expected(at: paths).inEnvironment) { $1 } }
         for wheel in wheels {

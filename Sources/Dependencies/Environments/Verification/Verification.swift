@@ -199,8 +199,28 @@ extension Verification {
 // MARK: Environments
 
 extension Verification {
+    /// Environments of conda packages whose own Python does not run any more: before that nothing else in them can be looked at.
+    mutating func runWithoutPython(_ subjects: [CondaMending.Subject]) async throws(EnvironmentError) {
+        for subject in subjects {
+            let lock = try await lock(subject.digest)
+            defer { lock?.release() }
+            var damage = subject.lostPython
+            if mends {
+                do throws(EnvironmentError) {
+                    try await mending?.mend(subject, [damage])
+                    damage.isMended = true
+                } catch {
+                    if case .cancelled = error { throw error }
+                    report.obstacles.append(error)
+                }
+            }
+            if !damage.isMended { report.environments += 1 }
+            report.damages.append(damage)
+        }
+    }
+
     private mutating func verify(_ subject: Subject) async throws(EnvironmentError) {
-        let lock = try await lock(subject)
+        let lock = try await lock(subject.digest)
         defer { lock?.release() }
         report.environments += 1
         var outcome = try await check(subject, hashes)
@@ -214,7 +234,7 @@ extension Verification {
                 var store = self.store
                 store.compilesBytecode = subject.isCompiled
                 if let conda = subject.conda {
-                    try await mending?.mend(subject, conda, outcome.damages)
+                    try await mending?.mend(conda, outcome.damages)
                 } else {
                     _ = try await store.create(subject.request, at: subject.place)
                 }
@@ -240,7 +260,7 @@ extension Verification {
         }
         // Where a wheel is not known, nobody can tell what is superfluous.
         let tree = TreeCheck(root: subject.place, expected: expected, spoiled: spoiled) {
-            !isWhole || Subject.isOwn($0) || subject.conda != nil && CondaListing.isOwn($0)
+            !isWhole || subject.hasRunScripts || Subject.isOwn($0) || subject.conda != nil && CondaListing.isOwn($0)
         }
         var outcome = try await tree.run(hashes)
         if subject.recordHash == nil {
@@ -251,9 +271,9 @@ extension Verification {
     }
 
     /// Nothing where it cannot be had because nothing can be written: then nobody else changes anything either.
-    private func lock(_ subject: Subject) async throws(EnvironmentError) -> CacheLock? {
+    private func lock(_ digest: SHA256Digest) async throws(EnvironmentError) -> CacheLock? {
         do throws(PackageSourceError) {
-            let name = EnvironmentStore.lockName(EnvironmentStore.folderName(subject.digest))
+            let name = EnvironmentStore.lockName(EnvironmentStore.folderName(digest))
             return try await store.cache.lock(name) { [store] in
                 store.progress(.note("another process builds the same environment; waiting for it"))
             }

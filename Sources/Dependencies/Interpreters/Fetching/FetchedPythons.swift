@@ -1,7 +1,7 @@
 import Archives
 import FoundationEssentials
-import PackageSources
-import SystemPackage
+package import PackageSources
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -15,16 +15,16 @@ import Darwin
 ///
 /// A Python appears complete, by renaming, and is not changed afterwards. What begins with a dot is a lock, or a draft of a
 /// process that fetches; a draft whose lock can be taken belongs to a process that has ended.
-struct FetchedPythons: Sendable {
+package struct FetchedPythons: Sendable {
     let folder: FilePath
 
     /// - Throws: `.noFolder`.
-    init(environment: [String: String]) throws(PythonFetchError) {
+    package init(environment: [String: String]) throws(PythonFetchError) {
         guard let folder = PersonalPlaces(environment: environment).fetchedPythons else { throw .noFolder }
         self.folder = folder
     }
 
-    func place(of name: String) -> FilePath { folder.appending(name) }
+    package func place(of name: String) -> FilePath { folder.appending(name) }
 
     /// The names of what is there.
     var names: [String] {
@@ -32,7 +32,7 @@ struct FetchedPythons: Sendable {
     }
 
     /// The binary of an installation; `nil` if there is none.
-    static func python(in installation: FilePath) -> FilePath? {
+    package static func python(in installation: FilePath) -> FilePath? {
         let bin = installation.appending("bin")
         let usual = [bin.appending("python3"), bin.appending("python")].first(where: FileQuestions.isExecutable)
         if let usual { return usual }
@@ -41,7 +41,7 @@ struct FetchedPythons: Sendable {
     }
 
     /// Makes the folder. Blocks.
-    func prepare() throws(PythonFetchError) {
+    package func prepare() throws(PythonFetchError) {
         do {
             try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         } catch {
@@ -50,7 +50,7 @@ struct FetchedPythons: Sendable {
     }
 
     /// Of all processes one has the lock of a name, until it releases it or ends.
-    func lock(_ name: String, waiting: @Sendable () -> Void) async throws(PythonFetchError) -> CacheLock {
+    package func lock(_ name: String, waiting: @Sendable () -> Void) async throws(PythonFetchError) -> CacheLock {
         do throws(PackageSourceError) {
             return try await CacheLock.take(lockFile(name), waiting: waiting)
         } catch {
@@ -98,7 +98,7 @@ struct FetchedPythons: Sendable {
     /// Removes what ended processes have left behind. Blocks.
     ///
     /// - Parameter held: the name whose lock the caller holds, and for which it has made no draft yet.
-    func sweep(held: String) {
+    package func sweep(held: String) {
         for entry in FileQuestions.names(in: folder) where entry.hasPrefix(".") && !entry.hasSuffix(".lock") {
             let parts = entry.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
             guard parts.count > 2 else { continue }

@@ -40,6 +40,13 @@ public struct PythonFetching: Sendable {
         get throws(PythonFetchError) { try FetchSettings(environment: environment).policy }
     }
 
+    /// Whether the person has said where Pythons are fetched from, and has not forbidden it.
+    var isNamed: Bool {
+        let settings = FetchSettings(environment: environment)
+        guard let policy = try? settings.policy, let source = try? settings.source else { return true }
+        return !source.isDefault && (policy == .missing || policy == .always)
+    }
+
     /// What the mirror offers.
     public func offered() async throws(PythonFetchError) -> PythonManifest {
         let source = try FetchSettings(environment: environment).source

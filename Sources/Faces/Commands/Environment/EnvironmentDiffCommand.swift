@@ -56,6 +56,10 @@ struct ComparedSide {
             packages = origin.wheels.map {
                 ComparedPackage(
                     name: $0.name, versions: [$0.version], source: sources[$0.name] ?? "index", hashes: [$0.sha256])
+            } + origin.conda.map {
+                ComparedPackage(
+                    name: $0.name, versions: ["\($0.version) \($0.build)"], source: "conda",
+                    hashes: Set([$0.sha256].compactMap(\.self)))
             }
         } else if let lock {
             if case .locked(let locked) = found { python = locked.python }

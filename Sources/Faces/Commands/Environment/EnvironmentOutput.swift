@@ -25,6 +25,8 @@ struct EnvironmentOutput: Encodable {
     var lockDigest: String?
     var interpreter: EnvironmentOrigin.Python?
     var packages: Int?
+    /// What became of the scripts that conda packages run when they are installed; absent where there are none.
+    var linkScripts: EnvironmentOrigin.LinkScripts?
     var created: String?
     var lastUsed: String
     /// Whether a process uses it at this moment.
@@ -39,10 +41,19 @@ struct EnvironmentOutput: Encodable {
         lockDigest = stored.origin?.lockDigest?.hex
         interpreter = stored.origin?.python
         packages = stored.origin.map { $0.wheels.count + $0.conda.count }
+        linkScripts = stored.origin?.linkScripts
         created = stored.origin.map { "\($0.created)" }
         lastUsed = "\(stored.lastUsed)"
         inUse = isHeld
         self.size = size.map { Size($0) }
+    }
+}
+
+extension EnvironmentOrigin.LinkScripts {
+    /// `those of gtk-3.24-h1_0 were run`; `nil` where no package has any.
+    var words: String? {
+        if packages.isEmpty { return nil }
+        return "those of \(packages.joined(separator: ", ")) were \(policy == .run ? "run" : "not run")"
     }
 }
 

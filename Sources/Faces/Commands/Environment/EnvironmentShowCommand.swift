@@ -121,6 +121,7 @@ struct EnvironmentView {
         facts.add("path", output.path ?? "not built yet; penstock env create builds it")
         facts.add("python", origin.map { "\($0.python.words) (\($0.python.executable))" } ?? locked?.python)
         facts.add("platform", origin?.python.platform)
+        facts.add("scripts", origin?.linkScripts?.words)
         facts.add("names", output.environment?.names.joined(separator: ", "))
         facts.add("made", origin.map { LocalTime(Double($0.created.seconds)).toTheSecond })
         facts.add("last used", stored.map { "\(AgeText(seconds: UTCTime.now().seconds - $0.lastUsed.seconds))" })

@@ -48,6 +48,7 @@ struct EnvironmentVerifyCommand: StandaloneCommand {
                     try await workshop.client(options, for: try await workshop.finder.find())
                 }
                 var store = EnvironmentStore(cache: workshop.cache, builder: builder, progress: workshop.progress)
+                store.conda = try CondaInstallOptions(environment: workshop.environment)
                 store.supply = try records.map { try workshop.supply(of: $0, isFirst: false) }
                 var reports: [VerificationReport] = []
                 for digest in digests.isEmpty ? [nil] : digests {

@@ -91,9 +91,8 @@ extension ProgressPhase {
     fileprivate var items: String {
         switch self {
         case .fetching: "Pythons"
-        case .resolving, .downloading, .unpacking, .linking: "packages"
+        case .resolving, .downloading, .unpacking, .linking, .compiling: "packages"
         case .packaging, .verifying, .storing: "files"
-        case .compiling: "wheels"
         }
     }
 }

@@ -14,7 +14,7 @@ extension PackageWorkshop {
     /// Makes the environment of a lock with conda packages; their Python is the environment's, whatever the machine has.
     func buildConda(
         _ lock: PyLock, relativeTo folder: FilePath, indexes: IndexOptions, at place: FilePath?, archives: ArchiveSupply?,
-        compilesBytecode: Bool
+        compilesBytecode: Bool, linkScripts: LinkScriptPolicy?
     ) async throws -> BuiltEnvironment {
         let target = try await condaTarget(of: lock)
         let index = OpenedOnceHere { try await client(indexes, for: try await finder.offline(indexes.isOffline).find()) }
@@ -23,6 +23,7 @@ extension PackageWorkshop {
         let compiles = compilesBytecode || OptionVariables.isTrue(environment["PENSTOCK_COMPILE_BYTECODE"] ?? "")
         var store = EnvironmentStore(cache: cache, builder: builder, compilesBytecode: compiles, progress: progress)
         store.supply = archives
+        store.conda = try CondaInstallOptions(environment: environment, linkScripts: linkScripts)
         func close() async {
             if let client = try? await index.opened() { await client.shutdown() }
             if let client = try? await channels.opened() { await client.shutdown() }

@@ -15,13 +15,15 @@ extension PackageWorkshop {
     ///   - folder: that of the lock, where its paths begin.
     ///   - archives: where packages are besides the indexes.
     ///   - compilesBytecode: whether modules are compiled; `PENSTOCK_COMPILE_BYTECODE` says it too.
+    ///   - linkScripts: what becomes of the scripts of conda packages; `PENSTOCK_CONDA_LINK_SCRIPTS` says it where this does not.
     func build(
         _ lock: PyLock, relativeTo folder: FilePath, python: String?, indexes: IndexOptions, at place: FilePath?,
-        archives: ArchiveSupply? = nil, compilesBytecode: Bool = false
+        archives: ArchiveSupply? = nil, compilesBytecode: Bool = false, linkScripts: LinkScriptPolicy? = nil
     ) async throws -> BuiltEnvironment {
         if lock.conda != nil {
             return try await buildConda(
-                lock, relativeTo: folder, indexes: indexes, at: place, archives: archives, compilesBytecode: compilesBytecode)
+                lock, relativeTo: folder, indexes: indexes, at: place, archives: archives, compilesBytecode: compilesBytecode,
+                linkScripts: linkScripts)
         }
         let interpreter = try await interpreter(python, of: lock, by: finder.offline(indexes.isOffline))
         let opened = OpenedClient { try await client(indexes, for: interpreter) }

@@ -47,9 +47,10 @@ extension PackageWorkshop {
         case .stored(let stored): return stored
         case .place: return nil
         case .locked(let locked):
-            let store = EnvironmentStore(cache: cache, builder: builder(IndexOptions(), ResolutionOptions()) {
+            var store = EnvironmentStore(cache: cache, builder: builder(IndexOptions(), ResolutionOptions()) {
                 try await client(IndexOptions(), for: try await finder.find())
             })
+            store.conda = try CondaInstallOptions(environment: environment)
             if locked.lock.conda != nil {
                 guard let target = try? await condaTarget(of: locked.lock) else { return nil }
                 return store.environment(try await store.digest(of: locked.lock, for: target, relativeTo: locked.folder))

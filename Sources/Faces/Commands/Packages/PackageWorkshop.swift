@@ -1,3 +1,4 @@
+import ChannelPythons
 import Diagnostics
 import Interpreters
 import PackageSources
@@ -16,7 +17,9 @@ struct PackageWorkshop: Sendable {
         environment = session.environment
         self.progress = progress
         cache = try CacheDirectory.discover(environment: session.environment)
-        finder = InterpreterFinder(environment: session.environment, cache: cache, progress: progress)
+        var finder = InterpreterFinder(environment: session.environment, cache: cache, progress: progress)
+        finder.supply = ChannelPythons(environment: session.environment, cache: cache, progress: progress)
+        self.finder = finder
     }
 
     /// The targets that are meant.

@@ -56,7 +56,7 @@ struct Circumstances {
             guard let noted = run.noted[node.name], let host = run.environments.hosts[node.name] else { continue }
             add("environment of \(node.name)", noted.id, host.description)
             guard noted.id != host.description else { continue }
-            changed[node.name, default: []].append("its environment is not the very same (another Python of the series, or another platform)")
+            changed[node.name, default: []].append("its environment is not the very same (another Python of the series, another platform, or other scripts of conda packages)")
         }
     }
 

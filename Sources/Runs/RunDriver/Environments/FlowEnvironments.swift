@@ -43,6 +43,7 @@ package struct FlowEnvironments: Sendable {
             cache: locking.cache, builder: locking.builder, compilesBytecode: compilesBytecode, progress: locking.progress)
         store.supply = supply
         store.keepsArchives = keeper != nil
+        store.conda = locking.condaInstall
         self.store = store
     }
 

@@ -1,6 +1,8 @@
 import Archives
+import ChannelPythons
 package import Diagnostics
 import Digests
+import Environments
 import Interpreters
 package import Lockfiles
 package import PackageSources
@@ -24,6 +26,8 @@ package struct FlowLocking: Sendable {
     let options: ResolutionOptions
     /// The locks of an earlier run that is taken over, by their names in its code package. Blocks.
     package var earlierLock: (@Sendable (String) -> String?)?
+    /// How conda packages are installed.
+    let condaInstall: CondaInstallOptions
 
     /// - Parameters:
     ///   - environment: the variables of the process, which say where caches and indexes are.
@@ -40,12 +44,16 @@ package struct FlowLocking: Sendable {
         self.environment = environment
         self.progress = progress
         self.options = resolution
+        condaInstall = try CondaInstallOptions(environment: environment)
         shelf = LockShelf(folder: store.appending("locks"))
         committed = CommittedLocks(besideFlow: flowFile, script: script)
+        var pythons = InterpreterFinder(
+            environment: environment, cache: cache, launching: launching, isOffline: options.isOffline, progress: progress)
+        pythons.supply = ChannelPythons(
+            environment: environment, cache: cache, connections: options, folder: flowFile.removingLastComponent().string,
+            progress: progress)
         let (finder, indexes) = (
-            InterpreterFinder(
-                environment: environment, cache: cache, launching: launching, isOffline: options.isOffline, progress: progress),
-            LazyIndexClient(options: options, environment: environment, cache: cache, progress: progress))
+            pythons, LazyIndexClient(options: options, environment: environment, cache: cache, progress: progress))
         (self.finder, self.indexes) = (finder, indexes)
         channels = LazyChannelClient(
             options: options, environment: environment, cache: cache, folder: flowFile.removingLastComponent().string,

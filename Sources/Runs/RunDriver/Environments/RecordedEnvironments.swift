@@ -49,6 +49,7 @@ package struct RecordedEnvironments: Sendable {
             cache: locking.cache, builder: locking.builder, compilesBytecode: compilesBytecode, progress: locking.progress)
         store.supply = supply
         store.keepsArchives = keeper != nil
+        store.conda = locking.condaInstall
         self.store = store
     }
 
@@ -89,6 +90,8 @@ package struct RecordedEnvironments: Sendable {
         for text in [version, series] {
             if let found = try? await locking.finder.findHere(try InterpreterRequest(parsing: text)) { return found }
         }
+        // The very same, from where the other machine may have had it.
+        if let found = try? await locking.finder.find(try InterpreterRequest(parsing: version)) { return found }
         return try await locking.finder.find(try InterpreterRequest(parsing: series))
     }
 }

@@ -1,9 +1,9 @@
 import Resolution
-import ArgumentParser
+public import ArgumentParser
 import Datastore
 import Diagnostics
 import Digests
-import Environments
+public import Environments
 import Lockfiles
 import RunDriver
 import SystemPackage
@@ -53,6 +53,9 @@ struct EnvironmentCreateCommand: StandaloneCommand {
 
     @Flag(help: "Compile the modules, so that nothing is left to do when they are imported.")
     var compileBytecode = false
+
+    @Option(help: "What becomes of the scripts that conda packages run when they are installed: run or refuse.")
+    var condaLinkScripts: LinkScriptPolicy?
 
     @Flag(help: "With --run: put the code of the run beside it, where Python finds it.")
     var code = false
@@ -131,7 +134,7 @@ struct EnvironmentCreateCommand: StandaloneCommand {
             let supply = try locked.records.map { try workshop.supply(of: $0) }
             let built = try await workshop.build(
                 locked.lock, relativeTo: locked.folder, python: python, indexes: options, at: place, archives: supply,
-                compilesBytecode: compileBytecode)
+                compilesBytecode: compileBytecode, linkScripts: condaLinkScripts)
             if let wanted = locked.digest, wanted != built.digest {
                 workshop.progress(.note("the Python of this environment is not the very same as that of \(locked.words)"))
             }
@@ -164,6 +167,8 @@ struct EnvironmentCreateCommand: StandaloneCommand {
             sources: wanted.sources, index: index, resolution: resolution, pythons: [python].compactMap(\.self), platforms: [])
     }
 }
+
+extension LinkScriptPolicy: ExpressibleByArgument {}
 
 /// An environment that was made, as `--json` prints it.
 struct CreatedEnvironment: Encodable, Sendable {
