@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
+from EndToEnd.harness.conda_channel import CondaChannel, conda_package, conda_python  # noqa: E402
 from EndToEnd.harness.environments import bulky_wheel, differences, flip, leftovers, tree  # noqa: E402
 from EndToEnd.harness.index import LoopbackIndex  # noqa: E402
 
@@ -284,6 +285,53 @@ class Bench:
             check(code == 0, "not mended:", stdout, stderr)
         self.note("a file of the cache or an environment is damaged", self.options.flips, f"found and mended: {dict(found)}")
 
+    # Environments of conda packages
+
+    def conda(self):
+        """Kills, and damage: the same with a Python that is a conda package."""
+        python = conda_python(self.options.python)
+        if python is None:
+            raise Unavailable("the Python of this machine cannot be made a conda package")
+        modules = {f"share/part{number % 9}/file{number}.txt": f"{number}\n" * 40 for number in range(self.options.files)}
+        packages = [python, *(conda_package(name, "1.0", files={path.replace("share", f"share/{name}"): text for path, text in modules.items()})
+                              for name in NAMES)]
+        with CondaChannel(*packages) as channel:
+            lines = [f"{channel.url}/{each.subdir}/{each.filename}#sha256:{each.record['sha256']}" for each in packages]
+            lock = self.folder / "packages.txt"
+            lock.write_text("\n".join(["@EXPLICIT", *lines, ""]))
+            self.clear("environments", "conda-packages", "archives")
+            began = time.monotonic()
+            path = self.create(lock)
+            cold = time.monotonic() - began
+            reference, states = tree(path), Counter()
+            for number in range(self.options.kills // 4):
+                self.clear(*(["environments"] if number % 2 else ["environments", "conda-packages", "archives"]))
+                process = self.begin("env", "create", "--lock", lock)
+                time.sleep(self.random.random() * cold * 1.1)
+                process.kill()
+                process.communicate()
+                states[self.state()] += 1
+                self.check_right(self.create(lock), reference)
+            self.note("kill -9 of a build of conda packages", self.options.kills // 4, f"then right: {dict(states)}")
+            found = Counter()
+            for _ in range(self.options.flips):
+                files = sorted(each for each in path.rglob("*") if each.is_file() and not each.is_symlink() and each.stat().st_size > 0
+                               and "__pycache__" not in each.parts)
+                victim, kind = self.random.choice(files), self.random.choice(("flip", "cut", "remove"))
+                if kind == "flip":
+                    flip(victim, self.random.randrange(victim.stat().st_size))
+                elif kind == "cut":
+                    os.truncate(victim, victim.stat().st_size // 2)
+                else:
+                    victim.unlink()
+                code, stdout, stderr = self.engine("env", "verify", "--mend")
+                check(f"{path}/" in stdout and code == 0, f"{kind} of {victim} is not mended", stdout, stderr)
+                found[kind] += 1
+                self.check_right(path, reference)
+                code, stdout, stderr = self.engine("env", "verify")
+                check(code == 0, "not mended:", stdout, stderr)
+            self.note("a file of an environment of conda packages is damaged", self.options.flips, f"found and mended: {dict(found)}")
+
     def clocks(self):
         for number in range(self.options.rounds):
             self.clear(*(["environments"] if number % 2 else []))
@@ -308,7 +356,7 @@ class Bench:
             self.prepare()
             print(f"a cold build takes {self.cold * 1000:.0f} ms, a warm one {self.warm * 1000:.0f} ms, of {len(self.reference)} files", flush=True)
             faults = (self.kills, self.interruptions, self.crowds, self.dying_builders, self.full_disks, self.read_only,
-                      self.other_disk, self.few_files, self.flipped_bytes, self.clocks)
+                      self.other_disk, self.few_files, self.flipped_bytes, self.conda, self.clocks)
             for fault in faults:
                 if self.options.only and fault.__name__ not in self.options.only:
                     continue

@@ -49,6 +49,15 @@ public struct EnvironmentOrigin: Sendable, Hashable {
         public var url: String
         /// Absent where its channel does not tell it.
         public var sha256: String?
+        /// The hash of its record in `conda-meta`, as RECORD of wheels has hashes.
+        var record: String?
+
+        /// Where that record is, relative to the root.
+        var recordPath: String {
+            let file = url.split(separator: "/").last ?? ""
+            let suffix = [".tar.bz2", ".conda"].first(where: file.hasSuffix) ?? ""
+            return "\(CondaListing.folder)/\(file.dropLast(suffix.count)).json"
+        }
     }
 
     /// What became of the scripts that conda packages run when they are installed.
@@ -141,9 +150,14 @@ public struct EnvironmentOrigin: Sendable, Hashable {
     func write(in draft: FilePath) throws(EnvironmentError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(self) else { return }
-        try Folder(draft).write(Array(data), to: Self.fileName)
-        if !conda.isEmpty { try Folder(draft).write(Array(data), to: Self.copyName) }
+        let folder = try Folder(draft)
+        var origin = self
+        for index in conda.indices {
+            origin.conda[index].record = try folder.read(conda[index].recordPath).map { RecordHash.sha256($0) }
+        }
+        guard let data = try? encoder.encode(origin) else { return }
+        try folder.write(Array(data), to: Self.fileName)
+        if !conda.isEmpty { try folder.write(Array(data), to: Self.copyName) }
     }
 
     private static var decoder: JSONDecoder { JSONDecoder() }

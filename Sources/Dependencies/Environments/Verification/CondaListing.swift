@@ -6,8 +6,6 @@ import SystemPackage
 struct CondaListing: Sendable {
     /// Files with known content, and links, by relative path.
     private(set) var expected: Expectations = [:]
-    /// Records that cannot be read.
-    private(set) var unreadable: [String] = []
     /// The SHA-256 of the archives, in hexadecimal digits, by the names of the packages as `expected` has them.
     private(set) var archives: [String: String] = [:]
 
@@ -49,10 +47,7 @@ struct CondaListing: Sendable {
         for name in FileTree.names(in: folder).sorted() where name.hasSuffix(".json") {
             guard let data = FileManager.default.contents(atPath: folder.appending(name).string),
                 let record = try? JSONDecoder().decode(Record.self, from: data)
-            else {
-                unreadable.append("\(Self.folder)/\(name)")
-                continue
-            }
+            else { continue }
             add(record, environment)
         }
     }

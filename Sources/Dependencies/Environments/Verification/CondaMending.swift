@@ -25,6 +25,8 @@ struct CondaMending: Sendable {
         /// What became of the scripts of its packages, and becomes of them again.
         var linkScripts: LinkScriptPolicy
         var isCompiled: Bool
+        /// The hashes of the records in `conda-meta`, by their paths.
+        var records: [String: String]
         /// Any of this machine, whose pip knows the default index.
         var interpreter: Interpreter?
     }
@@ -61,6 +63,7 @@ extension CondaMending.Subject {
         self.init(
             place: place, digest: record.digest, part: part, lock: (try? record.parsedLock()) ?? nil,
             folder: record.folder.map { FilePath($0) }, linkScripts: record.linkScripts?.policy ?? .refuse, isCompiled: isCompiled,
+            records: Dictionary(record.conda.compactMap { package in package.record.map { (package.recordPath, $0) } }) { $1 },
             interpreter: interpreter)
     }
 

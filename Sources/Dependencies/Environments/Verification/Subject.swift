@@ -43,6 +43,9 @@ struct Subject: Sendable {
         if let recordHash {
             expected[EnvironmentOrigin.fileName] = Expectation(
                 content: .file(hash: recordHash, size: nil, isExecutable: false))
+            for (path, hash) in conda?.records ?? [:] {
+                expected[path] = Expectation(content: .file(hash: hash, size: nil, isExecutable: false))
+            }
             if conda != nil { expected[EnvironmentOrigin.copyName] = expected[EnvironmentOrigin.fileName] }
         }
         for wheel in wheels { expected.merge(wheel.expected(at: paths).inEnvironment) { $1 } }
