@@ -353,7 +353,7 @@ def test_a_channel_that_has_changed_a_file(project, channel, packages):
 
 # Disks
 
-@pytest.mark.parametrize("limit", ["size=8k", "size=900k", "nr_inodes=20"])
+@pytest.mark.parametrize("limit", ["size=8k", "size=100k", "nr_inodes=20"])
 def test_a_full_disk(project, channel, packages, disk, limit):
     lock = explicit(project, channel, packages)
     enter = disk(Path(project.cache), f'mount -t tmpfs -o {limit} tmpfs "$1"')
