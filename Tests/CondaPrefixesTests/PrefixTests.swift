@@ -80,6 +80,22 @@ struct PlayedPackage {
         #expect(binary.hasPrefix("\u{1}/p/env/lib:/p/env\u{0}") && binary.hasSuffix("\u{0}rest\u{0}"))
     }
 
+    /// Nothing behind it: no line end, no NUL. And a placeholder that the file ends within is none.
+    @Test func placeholdersAtTheEndOfAFile() async throws {
+        let old = "/opt/placeholder_placeholder"
+        let entry = { (path: String, mode: String) in
+            "{\"_path\": \"\(path)\", \"path_type\": \"hardlink\", \"prefix_placeholder\": \"\(old)\", \"file_mode\": \"\(mode)\"}"
+        }
+        let package = PlayedPackage(
+            name: "a", files: ["text": "x \(old)", "whole": old, "program": "x\(old)", "cut": String(old.dropLast()), "none": ""],
+            paths: PlayedPackage.list(
+                entry("text", "text"), entry("whole", "text"), entry("program", "binary"), entry("cut", "text"), entry("none", "binary")))
+        _ = try await install([package])
+        #expect(try text("text") == "x /p/env" && text("whole") == "/p/env")
+        #expect(try text("program") == "x/p/env" + String(repeating: "\u{0}", count: old.utf8.count - 6))
+        #expect(try text("cut") == String(old.dropLast()) && text("none") == "")
+    }
+
     @Test func firstLinesThatAreTooLong() async throws {
         let old = "/opt/placeholder"
         let entry = { (path: String) in
@@ -198,7 +214,9 @@ struct PlayedPackage {
     }
 
     /// Files that would pass for what the environment knows of its packages.
-    @Test(arguments: ["conda-meta/a-1.0-0.json", "conda-meta/history", "conda-meta", "__clobbers__", "__clobbers__/b/x"])
+    @Test(arguments: [
+        "conda-meta/a-1.0-0.json", "conda-meta/history", "conda-meta", "__clobbers__", "__clobbers__/b/x", "penstock.json", ".penstock.json", "Conda-Meta/A.JSON",
+    ])
     func placesThatAreTheEnvironmentsOwn(_ path: String) async throws {
         let package = PlayedPackage(
             name: "bad", files: [path: "y"], paths: PlayedPackage.list("{\"_path\": \"\(path)\", \"path_type\": \"hardlink\"}"))

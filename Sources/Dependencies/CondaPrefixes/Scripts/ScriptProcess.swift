@@ -119,7 +119,7 @@ private final class ScriptOutput: Sendable {
 
     init(in folder: FilePath) throws(CondaPrefixError) {
         let path = folder.appending(".penstock-script-output")
-        let number = open(path.string, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let number = open(path.string, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw .system(operation: "create", path: path.string, code: errno) }
         unlink(path.string)
         descriptor = FileDescriptor(rawValue: number)
