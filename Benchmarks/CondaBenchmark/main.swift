@@ -117,7 +117,7 @@ func install(_ prefix: String, _ cache: String, _ archives: [String]) async thro
                     }
                     return CondaInstallation(
                         package: try UnpackedCondaPackage(name: name, at: folder), record: record, url: "file://\(archive)",
-                        channel: "file:///channel")
+                        channel: "file://\(FilePath(archive).removingLastComponent().removingLastComponent())")
                 }
             }
         }

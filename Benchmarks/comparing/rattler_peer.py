@@ -2,7 +2,9 @@
 
     rattler_peer.py open REPODATA.json…
     rattler_peer.py solve SPEC… -- REPODATA.json…
-    rattler_peer.py install PREFIX CACHE CHANNEL NAME=VERSION=BUILD…
+    rattler_peer.py install PREFIX CACHE [--url CHANNEL] ARCHIVE…   archives of channels on this machine; with --url they are
+                                                                    asked for there
+    rattler_peer.py read PREFIX                                     what it reads of an environment
 """
 
 import asyncio
@@ -41,16 +43,28 @@ async def solve(specs, paths):
     tell(solve=taken, packages=[f"{record.name.normalized}={record.version}={record.build}" for record in records])
 
 
-async def install(prefix, cache, channel, wanted):
-    records = []
-    for subdir in ("linux-64", "noarch"):
-        data = rattler.SparseRepoData(rattler.Channel(f"file://{channel}"), subdir, f"{channel}/{subdir}/repodata.json")
-        for name in sorted({text.split("=")[0] for text in wanted}):
-            records += [record for record in data.load_records(rattler.PackageName(name))
-                        if f"{name}={record.version}={record.build}" in wanted]
+def record_of(archive, url=None):
+    """The record that the channel of an archive has of it."""
+    archive = Path(archive)
+    channel = rattler.Channel(url or archive.parent.parent.as_uri())
+    data = rattler.SparseRepoData(channel, archive.parent.name, archive.parent / "repodata.json")
+    stem = archive.name.removesuffix(".conda").removesuffix(".tar.bz2")
+    name = rattler.PackageName(stem.rsplit("-", 2)[0])
+    return next(record for record in data.load_records(name, rattler.PackageFormatSelection.BOTH) if record.file_name == archive.name)
+
+
+async def install(prefix, cache, url, archives):
+    records = [record_of(archive, url) for archive in archives]
     began = time.perf_counter()
     await rattler.install(records, prefix, cache_dir=cache, show_progress=False)
     tell(seconds=time.perf_counter() - began, packages=len(records))
+
+
+def read(prefix):
+    """Every record of an environment, as py-rattler reads and writes it again."""
+    paths = sorted(Path(prefix, "conda-meta").glob("*.json"))
+    records = [rattler.PrefixRecord.from_path(path) for path in paths]
+    tell(records={path.stem: json.loads(record.to_json()) for path, record in zip(paths, records)})
 
 
 def main():
@@ -62,8 +76,12 @@ def main():
     elif verb == "solve":
         mark = rest.index("--")
         asyncio.run(solve(rest[:mark], rest[mark + 1:]))
+    elif verb == "read":
+        read(rest[0])
     else:
-        asyncio.run(install(rest[0], rest[1], rest[2], set(rest[3:])))
+        prefix, cache, *archives = rest
+        url = archives[1] if archives[:1] == ["--url"] else None
+        asyncio.run(install(prefix, cache, url, archives[2:] if url else archives))
 
 
 main()

@@ -38,7 +38,10 @@ struct PackageLinker: Sendable {
                     fileMode: entry.fileMode?.rawValue, noLink: entry.noLink)
                 switch entry.kind {
                 case .directory: break
-                case .softLink: try linkSoftly(entry, item, source, package)
+                case .softLink:
+                    try linkSoftly(entry, item, source, package)
+                    // conda means the file that the link leads to, which may be of another package, and rattler the path.
+                    file.sha256InPrefix = nil
                 case .hardLink:
                     if let placeholder = entry.placeholder {
                         file.sha256InPrefix = try replace(placeholder, entry, item, source, package)
@@ -159,8 +162,9 @@ struct PackageLinker: Sendable {
         let interpreter = prefix.pushing(FilePath(python.interpreter))
         let bytes = EntryPointScript(point: point, python: interpreter.string).bytes
         try root.write(bytes, to: item.target, mode: 0o755)
+        let digest = SHA256Digest(hashing: bytes)
         return PrefixRecordText.File(
-            path: item.target, original: item.original, kind: "unix_python_entry_point",
-            sha256InPrefix: SHA256Digest(hashing: bytes), size: UInt64(bytes.count))
+            path: item.target, original: item.original, kind: "unix_python_entry_point", sha256: digest, sha256InPrefix: digest,
+            size: UInt64(bytes.count))
     }
 }

@@ -25,7 +25,7 @@ struct PrefixRecordText {
         let record = package.record
         var text = JSONText()
         text.object { text in
-            text.member("arch", record.subdir.architecture.isEmpty ? nil : String(record.subdir.architecture))
+            text.member("arch", record.subdir.machine.isEmpty ? nil : String(record.subdir.machine))
             text.member("build", record.build)
             text.member("build_number", record.buildNumber)
             text.member("channel", package.channel)

@@ -43,6 +43,15 @@ public struct Subdir: Sendable, Hashable {
     /// `64`, `aarch64`, `arm64`…; empty for `noarch`.
     public var architecture: Substring { self == .noarch ? "" : description.drop { $0 != "-" }.dropFirst() }
 
+    /// The architecture as records of packages have it in `arch`: `x86_64` for `64`, `x86` for `32`, else the same.
+    public var machine: Substring {
+        switch architecture {
+        case "64": "x86_64"
+        case "32": "x86"
+        default: architecture
+        }
+    }
+
     public var isLinux: Bool { operatingSystem == "linux" }
     public var isMacOS: Bool { operatingSystem == "osx" }
     public var isWindows: Bool { operatingSystem == "win" }
