@@ -27,7 +27,7 @@ TESTS   := $(shell find Tests -type f)
 demo: $(ENGINE) $(VENV)/.ready
 	@$(VENV)/bin/python examples/digits/flow.py --environment=pypi run
 
-test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready
+test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready $(VENV)/.rattler-ready
 	$(SWIFT) test -c release --skip-build
 	$(VENV)/bin/python -m pytest python/tests Tests/EndToEnd
 
@@ -85,6 +85,11 @@ $(VENV)/.test-ready: $(VENV)/.ready
 # An S3 server for the tests; it keeps everything in memory.
 $(VENV)/.moto-ready: $(VENV)/.ready
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'moto[s3]' flask flask-cors
+	@touch $@
+
+# py-rattler reads what is installed of conda packages. Where there is no wheel of it, that test is skipped.
+$(VENV)/.rattler-ready: $(VENV)/.ready
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: py-rattler || true
 	@touch $@
 
 # Order-only and cheap: asks dpkg, and calls apt only when something is missing.

@@ -48,13 +48,13 @@ class Conda:
     def rattler(self, *words):
         return self.tell(self.python, ROOT / "Benchmarks" / "comparing" / "rattler_peer.py", *words)
 
-    def repodata(self):
+    def repodata(self, platform="linux-64"):
         """The largest repodata of the fixtures, unpacked."""
         source = SHARED / "fixtures" / "conda" / "repodata" / "cf-sample"
         script = ("import sys, zstandard; open(sys.argv[2], 'wb').write("
                   "zstandard.ZstdDecompressor().decompressobj().decompress(open(sys.argv[1], 'rb').read()))")
         paths = []
-        for subdir in ("linux-64", "noarch"):
+        for subdir in (platform, "noarch"):
             path = self.folder / f"{subdir}.json"
             subprocess.check_call([str(self.python), "-c", script, str(source / subdir / "repodata.json.zst"), str(path)])
             paths.append(path)

@@ -88,19 +88,23 @@ func kept(_ folder: String, _ paths: [String]) throws -> [CondaSource] {
 }
 
 func solve(_ folder: String, _ specs: [String], _ paths: [String]) throws {
-    var chosen: [String] = []
+    var chosen: [String]?
     var opening = 0.0
     let whole = try seconds {
         var sources: [CondaSource] = []
         opening = try seconds { sources = try kept(folder, paths) }
-        let virtual = try ["__unix=0=0", "__linux=5.15.0=0", "__glibc=2.35=0", "__archspec=1=x86_64"].map { try VirtualPackage(parsing: $0) }
+        let isMac = paths.contains { subdir(of: $0).isMacOS }
+        let facts = isMac
+            ? ["__unix=0=0", "__osx=14.0=0", "__archspec=1=m1"]
+            : ["__unix=0=0", "__linux=5.15.0=0", "__glibc=2.35=0", "__archspec=1=x86_64"]
+        let virtual = try facts.map { try VirtualPackage(parsing: $0) }
         var solver = try CondaSolver(
             CondaBook(sources, virtualPackages: virtual), requirements: try specs.map { try MatchSpec(parsing: $0) })
         guard case .solved(let records) = try solver.advance() else { return }
         chosen = records.map { "\($0.record.name)=\($0.record.version.spelling)=\($0.record.build)" }
     }
-    let names = chosen.map { "\"\($0)\"" }.joined(separator: ", ")
-    print("{\"open\": \(opening), \"solve\": \(whole), \"memory\": \(peakMemory()), \"packages\": [\(names)]}")
+    let names = chosen.map { "[\($0.map { "\"\($0)\"" }.joined(separator: ", "))]" } ?? "null"
+    print("{\"open\": \(opening), \"solve\": \(whole), \"memory\": \(peakMemory()), \"packages\": \(names)}")
 }
 
 func install(_ prefix: String, _ cache: String, _ archives: [String]) async throws {

@@ -18,6 +18,10 @@ EXPLANATIONS = {
     "hash of a link": "py-rattler hashes the path that is in a link, conda what it leads to; Penstock says nothing",
     "size of a named prefix": "`size_in_bytes` of a file that names the prefix: conda and Penstock have the size in the package, py-rattler that here",
     "bits of commands": "py-rattler lets the group write the commands that it makes, conda and Penstock do not",
+    "bits of files": "Penstock keeps whether a file can be run, and leaves the rest to the umask; py-rattler has the bits of the archive",
+    "from a list": "a list of archives tells no size",
+    "emptied folder": "py-rattler leaves a folder where it had put a file aside for a moment",
+    "no single answer": "a set of packages that have one path, and of which none goes before the other",
     "order": "the same files, in another order",
     "compiled modules": "what one of them compiled, or Python when it ran",
 }
@@ -70,12 +74,19 @@ def compare_prefixes(ours, theirs):
         if path in OF_THE_TOOLS:
             result.note(Difference(path, "of the tools"))
         elif path not in a or path not in b:
-            compiled = path.endswith((".pyc", "__pycache__"))
-            result.note(Difference(path, "compiled modules") if compiled else Difference(path, "only in one", "ours" if path in a else "theirs"))
+            result.note(Difference(path, _why_alone(path, Path(theirs, path)), "ours" if path in a else "theirs"))
         else:
             for difference in _differences(path, a[path], b[path], Path(ours, path), Path(theirs, path), result):
                 result.note(difference)
     return result
+
+
+def _why_alone(path, of_the_peer):
+    if path.endswith((".pyc", "__pycache__")):
+        return "compiled modules"
+    if path.startswith("__clobbers__/") and of_the_peer.is_dir() and not any(of_the_peer.iterdir()):
+        return "emptied folder"
+    return "only in one"
 
 
 def _differences(path, a, b, first, second, result):
@@ -93,7 +104,9 @@ def _differences(path, a, b, first, second, result):
     if modes[0] != modes[1]:
         own = path.startswith("conda-meta/") and modes[0] == 0o644 and modes[1] == 0o600
         command = path.startswith("bin/") and modes[0] == 0o755 and modes[1] == 0o775
-        kind = "bits of notes" if own else "bits of commands" if command else "mode"
+        is_run = [mode & 0o100 for mode in modes]
+        packed = stat.S_ISREG(a.st_mode) and is_run[0] == is_run[1] and modes[0] == (0o755 if is_run[0] else 0o644)
+        kind = "bits of notes" if own else "bits of commands" if command else "bits of files" if packed else "mode"
         yield Difference(path, kind, f"{modes[0]:o} and {modes[1]:o}")
     if stat.S_ISDIR(a.st_mode):
         result.folders += 1
@@ -122,6 +135,8 @@ def compare_records(path, ours, theirs):
             yield Difference(path, "requested")
         elif not a and not b:
             yield Difference(path, "empty")
+        elif name == "size" and a is None:
+            yield Difference(path, "from a list")
         elif name == "files" and sorted(a) == sorted(b):
             yield Difference(path, "order")
         elif name == "paths_data":

@@ -179,6 +179,19 @@ struct PlayedPackage {
         #expect(try text("share/x") == "a" && text("__clobbers__/b/share/x") == "b" && text("__clobbers__/c/share") == "c")
     }
 
+    /// What other tools look at in a record: the architecture by its usual name, and no hash of what a link leads to.
+    @Test func recordsForOtherTools() async throws {
+        let hash = String(repeating: "0a", count: 32)
+        _ = try await install([
+            PlayedPackage(
+                name: "a", links: ["lib/l": "x"],
+                paths: PlayedPackage.list("{\"_path\": \"lib/l\", \"path_type\": \"softlink\", \"sha256\": \"\(hash)\"}"))
+        ])
+        let record = try text("conda-meta/a-1.0-0.json")
+        #expect(record.contains("\"arch\": \"x86_64\",") && record.contains("\"platform\": \"linux\","))
+        #expect(record.contains("\"sha256\": \"\(hash)\"") && !record.contains("sha256_in_prefix"))
+    }
+
     /// A package from before there was a list of paths with hashes.
     @Test func olderPackages() async throws {
         let old = "/opt/anaconda1anaconda2" + "anaconda3"

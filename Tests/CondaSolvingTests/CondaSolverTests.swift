@@ -26,11 +26,14 @@ import Testing
             PlayedRecord(text: "base 1.0"), PlayedRecord(text: "base 2.0"),
             PlayedRecord(text: "above 1.0 old", depends: ["base <2"], timestamp: 9),
             PlayedRecord(text: "above 1.0 new", depends: ["base >=1"], timestamp: 1),
+            PlayedRecord(text: "twice 1.0 old", depends: ["base", "base <2"], timestamp: 9),
+            PlayedRecord(text: "twice 1.0 new", depends: ["base", "base >=2"], timestamp: 1),
         ])
         #expect(try channel.solve(["blas"]) == ["blas=1.0=open"])
         #expect(try channel.solve(["tool"]) == ["tool=1.0=b_3"])
         #expect(try channel.solve(["late"]) == ["late=1.0=b"])
         #expect(try channel.solve(["above"]) == ["above=1.0=new", "base=2.0=0"])
+        #expect(try channel.solve(["twice"]) == ["base=2.0=0", "twice=1.0=new"], "of two demands the narrower one counts")
     }
 
     @Test func whatLimitsOnly() throws {

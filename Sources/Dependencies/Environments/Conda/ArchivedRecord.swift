@@ -1,5 +1,6 @@
 import CondaPackaging
 import CondaPrefixes
+import Digests
 import FoundationEssentials
 import Lockfiles
 import SystemPackage
@@ -36,8 +37,11 @@ struct ArchivedRecord: Decodable {
     }
 
     /// The record, with what the archive says where the lock says nothing. Blocks.
+    ///
+    /// - Parameter unpacked: of the cache, where its folder is named by the digest of the archive.
     static func completed(_ package: LockedCondaPackage, _ unpacked: UnpackedCondaPackage) -> RepodataRecord {
         var record = package.record
+        record.sha256 = record.sha256 ?? unpacked.folder.lastComponent.flatMap { SHA256Digest(hex: $0.string) }
         let isBare = record.depends.isEmpty && record.noarch == nil && record.timestamp == nil && record.size == nil
         guard isBare, let data = FileManager.default.contents(atPath: unpacked.information.appending("index.json").string),
             let archived = try? JSONDecoder().decode(Self.self, from: data)

@@ -107,14 +107,16 @@ extension CondaBook {
         return named.sorted { $0.name < $1.name }.map(\.package)
     }
 
+    /// What all demands of a record on a package can lead to. Many ask twice, for the package and for the one that they were built
+    /// with: the narrower demand counts.
     private mutating func highestVersion(of package: CondaPackageID, _ demands: [CondaDemand]) -> HighestVersion? {
-        var best: HighestVersion?
+        var narrowest: HighestVersion?
         for demand in demands where demand.package == package {
             guard let found = highestVersion(demand) else { continue }
-            if let known = best, found.compare(known, lowest: false) >= 0 { continue }
-            best = found
+            if let known = narrowest, found.compare(known, lowest: false) <= 0 { continue }
+            narrowest = found
         }
-        return best
+        return narrowest
     }
 
     private mutating func highestVersion(_ demand: CondaDemand) -> HighestVersion? {
