@@ -17,6 +17,7 @@ import sys
 import building_environments
 import conda_packages
 import engine_itself
+import installing_conda_packages
 import moving_objects
 import opening_channels
 import packaging_code
@@ -35,7 +36,8 @@ COMPARISONS = {
     "solver": resolving.solver_alone,
     "conda-open": opening_channels.opening,
     "conda-solve": conda_packages.conda_solve,
-    "conda-install": conda_packages.conda_install,
+    "conda-install": installing_conda_packages.conda_install,
+    "conda-many": installing_conda_packages.conda_install_large,
     "install": building_environments.install,
     "torch": building_environments.torch,
     "many": building_environments.many,

@@ -100,33 +100,3 @@ def conda_solve(setting, rounds, sizes):
         a, b = ([told["memory"] / 1000 for told in side] for side in sides)
         yield Row(f"conda solve {name}, memory", "MB", median(a), peer=median(b), peer_name="rattler", target=1.0,
                   samples={"penstock": a, "peer": b}, how="largest resident size; the peer's has its Python in it")
-
-
-def conda_install(setting, rounds, sizes):
-    conda = Conda(setting)
-    channel = conda.channel()
-    archives = sorted(channel.glob("*/*.conda"))
-    wanted = [archive.name[:-6].rsplit("-", 2) for archive in archives if "python_abi" not in archive.name]
-    archives = [archive for archive in archives if "python_abi" not in archive.name]
-    names = ["=".join(parts) for parts in wanted]
-    kept = {}
-
-    def penstock(heat):
-        cache = kept.get("penstock") if heat == "warm" else None
-        if cache is None:
-            cache = kept["penstock"] = conda.next_folder("cache")
-            cache.mkdir()
-        return conda.penstock("install", conda.next_folder("prefix"), cache, *archives)["seconds"]
-
-    def rattler(heat):
-        cache = kept.get("rattler") if heat == "warm" else None
-        if cache is None:
-            cache = kept["rattler"] = conda.next_folder("rattler-cache")
-        return conda.rattler("install", conda.next_folder("rattler-prefix"), cache, channel, *names)["seconds"]
-
-    for heat, target in (("cold", 1.0), ("warm", 0.8)):
-        a, b = in_turn(rounds * 3, lambda: penstock(heat), lambda: rattler(heat))
-        yield Row(f"conda install, {heat}", "ms", median(a) * 1000, peer=median(b) * 1000, peer_name="rattler", target=target,
-                  samples={"penstock": a, "peer": b},
-                  how=f"{len(archives)} packages of a local channel (a Python, NumPy, pandas …); "
-                      f"{'an empty cache' if heat == 'cold' else 'unpacked before'}; median of {rounds * 3} in turn")

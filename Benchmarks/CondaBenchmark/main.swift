@@ -1,6 +1,4 @@
-import Archives
 import CondaPackaging
-import CondaPrefixes
 import CondaSolving
 import SystemPackage
 
@@ -14,7 +12,8 @@ import Darwin
 //
 //     conda-benchmark open FOLDER REPODATA.json…           what opening costs, with and without a kept index
 //     conda-benchmark solve FOLDER SPEC… -- REPODATA.json… opening with a kept index, and a solve
-//     conda-benchmark install PREFIX CACHE ARCHIVE…        unpacking what is not in the cache, and linking
+//     conda-benchmark install PREFIX CACHE [--url CHANNEL] ARCHIVE…
+//                                                          fetching and unpacking what is not in the cache, and linking
 //
 // Each prints seconds, and the peak of memory in kilobytes.
 
@@ -107,34 +106,6 @@ func solve(_ folder: String, _ specs: [String], _ paths: [String]) throws {
     print("{\"open\": \(opening), \"solve\": \(whole), \"memory\": \(peakMemory()), \"packages\": \(names)}")
 }
 
-func install(_ prefix: String, _ cache: String, _ archives: [String]) async throws {
-    let start = ContinuousClock.now
-    let packages = try await withThrowingTaskGroup(of: CondaInstallation.self) { group in
-        for archive in archives {
-            group.addTask {
-                let name = FilePath(archive).lastComponent?.string ?? ""
-                let folder = FilePath(cache).appending(name)
-                let record = try fact(name, of: archive)
-                return try await ProcessorThreads.run {
-                    if access(folder.appending("info").string, F_OK) != 0 {
-                        try CondaArchive.unpack(FilePath(archive), into: folder, name: name)
-                    }
-                    return CondaInstallation(
-                        package: try UnpackedCondaPackage(name: name, at: folder), record: record, url: "file://\(archive)",
-                        channel: "file://\(FilePath(archive).removingLastComponent().removingLastComponent())")
-                }
-            }
-        }
-        var packages: [CondaInstallation] = []
-        for try await package in group { packages.append(package) }
-        return packages
-    }
-    mkdir(prefix, 0o755)
-    let report = try await PrefixInstaller().install(packages, into: FilePath(prefix), prefix: FilePath(prefix))
-    let time = start.duration(to: .now).components
-    print("{\"seconds\": \(Double(time.seconds) + Double(time.attoseconds) / 1e18), \"files\": \(report.fileCount), \"memory\": \(peakMemory())}")
-}
-
 /// The record that the channel of an archive has of it.
 func fact(_ name: String, of archive: String) throws -> RepodataRecord {
     let folder = FilePath(archive).removingLastComponent()
@@ -150,6 +121,13 @@ case "open": try open(arguments[2], Array(arguments[3...]))
 case "solve":
     let mark = arguments.firstIndex(of: "--") ?? arguments.count
     try solve(arguments[2], Array(arguments[3..<mark]), Array(arguments[(mark + 1)...]))
-case "install": try await install(arguments[2], arguments[3], Array(arguments[4...]))
+case "install":
+    do {
+        let url = arguments[4] == "--url" ? arguments[5] : nil
+        try await Installing(prefix: arguments[2], cache: arguments[3], url: url, archives: Array(arguments[(url == nil ? 4 : 6)...])).run()
+    } catch {
+        try FileDescriptor.standardError.writeAll("error: \(error)\n".utf8)
+        exit(1)
+    }
 default: print("conda-benchmark open|solve|install …: see Benchmarks/conda_packages.py")
 }

@@ -134,7 +134,7 @@ class Comparing:
         yield self.both(f"Python {python}, from a lock", archives, create)
         yield self._taken_over(f"Python {python}, taken over by py-rattler", archives)
         listing.write_text("@EXPLICIT\n" + "".join(
-            f"{each.as_uri()}#{hashlib.md5(each.read_bytes()).hexdigest()}\n" for each in archives))
+            f"{each.as_uri()}#{hashlib.sha256(each.read_bytes()).hexdigest()}\n" for each in archives))
         self.engine("import", listing, "-o", lock)
         yield self.both(f"Python {python}, from a list", archives, create)
 
@@ -187,10 +187,7 @@ class Comparing:
 
     def _installer(self, archives):
         def install(folder):
-            cache = self.folder / "unpacked"
-            shutil.rmtree(cache, ignore_errors=True)
-            cache.mkdir()
-            self.conda.penstock("install", folder, cache, *archives)
+            self.conda.penstock("install", folder, self.folder / "unpacked", *archives)
         return install
 
 
