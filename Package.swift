@@ -214,7 +214,9 @@ let package = Package(
         // How long the rooms of conda take alone; no part of what is shipped.
         .executableTarget(
             name: "conda-benchmark",
-            dependencies: ["Archives", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "PackageSources", system],
+            dependencies: [
+                "Archives", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Digests", "PackageSources", system,
+            ],
             path: "Benchmarks/CondaBenchmark", swiftSettings: settings),
 
         // Builds an environment in a process of its own, for tests with several and with killed ones.

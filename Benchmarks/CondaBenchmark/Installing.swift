@@ -2,6 +2,7 @@ import Archives
 import CondaChannels
 import CondaPackaging
 import CondaPrefixes
+import Digests
 import PackageSources
 import SystemPackage
 

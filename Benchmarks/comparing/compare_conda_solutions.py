@@ -80,10 +80,10 @@ def verdict(request, ours, told):
     for names, words in ((asked, ("higher", "traded", "lower", None)), (None, ("rest higher", "rest traded", "rest lower", "rest other"))):
         found = {name: each for name, each in differences.items() if names is None or name in names}
         if found:
-            kinds = {each[2].partition(" ")[0] for each in found.values()}
-            up, down = "other" in kinds, "own" in kinds
-            if up or down:
-                return words[0 if not down else 1 if up else 2], found
+            for level in ("version", "build", "time"):
+                up, down = (any(each[2] == f"{side} {level}" for each in found.values()) for side in ("other", "own"))
+                if up or down:
+                    return words[0 if not down else 1 if up else 2], found
     left_out = all(each[0] is None for each in differences.values())
     return ("rest smaller" if left_out else "rest other"), differences
 
