@@ -192,6 +192,18 @@ def test_what_is_refused(shared_project, channel, index, own, parts):
     assert all(part in outcome.stderr for part in parts), outcome
 
 
+@pytest.mark.parametrize("own, parts", [
+    ("@conda(packages={'flour': '>='})", ["step 'start'", "'flour': '>='", "flow.py:19"]),
+    ("@pypi(packages={'bread': '=>'})", ["step 'start'", "'bread'", "flow.py:19"]),
+    ("@conda(packages={'flour': '9', 'sugar': '1'})", []),
+])
+def test_check_looks_at_what_is_asked_for(shared_project, own, parts):
+    """Whether the channels have it is another question, which is not asked here."""
+    file = shared_project.write("flow.py", FLOW % ("", own))
+    outcome = shared_project.flow(file, *CONDA, "check").ended_with(1 if parts else 0)
+    assert all(part in outcome.stderr for part in parts) and ("looks good" in outcome.stderr) == (not parts), outcome
+
+
 def test_four_steps_and_again_offline(project, python):
     """PyPI only, conda only, both in one solve, neither: from an empty cache, and when index and channel are gone."""
     flow = project.write("flow.py", FOUR_STEPS)

@@ -51,6 +51,24 @@ package struct FlowWishes: Sendable {
         nameLocks()
     }
 
+    /// Whether the packages that steps ask for by `@pypi` and `@conda` are written as such, the Python included.
+    ///
+    /// - Parameter folder: where relative paths begin.
+    /// - Throws: `StepEnvironmentError`
+    package static func checkPackages(
+        _ steps: [(name: StepName, asked: EnvironmentRequirements)], below folder: String
+    ) throws {
+        for step in steps {
+            guard case .packages(let packages) = step.asked else { continue }
+            do {
+                _ = try EnvironmentWish(packages, of: step.name, below: folder)
+            } catch {
+                let place = step.asked.place
+                throw StepEnvironmentError(steps: [step.name], file: place.file, line: place.line, cause: error)
+            }
+        }
+    }
+
     private static func wish(
         _ asked: EnvironmentRequirements, of step: StepName, below folder: String, in project: UVProject?,
         _ names: NamedLocks

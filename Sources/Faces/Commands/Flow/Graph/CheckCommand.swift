@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import FlowModel
+import RunDriver
 
 /// `check`: whether the flow's graph is sound. Also what happens without a command.
 struct CheckCommand: FlowCommand {
@@ -14,6 +15,7 @@ struct CheckCommand: FlowCommand {
 
     func perform(in session: FlowSession) throws -> Int32 {
         let graph = try session.validatedGraph()
+        try FlowWishes.check(graph, in: session)
         if root.top.pylint, let lint = Pylint(of: try session.hello()) {
             guard lint.run(showingWarnings: warnings, on: session.error) else {
                 throw PylintError.found(graph.description.script)

@@ -9,14 +9,25 @@ import WorkerProtocol
 extension FlowWishes {
     /// The environments that the steps of a flow ask for; none with `--environment=local`.
     init(of graph: FlowGraph, in session: FlowSession) throws {
-        let isLocal = session.options.environmentSource == .local
-        let steps = graph.nodes.filter { !isLocal && $0.decorators.isIsolated }.compactMap { node in
-            node.decorators.environment.map { (name: node.name, asked: $0) }
-        }
         let folder = FilePath(try session.hello().flow.file).removingLastComponent()
         try self.init(
-            flow: graph.name, in: folder.string, steps: steps,
+            flow: graph.name, in: folder.string, steps: Self.asked(by: graph, in: session),
             names: NamedLocks(environment: session.environment, near: folder))
+    }
+
+    /// Whether the packages that steps ask for are written as such. Asks nobody for them.
+    static func check(_ graph: FlowGraph, in session: FlowSession) throws {
+        let folder = FilePath(try session.hello().flow.file).removingLastComponent()
+        try checkPackages(asked(by: graph, in: session), below: folder.string)
+    }
+
+    private static func asked(
+        by graph: FlowGraph, in session: FlowSession
+    ) -> [(name: StepName, asked: EnvironmentRequirements)] {
+        let isLocal = session.options.environmentSource == .local
+        return graph.nodes.filter { !isLocal && $0.decorators.isIsolated }.compactMap { node in
+            node.decorators.environment.map { (name: node.name, asked: $0) }
+        }
     }
 }
 
