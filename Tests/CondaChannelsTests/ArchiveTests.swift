@@ -39,7 +39,7 @@ private let md5 = MD5Digest(hex: "fd4c2b2a0ba2d2e6ab5bb5e6a7fd4a2d")
         let fixture = try await fixture()
         let wrong = order(fixture) { ($0.sha256, $0.md5) = (nil, md5) }
         let error = await #expect(throws: CondaChannelError.self) { try await fetch(fixture, wrong) }
-        guard case .archive(_, .hashMismatch(_, "md5", _, let found))? = error else { return #expect(Bool(false), "\(error as Any)") }
+        guard case .archive(_, _, .hashMismatch(_, "md5", _, let found))? = error else { return #expect(Bool(false), "\(error as Any)") }
         let right = order(fixture) { ($0.sha256, $0.md5) = (nil, MD5Digest(hex: found)) }
         #expect(try await fetch(fixture, right).sha256 == digest)
         let before = fixture.asked.count
@@ -52,10 +52,10 @@ private let md5 = MD5Digest(hex: "fd4c2b2a0ba2d2e6ab5bb5e6a7fd4a2d")
         let fixture = try await fixture()
         fixture.update { $0.files["/demo/noarch/a-1-0.conda"] = Array("an archive of a trouble".utf8) }
         let changed = await #expect(throws: CondaChannelError.self) { try await fetch(fixture, order(fixture)) }
-        guard case .archive(_, .digestMismatch)? = changed else { return #expect(Bool(false), "\(changed as Any)") }
+        guard case .archive(_, _, .digestMismatch)? = changed else { return #expect(Bool(false), "\(changed as Any)") }
         let longer = order(fixture) { ($0.sha256, $0.size) = (nil, 5) }
         let size = await #expect(throws: CondaChannelError.self) { try await fetch(fixture, longer) }
-        guard case .archive(_, .sizeMismatch(_, 5, _))? = size else { return #expect(Bool(false), "\(size as Any)") }
+        guard case .archive(_, _, .sizeMismatch(_, 5, _))? = size else { return #expect(Bool(false), "\(size as Any)") }
         #expect(try fixture.files(endingIn: ".conda").isEmpty, "nothing of it is kept")
     }
 
@@ -63,10 +63,11 @@ private let md5 = MD5Digest(hex: "fd4c2b2a0ba2d2e6ab5bb5e6a7fd4a2d")
         let fixture = try await fixture()
         fixture.update { $0.files = [:] }
         let error = await #expect(throws: CondaChannelError.self) { try await fetch(fixture, order(fixture)) }
-        guard case .archive(_, .status(_, 404, _))? = error else { return #expect(Bool(false), "\(error as Any)") }
+        guard case .archive(_, "demo", .status(_, 404, _))? = error else { return #expect(Bool(false), "\(error as Any)") }
         #expect(error?.diagnostic.help?.contains("does not have it any more") == true)
+        #expect(error?.diagnostic.details.contains("wanted is the conda package a-1-0.conda of the channel 'demo'") == true)
         let offline = await #expect(throws: CondaChannelError.self) { try await fetch(fixture, order(fixture), offline: true) }
-        guard case .archive(_, .offline)? = offline else { return #expect(Bool(false), "\(offline as Any)") }
+        guard case .archive(_, "demo", .offline)? = offline else { return #expect(Bool(false), "\(offline as Any)") }
     }
 
     @Test func aFileOfThisMachineStaysWhereItIs() async throws {

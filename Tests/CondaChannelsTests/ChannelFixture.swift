@@ -19,6 +19,9 @@ final class ChannelFixture: Sendable {
         var knowsRanges = true
         /// Answers everything, instead of the files.
         var status: Int?
+        var statusHeaders: [(String, String)] = []
+        /// Answers what is not there. A server that does not tell strangers what it has says 403.
+        var missingStatus = 404
     }
 
     private let shelf: Shelf
@@ -43,9 +46,9 @@ final class ChannelFixture: Sendable {
     func update(_ change: (inout Site) -> Void) { shelf.site.withLock { change(&$0) } }
 
     private static func answer(_ request: LoopbackServer.Request, _ site: Site) -> LoopbackServer.Reply {
-        if let status = site.status { return .init(status) }
+        if let status = site.status { return .init(status, site.statusHeaders) }
         if let wanted = site.authorization, request.header("authorization") != wanted { return .init(401) }
-        guard let bytes = site.files[request.path] else { return .init(404) }
+        guard let bytes = site.files[request.path] else { return .init(site.missingStatus) }
         let tag = "\"\(SHA256Digest(hashing: bytes).hex.prefix(16))\""
         let headers = site.headers + [("ETag", tag)]
         if request.header("if-none-match") == tag { return .init(304, headers) }

@@ -60,6 +60,42 @@ import Testing
         #expect(fixture.asked.count == before, "kept by the archive's hash")
     }
 
+    /// More than are looked into at once, one of them twice.
+    @Test func manyAtOnce() async throws {
+        let names = (0..<40).map { "p\($0)" }
+        let packages = try names.map { try Self.package([Self.paths(["site-packages/\($0)-1.dist-info/METADATA"])]) }
+        let fixture = try await ChannelFixture(Dictionary(uniqueKeysWithValues: zip(names.map { "noarch/\($0)-1-0.conda" }, packages)))
+        var orders = zip(names, packages).map { name, bytes in
+            CondaArchiveOrder(url: "\(fixture.server.url)/demo/noarch/\(name)-1-0.conda", sha256: SHA256Digest(hashing: bytes))
+        }
+        orders.append(orders[0])
+        let wanted = orders
+        try await fixture.withClient { client in
+            let reader = PackageInfoReader(client.archives, cache: fixture.cache)
+            let found = try await reader.provided(by: wanted)
+            #expect(found.map { $0.distributions.map(\.name.description) } == (names + ["p0"]).map { [$0] })
+            #expect(try await reader.provided(by: []).isEmpty)
+        }
+        fixture.update { $0.files = [:] }
+        orders[7].sha256 = SHA256Digest(hashing: "another one")
+        let gone = orders
+        let error = await #expect(throws: CondaChannelError.self) {
+            try await fixture.withClient { client in
+                try await PackageInfoReader(client.archives, cache: fixture.cache).provided(by: gone)
+            }
+        }
+        guard case .archive(let url, "demo", .status(_, 404, _))? = error else { return #expect(Bool(false), "\(error as Any)") }
+        #expect(url == gone[7].url)
+    }
+
+    @Test func channelsMayStateProjects() throws {
+        var record = RepodataRecord(
+            fileName: try ArchiveName(parsing: "a-1-0.conda"), name: try CondaName(parsing: "a"), version: try CondaVersion(parsing: "1"),
+            build: "0", buildNumber: 0, subdir: .noarch)
+        record.purls = ["pkg:pypi/Foo_Bar@1.0", "pkg:github/x/y", "pkg:pypi/other?source=x", "pkg:pypi/"]
+        #expect(record.statedProjects.map(\.description) == ["foo-bar", "other"])
+    }
+
     @Test func aServerWithoutRangesGivesAllOfIt() async throws {
         let bytes = try Self.package([Self.listed])
         let fixture = try await fixture(bytes)

@@ -1,6 +1,7 @@
 import Archives
 import CondaChannels
 import CondaPackaging
+import Diagnostics
 import Digests
 import PackageSources
 import TestSupport
@@ -74,7 +75,7 @@ private let zlib = try! CondaName(parsing: "zlib")
             let contents = try await client.contents(of: client.settings.channels(), for: .linux64)
             try await client.load([six], in: contents)
             #expect(try contents[0].candidates(of: six).count == 1)
-            guard case .unreachable(_, _, .offline)? = await failure(client, zlib, contents) else { return #expect(Bool(false)) }
+            guard case .shard(zlib, "demo", .offline)? = await failure(client, zlib, contents) else { return #expect(Bool(false)) }
         }
     }
 
@@ -86,7 +87,35 @@ private let zlib = try! CondaName(parsing: "zlib")
         try await fixture.withClient { client in
             let contents = try await client.contents(of: client.settings.channels(), for: .linux64)
             let error = await failure(client, six, contents)
-            guard case .unreachable(_, _, .digestMismatch)? = error else { return #expect(Bool(false), "\(error as Any)") }
+            guard case .shard(six, "demo", .digestMismatch)? = error else { return #expect(Bool(false), "\(error as Any)") }
+        }
+    }
+
+    /// The index names them, and they are gone.
+    @Test func shardsThatAreNotThereAreSaid() async throws {
+        let fixture = try await fixture()
+        fixture.update { site in site.files = site.files.filter { !$0.key.contains("/shards/") } }
+        try await fixture.withClient { client in
+            let contents = try await client.contents(of: client.settings.channels(), for: .linux64)
+            let error = await failure(client, six, contents)
+            guard case .shard(six, "demo", .status(_, 404, _))? = error else { return #expect(Bool(false), "\(error as Any)") }
+            #expect(error?.diagnostic.help?.contains("--refresh") == true)
+            #expect(!contents[0].isLoaded(six))
+        }
+    }
+
+    @Test func anEndlessShardIsNotUnpacked() async throws {
+        let bomb = Zstd.compress([UInt8](repeating: 0, count: 20 << 20), level: 1)
+        let files = [
+            "linux-64/repodata_shards.msgpack.zst": Self.index([("six", bomb)]), "noarch/repodata.json": emptyRepodata,
+            "linux-64/shards/\(SHA256Digest(hashing: bomb).hex).msgpack.zst": bomb,
+        ]
+        let fixture = try await ChannelFixture(files)
+        try await fixture.withClient { client in
+            let contents = try await client.contents(of: client.settings.channels(), for: .linux64)
+            let error = await failure(client, six, contents)
+            guard case .broken("demo", _, let reason)? = error else { return #expect(Bool(false), "\(error as Any)") }
+            #expect(reason.contains("too large"), "\(reason)")
         }
     }
 

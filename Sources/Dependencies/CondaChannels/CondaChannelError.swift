@@ -14,10 +14,12 @@ public enum CondaChannelError: Error, Sendable {
     case missing(channel: String, url: String, subdirs: [Subdir])
     /// What a channel offers could not be fetched.
     case unreachable(channel: String, subdir: Subdir, cause: PackageSourceError)
+    /// The records of one package, which are a file of their own, could not be fetched.
+    case shard(package: CondaName, channel: String, cause: PackageSourceError)
     /// What a channel says of its packages cannot be understood; `reason` completes "the repodata …: ".
     case broken(channel: String, url: String, reason: String)
-    /// An archive could not be fetched.
-    case archive(url: String, cause: PackageSourceError)
+    /// An archive could not be fetched; `channel` is the name of the channel that it belongs to, where that is known.
+    case archive(url: String, channel: String?, cause: PackageSourceError)
     /// An archive was fetched, and is no conda package; in words.
     case notAPackage(url: String, reason: String)
     /// The cache could not be used.
@@ -42,16 +44,26 @@ extension CondaChannelError: DiagnosticError {
                 details: ["looked for repodata below \(url)"], help: "check the channel's name, and where channels live")
         case .unreachable(let channel, let subdir, let cause):
             cause.about("asked for \(subdir) of the channel '\(channel)'", help: cause.channelHelp)
+        case .shard(let package, let channel, let cause):
+            cause.about("wanted are the records of \(package) in the channel '\(channel)'", help: cause.shardHelp)
         case .broken(_, let url, let reason):
             Diagnostic(
                 .infrastructure, "The repodata \(url) cannot be used: \(reason)",
                 help: "it was damaged on its way or made wrongly; try again with --refresh, or ask whoever keeps the channel")
-        case .archive(let url, let cause): cause.about("wanted as a conda package: \(url)", help: cause.archiveHelp)
+        case .archive(let url, let channel, let cause):
+            cause.about(Self.purpose(url, channel), help: cause.archiveHelp)
         case .notAPackage(let url, let reason):
             Diagnostic(.user, "\(url) is not a conda package that can be used: \(reason)")
         case .cache(let cause): cause.diagnostic
         case .cancelled: Diagnostic(.infrastructure, "Fetching was cancelled")
         }
+    }
+}
+
+extension CondaChannelError {
+    private static func purpose(_ url: String, _ channel: String?) -> String {
+        let name = CacheDirectory.archiveName(of: url)
+        return "wanted is the conda package \(name)" + (channel.map { " of the channel '\($0)'" } ?? ", \(withoutCredentials(url))")
     }
 }
 
@@ -70,6 +82,14 @@ extension PackageSourceError {
         case .unreachable, .redirect: "check the network, the address of the channel, and proxy and certificate settings"
         case .status: "try again later, or check the address of the channel"
         default: nil
+        }
+    }
+
+    fileprivate var shardHelp: String? {
+        switch self {
+        case .status(_, 404, _), .status(_, 410, _), .digestMismatch, .sizeMismatch:
+            "the channel was changed since its index was fetched; try again with --refresh"
+        default: channelHelp
         }
     }
 

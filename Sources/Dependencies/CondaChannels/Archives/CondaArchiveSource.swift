@@ -31,7 +31,7 @@ public struct CondaArchiveSource: Sendable {
                 if first == nil { first = error }
             }
         }
-        throw .archive(url: order.url, cause: first ?? .offline(url: order.url))
+        throw .archive(url: order.url, channel: server.channel(of: order.url)?.name, cause: first ?? .offline(url: order.url))
     }
 
     /// The archive on its server, to be read in ranges; `nil` where it is of this machine.
@@ -42,7 +42,7 @@ public struct CondaArchiveSource: Sendable {
         do throws(PackageSourceError) {
             return try server.client.ranges(of: url, size: order.size)
         } catch {
-            throw .archive(url: order.url, cause: error)
+            throw .archive(url: order.url, channel: server.channel(of: order.url)?.name, cause: error)
         }
     }
 }

@@ -21,6 +21,8 @@ public final class ChannelClient: Sendable {
         settings: ChannelSettings, connections: IndexConfiguration, cache: CacheDirectory, options: HTTPOptions = .init(),
         progress: @escaping ProgressSink = { _ in }
     ) {
+        var connections = connections
+        connections.logins += settings.logins.serverLogins
         let client = PackageIndexClient(configuration: connections, cache: cache, options: options, progress: progress)
         self.settings = settings
         server = ChannelServer(settings, client, cache, options)

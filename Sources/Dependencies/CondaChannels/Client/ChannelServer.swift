@@ -28,14 +28,20 @@ final class ChannelServer: Sendable {
         }
     }
 
+    /// The known channel that something belongs to.
+    ///
+    /// Of two channels one of which is inside the other the inner one; one with credentials rather than one without.
+    func channel(of url: String) -> CondaChannel? {
+        known.withLock { $0 }.filter { $0.path(in: url) != nil }
+            .max { ($0.baseURL.utf8.count, $0.credentials == nil ? 0 : 1) < ($1.baseURL.utf8.count, $1.credentials == nil ? 0 : 1) }
+    }
+
     /// At which URLs something is to be asked for, in turn: at the mirrors of the channel that it belongs to, with the
     /// credentials of that channel.
     func requestURLs(of url: String) throws(CondaChannelError) -> [String] {
-        let channels = known.withLock { $0 }
-        let owners = channels.filter { $0.path(in: url) != nil }
-        // Of two channels one of which is inside the other the inner one; one with credentials rather than one without.
-        let owner = owners.max { ($0.baseURL.utf8.count, $0.credentials == nil ? 0 : 1) < ($1.baseURL.utf8.count, $1.credentials == nil ? 0 : 1) }
-        guard let owner, let path = owner.path(in: url) else { return [url] }
+        guard let owner = channel(of: url), let path = owner.path(in: url) else {
+            return [CondaChannel.adding(settings.logins.token(for: url).map(ChannelCredentials.token), to: url)]
+        }
         return try settings.addresses(of: owner).map { $0.requestURL(path) }
     }
 }

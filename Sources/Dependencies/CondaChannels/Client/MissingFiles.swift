@@ -26,11 +26,13 @@ struct MissingFiles: Sendable {
     }
 
     /// Blocks for a moment.
-    func contains(_ url: String) -> Bool {
+    ///
+    /// - Parameter atAnyTime: Whether it counts however long ago it was found out: where nobody can be asked.
+    func contains(_ url: String, atAnyTime: Bool) -> Bool {
         guard let stored = try? StoredBytes(reading: path(url)),
             let time = Int64(String(decoding: stored.bytes, as: UTF8.self))
         else { return false }
-        return (0..<Self.lifetime).contains(now() - time)
+        return atAnyTime || (0..<Self.lifetime).contains(now() - time)
     }
 
     /// Blocks for a moment. That something could not be noted is no failure.

@@ -58,22 +58,40 @@ struct RepodataFetcher: Sendable {
             let isLocal = FileURL.path(address.url(of: subdir)) != nil
             for form in RepodataForm.wanted(by: server.settings, isLocal: isLocal) {
                 let place = Place(channel: channel, subdir: subdir, address: address, form: form)
-                let found: Found?
-                do throws(PackageSourceError) {
-                    found = try await find(place, isLocal: isLocal)
-                } catch {
-                    if case .cancelled = error { throw .cancelled }
+                switch try await content(at: place, isLocal: isLocal) {
+                case .success(let content?): return content
+                case .success(nil): continue
+                case .failure(let error):
                     failure = Self.worse(failure, error)
                     // Who does not answer would not answer for another file either.
                     if Self.isAboutTheServer(error) { break }
                     continue
                 }
-                if let found { return try await open(found, at: place) }
+                break
             }
             if let failure { first = first ?? failure } else { isMissing = true }
         }
         if let failure = first, !isMissing { throw .unreachable(channel: channel.name, subdir: subdir, cause: failure) }
         return nil
+    }
+
+    /// What a file says; `nil` if there is no such file, and why it could not be fetched.
+    private func content(
+        at place: Place, isLocal: Bool
+    ) async throws(CondaChannelError) -> Result<ChannelContent?, PackageSourceError> {
+        // Another process that finds something newer removes what this one was about to open; that happens hardly ever.
+        for _ in 0..<3 {
+            let found: Found?
+            do throws(PackageSourceError) {
+                found = try await find(place, isLocal: isLocal)
+            } catch {
+                if case .cancelled = error { throw .cancelled }
+                return .failure(error)
+            }
+            guard let found else { return .success(nil) }
+            if let content = try await open(found, at: place) { return .success(content) }
+        }
+        throw Self.broken(place, "it is replaced all the time")
     }
 
     /// That the network is switched off matters only where nothing else went wrong.
@@ -85,7 +103,8 @@ struct RepodataFetcher: Sendable {
 
     private static func isAboutTheServer(_ error: PackageSourceError) -> Bool {
         switch error {
-        case .unreachable, .status, .cache: true
+        case .unreachable, .cache: true
+        case .status(_, let code, _): code == 429 || code >= 500
         default: false
         }
     }
@@ -102,9 +121,11 @@ extension RepodataFetcher {
         }
         let url = place.url
         let missing = missing
-        if !server.isRefreshed, await BlockingWork.run({ missing.contains(url) }) { return nil }
+        let isOffline = server.isOffline
+        if !server.isRefreshed, await BlockingWork.run({ missing.contains(url, atAnyTime: isOffline) }) { return nil }
         do throws(PackageSourceError) {
-            let bounds = ArchiveBounds(longest: Self.longest, lifetime: server.settings.lifetime)
+            // A channel's repodata is large, and another one every hour.
+            let bounds = ArchiveBounds(longest: Self.longest, lifetime: server.settings.lifetime, keepsEarlier: false)
             let archive = try await server.client.fetchArchive(place.requestURL, within: bounds)
             return Found(path: archive.path, content: archive.sha256)
         } catch {
@@ -134,14 +155,15 @@ extension RepodataFetcher {
 // MARK: - Opening
 
 extension RepodataFetcher {
-    private func open(_ found: Found, at place: Place) async throws(CondaChannelError) -> ChannelContent {
+    /// `nil` where the file is not there any more.
+    private func open(_ found: Found, at place: Place) async throws(CondaChannelError) -> ChannelContent? {
         if place.form == .shards { return try await openShards(found, at: place) }
-        let repodata = try await repodata(found, at: place)
+        guard let repodata = try await repodata(found, at: place) else { return nil }
         let archives = try Self.url(repodata.index.info.baseURL ?? "", from: place)
         return ChannelContent(place.channel, place.subdir, origin: place.url, archivesURL: archives, .whole(repodata))
     }
 
-    private func repodata(_ found: Found, at place: Place) async throws(CondaChannelError) -> Repodata<ChannelBytes> {
+    private func repodata(_ found: Found, at place: Place) async throws(CondaChannelError) -> Repodata<ChannelBytes>? {
         let store = store
         let (url, subdir, isZstd) = (place.url, place.subdir, place.form.isZstd)
         if let kept = await BlockingWork.run({ store.kept(url, found.content, subdir) }) { return kept }
@@ -156,22 +178,24 @@ extension RepodataFetcher {
             }
         } catch {
             switch error {
-            case .repodata(let error): throw Self.broken(place, "\(error)")
+            case .vanished: return nil
+            case .repodata(let error): throw Self.broken(place, Self.words(for: error, in: found.path))
             case .archive(let error): throw Self.broken(place, error.diagnostic.headline)
             case .cache(let error): throw CondaChannelError(cache: error)
             }
         }
     }
 
-    private func openShards(_ found: Found, at place: Place) async throws(CondaChannelError) -> ChannelContent {
-        let index = try await BlockingWork.run { () throws(CondaChannelError) in
-            let bytes = try Self.unpacked(found.path, place)
+    private func openShards(_ found: Found, at place: Place) async throws(CondaChannelError) -> ChannelContent? {
+        let index = try await BlockingWork.run { () throws(CondaChannelError) -> ShardIndex? in
+            guard let bytes = try Self.unpacked(found.path, place) else { return nil }
             do throws(RepodataError) {
                 return try bytes.withBytes { bytes throws(RepodataError) in try ShardIndex(bytes) }
             } catch {
                 throw Self.broken(place, "\(error)")
             }
         }
+        guard let index else { return nil }
         let shards = try Self.url(index.shardsBaseURL, from: Place(channel: place.address, subdir: place.subdir, address: place.address, form: .shards))
         let archives = try Self.url(index.info.baseURL ?? "", from: place)
         return ChannelContent(
@@ -179,17 +203,28 @@ extension RepodataFetcher {
             .sharded(ShardedRepodata(index, shardsURL: shards, address: place.address)))
     }
 
-    private static func unpacked(_ path: FilePath, _ place: Place) throws(CondaChannelError) -> [UInt8] {
+    /// `nil` where the file is not there any more.
+    private static func unpacked(_ path: FilePath, _ place: Place) throws(CondaChannelError) -> [UInt8]? {
         do throws(ArchiveFault) {
             let stored = try StoredBytes(mapping: path)
+            // Many shards are unpacked at once: none may become as long as it likes.
+            let limit = min(longestShard, max(16 << 20, 200 * stored.bytes.count))
             do throws(ArchiveError) {
-                return try Zstd.decompress(Array(stored.bytes), limit: longestShard, name: "the repodata")
+                return try Zstd.decompress(Array(stored.bytes), limit: limit, name: "the repodata")
             } catch {
                 throw error.fault
             }
         } catch {
+            if case .system(_, ENOENT) = error { return nil }
             throw broken(place, ArchiveError(archive: "the file", error).diagnostic.headline)
         }
+    }
+
+    /// A page that a login or a proxy put in the way is told as what it is.
+    private static func words(for error: RepodataError, in path: FilePath) -> String {
+        let start = (try? StoredBytes(mapping: path)).map { Array($0.bytes.prefix(200)) } ?? []
+        guard start.first(where: { $0 > 0x20 }) == UInt8(ascii: "<") else { return "\(error)" }
+        return "it is a web page, such as servers and proxies send that want a login"
     }
 
     private static func broken(_ place: Place, _ reason: String) -> CondaChannelError {
@@ -220,12 +255,12 @@ extension RepodataFetcher {
                 request, hashes: ["sha256": digest.hex], within: ArchiveBounds(longest: Int64(Self.longestShard)))
         } catch {
             if case .cancelled = error { throw .cancelled }
-            throw .unreachable(channel: content.channel.name, subdir: content.subdir, cause: error)
+            throw .shard(package: name, channel: content.channel.name, cause: error)
         }
         let place = Place(channel: content.channel, subdir: content.subdir, address: shards.address, form: .shards)
         let subdir = content.subdir
         let shard = try await BlockingWork.run { () throws(CondaChannelError) in
-            let bytes = try Self.unpacked(archive.path, place)
+            guard let bytes = try Self.unpacked(archive.path, place) else { throw Self.broken(place, "a part of it is gone") }
             do throws(RepodataError) {
                 let text = try bytes.withBytes { bytes throws(RepodataError) in try RepodataShard.text(of: bytes) }
                 return try Repodata(ChannelBytes(StoredBytes(copying: text)), subdir: subdir)

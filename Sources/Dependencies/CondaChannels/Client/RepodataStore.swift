@@ -83,16 +83,20 @@ struct RepodataStore: Sendable {
             throw .cache(.cache(operation: "write", path: draft.string, code: (error as? Errno)?.rawValue ?? EIO))
         }
         defer { try? output.close() }
+        let input: FileDescriptor
+        do {
+            input = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
+        } catch Errno.noSuchFileOrDirectory {
+            throw .vanished
+        } catch {
+            throw .archive(ArchiveError(archive: file.string, .system(operation: "open", code: (error as? Errno)?.rawValue ?? EIO)))
+        }
+        defer { try? input.close() }
         do throws(ArchiveError) {
-            let input: FileDescriptor
-            do {
-                input = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
-            } catch {
-                throw ArchiveError(archive: file.string, .system(operation: "open", code: (error as? Errno)?.rawValue ?? EIO))
-            }
-            defer { try? input.close() }
             if isZstd {
                 _ = try Zstd.decompress(from: input, to: output, limit: limit(of: file), name: "the repodata")
+            } else if Self.isGzip(input) {
+                try inflate(file, output)
             } else {
                 try copy(input, output)
             }
@@ -116,6 +120,28 @@ struct RepodataStore: Sendable {
         var status = stat()
         guard stat(file.string, &status) == 0 else { return 64 << 20 }
         return min(Self.longest, max(64 << 20, 200 * Int(clamping: status.st_size)))
+    }
+
+    /// Some servers keep the text compressed, and send it so although nobody asked for that.
+    private static func isGzip(_ input: FileDescriptor) -> Bool {
+        var start: (UInt8, UInt8) = (0, 0)
+        let count = withUnsafeMutableBytes(of: &start) { try? input.read(fromAbsoluteOffset: 0, into: $0) }
+        return count == 2 && start == (0x1F, 0x8B)
+    }
+
+    private func inflate(_ file: FilePath, _ output: FileDescriptor) throws(ArchiveError) {
+        let packed: [UInt8]
+        do throws(ArchiveFault) {
+            packed = Array(try StoredBytes(mapping: file).bytes)
+        } catch {
+            throw ArchiveError(archive: "the repodata", error)
+        }
+        let text = try Gzip.decompress(packed, limit: limit(of: file), name: "the repodata")
+        do {
+            try output.writeAll(text)
+        } catch {
+            throw ArchiveError(archive: "the repodata", .system(operation: "write", code: (error as? Errno)?.rawValue ?? EIO))
+        }
     }
 
     private func copy(_ input: FileDescriptor, _ output: FileDescriptor) throws(ArchiveError) {
@@ -146,6 +172,8 @@ struct RepodataStore: Sendable {
 
 /// Why repodata could not be kept.
 enum RepodataStoreError: Error {
+    /// The fetched file is not there any more.
+    case vanished
     case repodata(RepodataError)
     case archive(ArchiveError)
     case cache(PackageSourceError)

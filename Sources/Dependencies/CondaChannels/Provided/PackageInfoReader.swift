@@ -26,6 +26,38 @@ public struct PackageInfoReader: Sendable {
         return projects
     }
 
+    /// How many archives are looked into at once.
+    private static let many = 16
+
+    /// The Python projects in each of several archives, in their order; some of them are looked into at once.
+    ///
+    /// - Throws: What went wrong with the first one that something went wrong with; nothing more is begun then.
+    public func provided(by orders: [CondaArchiveOrder]) async throws(CondaChannelError) -> [ProvidedProjects] {
+        // The same archive is asked for once.
+        var places: [CondaArchiveOrder: Int] = [:]
+        for order in orders where places[order] == nil { places[order] = places.count }
+        let distinct = places.sorted { $0.value < $1.value }.map(\.key)
+        do {
+            let found = try await withThrowingTaskGroup(of: (Int, ProvidedProjects).self) { group in
+                var found: [Int: ProvidedProjects] = [:]
+                var next = 0
+                while next < distinct.count || found.count < distinct.count {
+                    while next < distinct.count, next - found.count < Self.many {
+                        let place = next
+                        group.addTask { (place, try await provided(by: distinct[place])) }
+                        next += 1
+                    }
+                    guard let (place, projects) = try await group.next() else { break }
+                    found[place] = projects
+                }
+                return found
+            }
+            return orders.compactMap { order in places[order].flatMap { found[$0] } }
+        } catch {
+            throw error as? CondaChannelError ?? .cancelled
+        }
+    }
+
     /// The metadata of a Python project in an archive (`METADATA`, `PKG-INFO`): for the extras that it has. The archive is
     /// fetched for it, and kept as for installing it.
     ///

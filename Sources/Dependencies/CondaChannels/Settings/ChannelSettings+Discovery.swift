@@ -27,6 +27,9 @@ extension ChannelSettings {
             try settings.take(CondaFile(parsing: text, origin: path, environment: environment), from: path)
         }
         try settings.take(environment)
+        let files = try StoredLoginFiles(environment)
+        settings.logins.entries += files.logins.entries
+        settings.warnings += files.warnings
         if !options.channels.isEmpty { (settings.channelNames, settings.channelsOrigin) = (options.channels, "the options") }
         if settings.channelNames.isEmpty { (settings.channelNames, settings.channelsOrigin) = (["conda-forge"], ownChoice) }
         if let priority = options.priority { settings.priority = priority }
@@ -58,7 +61,22 @@ extension ChannelSettings {
         if let text = file.priority { priority = try Self.priority(text, origin: origin) }
         if let lifetime = file.lifetime { self.lifetime = lifetime }
         if let usesShards = file.usesShards { self.usesShards = usesShards }
+        for setting in file.channelSettings { take(setting, from: origin) }
         warnings += file.notFollowed.map { "'\($0)' in \(origin) is not followed; Penstock's own settings for proxies and certificates are those for indexes" }
+    }
+
+    /// The user of a channel whose password the keyring knows, as the plugin conda-auth keeps it.
+    private mutating func take(_ setting: CondaFile.ChannelSetting, from origin: String) {
+        guard let auth = setting.auth else { return }
+        guard auth == "http-basic", let user = setting.user else {
+            warnings.append("'auth: \(auth)' of the channel \(setting.channel) in \(origin) is not followed; 'http-basic' with a 'username' is")
+            return
+        }
+        guard let channel = try? channel(named: setting.channel, origin: origin), let place = ServerPlace(channel.baseURL) else { return }
+        logins.entries.append(
+            .init(
+                host: place.hostAndPort, path: place.path, secret: .basic(user: user, password: nil),
+                keyringServices: ["conda-auth::http-basic::\(setting.channel)"]))
     }
 
     private mutating func take(_ environment: [String: String]) throws(CondaChannelError) {

@@ -32,6 +32,8 @@ public struct ChannelSettings: Sendable {
     public var usesShards = true
     /// Whether `current_repodata.json`, which has the latest versions only, is preferred. Default: no.
     public var usesCurrentRepodata = false
+    /// What tools of conda have stored to be let in.
+    public var logins = StoredLogins()
     /// The folder that relative paths of channels begin at.
     public var folder: String?
     /// The person's home, for paths that begin with `~`.
@@ -94,10 +96,16 @@ public struct ChannelSettings: Sendable {
     }
 
     /// The addresses at which a channel is asked, in the order in which they are tried.
-    func addresses(of channel: CondaChannel) throws(CondaChannelError) -> [CondaChannel] {
+    package func addresses(of channel: CondaChannel) throws(CondaChannelError) -> [CondaChannel] {
         let names = mirrors[channel.name] ?? mirrors[channel.baseURL] ?? []
         var addresses: [CondaChannel] = []
         for name in names { addresses.append(try self.channel(named: name, origin: "the mirrors of \(channel.name)")) }
-        return addresses.isEmpty ? [channel] : addresses
+        return (addresses.isEmpty ? [channel] : addresses).map(admitted)
+    }
+
+    /// The channel with the token that is stored for it, where it has no credentials of its own.
+    private func admitted(_ channel: CondaChannel) -> CondaChannel {
+        guard channel.credentials == nil, let token = logins.token(for: channel.baseURL) else { return channel }
+        return channel.with(.token(token))
     }
 }

@@ -11,11 +11,21 @@ struct CondaFile: Sendable {
     var priority: String?
     var lifetime: Int64?
     var usesShards: Bool?
+    /// How single channels want to be asked.
+    var channelSettings: [ChannelSetting] = []
     /// Settings that would change where packages come from, and that Penstock does not follow.
     var notFollowed: [String] = []
 
+    /// An entry of `channel_settings`.
+    struct ChannelSetting: Sendable {
+        var channel: String
+        /// `http-basic` is followed.
+        var auth: String?
+        var user: String?
+    }
+
     private static let known: Set<String> = [
-        "allowlist_channels", "denylist_channels", "whitelist_channels", "channel_settings", "proxy_servers", "ssl_verify", "client_ssl_cert",
+        "allowlist_channels", "denylist_channels", "whitelist_channels", "proxy_servers", "ssl_verify", "client_ssl_cert",
         "migrated_channel_aliases",
     ]
 
@@ -47,6 +57,7 @@ struct CondaFile: Sendable {
             case "channel_priority": priority = try reader.text(value, "channel_priority")
             case "local_repodata_ttl": lifetime = try reader.lifetime(value)
             case "repodata_use_shards": usesShards = value.bool
+            case "channel_settings": channelSettings = try reader.channelSettings(value)
             case let other?:
                 if Self.known.contains(other) { notFollowed.append(other) }
             case nil: break
@@ -95,6 +106,22 @@ private struct CondaFileReader {
             table[text] = try read(value, "\(name).\(text)")
         }
         return table
+    }
+
+    func channelSettings(_ node: Node) throws(CondaChannelError) -> [CondaFile.ChannelSetting] {
+        if node.null != nil { return [] }
+        guard let items = node.sequence else { throw failure(node, "'channel_settings' is to be a list") }
+        var settings: [CondaFile.ChannelSetting] = []
+        for item in items {
+            guard let map = item.mapping, let channel = map["channel"] else {
+                throw failure(item, "an entry of 'channel_settings' is to have a 'channel'")
+            }
+            var setting = CondaFile.ChannelSetting(channel: try text(channel, "channel"))
+            if let auth = map["auth"] { setting.auth = try text(auth, "auth") }
+            if let user = map["username"] { setting.user = try text(user, "username") }
+            settings.append(setting)
+        }
+        return settings
     }
 
     /// conda's 0 is "never without asking", 1 "as the server says", more are seconds.

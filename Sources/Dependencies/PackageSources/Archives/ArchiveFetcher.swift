@@ -92,6 +92,9 @@ final class ArchiveFetcher: Sendable {
         if result.answer.header("etag") == nil { next.entityTag = nil }
         if result.answer.header("last-modified") == nil { next.lastModified = nil }
         if freshness.isStorable { try store.keep(next, of: address) }
+        if !bounds.keepsEarlier, let earlier = kept, earlier.sha256 != sha256 {
+            await BlockingWork.run { removeFile(earlier.path) }
+        }
         return FetchedArchive(path: store.path(sha256, name), sha256: sha256, size: result.count)
     }
 }

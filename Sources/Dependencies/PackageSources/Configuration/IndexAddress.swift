@@ -127,15 +127,24 @@ extension IndexAddress: CustomStringConvertible {
     public var description: String { redacted }
 }
 
-/// A user and a password (or token) for HTTP Basic authentication.
+/// A user and a password (or token) for HTTP Basic authentication; or a token that is sent alone.
 public struct Credentials: Sendable, Hashable {
     public let user: String
     /// `nil` where only the user is known; a keyring may know more.
     package let password: String?
+    /// Whether the password is a token for HTTP Bearer authentication, which has no user (RFC 6750).
+    package let isBearer: Bool
 
     public init(user: String, password: String?) {
         self.user = user
         self.password = password
+        isBearer = false
+    }
+
+    package init(bearer token: String) {
+        user = ""
+        password = token
+        isBearer = true
     }
 }
 

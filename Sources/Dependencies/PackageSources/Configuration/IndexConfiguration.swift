@@ -53,6 +53,8 @@ public struct IndexConfiguration: Sendable {
     public var refresh = RefreshPolicy.none
     /// Credentials that do not stand in an address.
     var netrc = NetrcFile()
+    /// Credentials that other tools have stored; they go before those of netrc.
+    package var logins: [ServerLogin] = []
     /// The command that is asked for passwords, if any.
     var keyring: KeyringCommand?
     /// How long that command may take for an answer. Default: 20 s.

@@ -75,7 +75,7 @@ package final class HTTPConnections: Sendable {
 
     /// Sends a request and returns when the head of the answer is there.
     ///
-    /// - Parameter credentials: sent as HTTP Basic authentication.
+    /// - Parameter credentials: sent as HTTP Basic authentication, or as a Bearer token.
     /// - Throws: `AttemptFailure`, for this one attempt.
     package func send(
         _ call: HTTPCall, to address: IndexAddress, _ purpose: Purpose, credentials: Credentials? = nil
@@ -103,7 +103,13 @@ package final class HTTPConnections: Sendable {
             request.headers.add(name: "Host", value: address.hostAndPort)
         }
         request.headers.add(name: "User-Agent", value: "penstock")
-        if let credentials { request.setBasicAuth(username: credentials.user, password: credentials.password ?? "") }
+        if let credentials {
+            if credentials.isBearer {
+                request.headers.add(name: "Authorization", value: "Bearer \(credentials.password ?? "")")
+            } else {
+                request.setBasicAuth(username: credentials.user, password: credentials.password ?? "")
+            }
+        }
         if let body = call.body { request.body = .bytes(body) }
         return request
     }

@@ -30,6 +30,13 @@ public struct CondaChannel: Sendable {
         name = isAtHome ? String(url.dropFirst(home.count + 1)) : URLText.path(of: url)
     }
 
+    private init(_ other: CondaChannel, _ credentials: ChannelCredentials) {
+        (baseURL, name, self.credentials) = (other.baseURL, other.name, credentials)
+    }
+
+    /// The same channel, asked with credentials.
+    package func with(_ credentials: ChannelCredentials) -> CondaChannel { CondaChannel(self, credentials) }
+
     private static func absolute(_ path: String, in folder: String?) -> String? {
         guard !path.hasPrefix("/") else { return path }
         guard !path.hasPrefix("~"), !path.hasPrefix("\\"), let folder else { return nil }
