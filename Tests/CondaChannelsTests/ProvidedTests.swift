@@ -3,6 +3,7 @@ import CondaChannels
 import CondaPackaging
 import Digests
 import FoundationEssentials
+import PackageSources
 import PythonPackaging
 import TestSupport
 import Testing
