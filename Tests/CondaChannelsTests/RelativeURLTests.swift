@@ -12,6 +12,7 @@ import CondaChannels
         ("https://b.example/z/", "https://b.example/z"),
         ("../../../x", nil),
         ("ftp://b.example/z", nil),
+        ("https:///", nil), ("http:///x", nil), ("file:///", nil), ("file:///x/", "file:///x"),
         ("a b", nil),
     ])
     func areResolved(text: String, expected: String?) {

@@ -32,6 +32,8 @@ import Testing
         ("# x\nnumpy\n@EXPLICIT", 2, .noMarker),
         ("@EXPLICIT\nnumpy", 2, .noURL("numpy")), ("@EXPLICIT\n/a-1-0.conda#xyz", 2, .badHash("xyz")),
         ("@EXPLICIT\n/a-1-0.conda#", 2, .badHash("")), ("@EXPLICIT\n\nnumpy >=1", 3, .noURL("numpy >=1")),
+        ("@EXPLICIT\n/x/b-1-0.conda##\(md5)", 2, .noURL("/x/b-1-0.conda##\(md5)")),
+        ("@EXPLICIT\nhttps://h.example/b-1-0.conda#x#\(md5)", 2, .noURL("https://h.example/b-1-0.conda#x#\(md5)")),
     ])
     func refused(text: String, line: Int, problem: ExplicitListError.Problem) {
         let error = #expect(throws: ExplicitListError.self) { try ExplicitList(parsing: text) }

@@ -117,7 +117,8 @@ extension FuzzTarget {
         holds(again?.count == repodata.count, "the stored index is another one")
         for name in repodata.packageNames.prefix(20) {
             let candidates = try? repodata.candidates(of: name)
-            holds(candidates?.count == (try? again?.candidates(of: name))??.count, "other candidates of '\(name)'")
+            let same = again.flatMap { try? $0.candidates(of: name) }
+            holds(candidates?.count == same?.count, "other candidates of '\(name)'")
             for record in (try? repodata.records(of: name)) ?? [] { holds(record.name == name, "a record of another package") }
             for candidate in candidates ?? [] { _ = try? repodata.record(of: candidate) }
         }

@@ -30,7 +30,7 @@ struct MissingFiles: Sendable {
     /// - Parameter atAnyTime: Whether it counts however long ago it was found out: where nobody can be asked.
     func contains(_ url: String, atAnyTime: Bool) -> Bool {
         guard let stored = try? StoredBytes(reading: path(url)),
-            let time = Int64(String(decoding: stored.bytes, as: UTF8.self))
+            let time = Int64(stored.text)
         else { return false }
         return atAnyTime || (0..<Self.lifetime).contains(now() - time)
     }

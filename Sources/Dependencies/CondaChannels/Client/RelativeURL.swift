@@ -7,8 +7,11 @@ package enum RelativeURL {
         guard !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) else { return nil }
         if let mark = text.firstRange(of: "://") {
             let scheme = text[..<mark.lowerBound].lowercased()
-            guard ["https", "http", "file"].contains(scheme), mark.upperBound < text.endIndex else { return nil }
-            return trimmed(text)
+            let url = trimmed(text)
+            // Only a file has no host.
+            guard ["https", "http", "file"].contains(scheme), mark.upperBound < url.endIndex, scheme == "file" || text[mark.upperBound] != "/"
+            else { return nil }
+            return url
         }
         guard let mark = folder.firstRange(of: "://") else { return nil }
         let rest = folder[mark.upperBound...]

@@ -210,7 +210,7 @@ extension RepodataFetcher {
             // Many shards are unpacked at once: none may become as long as it likes.
             let limit = min(longestShard, max(16 << 20, 200 * stored.bytes.count))
             do throws(ArchiveError) {
-                return try Zstd.decompress(Array(stored.bytes), limit: limit, name: "the repodata")
+                return try Zstd.decompress(stored.copied, limit: limit, name: "the repodata")
             } catch {
                 throw error.fault
             }
@@ -222,7 +222,7 @@ extension RepodataFetcher {
 
     /// A page that a login or a proxy put in the way is told as what it is.
     private static func words(for error: RepodataError, in path: FilePath) -> String {
-        let start = (try? StoredBytes(mapping: path)).map { Array($0.bytes.prefix(200)) } ?? []
+        let start = (try? StoredBytes(mapping: path).copied.prefix(200)) ?? []
         guard start.first(where: { $0 > 0x20 }) == UInt8(ascii: "<") else { return "\(error)" }
         return "it is a web page, such as servers and proxies send that want a login"
     }

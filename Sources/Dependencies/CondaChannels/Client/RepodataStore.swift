@@ -132,7 +132,7 @@ struct RepodataStore: Sendable {
     private func inflate(_ file: FilePath, _ output: FileDescriptor) throws(ArchiveError) {
         let packed: [UInt8]
         do throws(ArchiveFault) {
-            packed = Array(try StoredBytes(mapping: file).bytes)
+            packed = try StoredBytes(mapping: file).copied
         } catch {
             throw ArchiveError(archive: "the repodata", error)
         }

@@ -24,7 +24,7 @@ struct ProvidedStore: Sendable {
 
     func projects(of order: CondaArchiveOrder) -> ProvidedProjects? {
         guard let path = path(order), let stored = try? StoredBytes(reading: path) else { return nil }
-        let lines = String(decoding: stored.bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = stored.text.split(separator: "\n", omittingEmptySubsequences: false)
         // The last line is empty: what was cut off has none.
         guard lines.count >= 2, lines[0] == Self.heading, lines[lines.count - 1].isEmpty else { return nil }
         var projects = ProvidedProjects([])

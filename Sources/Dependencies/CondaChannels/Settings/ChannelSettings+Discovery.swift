@@ -38,8 +38,7 @@ extension ChannelSettings {
 
     private static func text(of path: String) throws(CondaChannelError) -> String? {
         do throws(ArchiveFault) {
-            let stored = try StoredBytes(reading: FilePath(path))
-            return String(decoding: stored.bytes, as: UTF8.self)
+            return try StoredBytes(reading: FilePath(path)).text
         } catch {
             switch error {
             // An empty file says nothing, and nor does one that is not there.

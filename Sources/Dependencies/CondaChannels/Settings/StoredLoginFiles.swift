@@ -42,7 +42,7 @@ struct StoredLoginFiles {
     }
 
     private static func bytes(of path: String) -> [UInt8]? {
-        (try? StoredBytes(reading: FilePath(path))).map { Array($0.bytes) }
+        try? StoredBytes(reading: FilePath(path)).copied
     }
 }
 

@@ -60,7 +60,7 @@ extension ExplicitList: CodedAsText {
         }
         let mark = line.utf8.lastIndex(of: UInt8(ascii: "#"))
         let place = String(line[..<(mark ?? line.endIndex)])
-        guard URLText.hasScheme(place) || place.hasPrefix("/"),
+        guard URLText.hasScheme(place) || place.hasPrefix("/"), !place.utf8.contains(UInt8(ascii: "#")),
             let archive = try? ArchiveName(parsing: name(place))
         else { throw error(.noURL(line)) }
         var entry = Entry(url: place.hasPrefix("/") ? URLText.file(place) : place, archive: archive)
@@ -74,8 +74,8 @@ extension ExplicitList: CodedAsText {
 
     /// The file's name; in URLs some characters of it can be encoded (`1%212.0`), in paths they cannot.
     private static func name(_ place: String) -> String {
-        let last = URLText.lastPart(of: place)
-        return place.hasPrefix("/") ? String(last) : URLText.decoded(last)
+        if place.hasPrefix("/") { return place.split(separator: "/").last.map(String.init) ?? "" }
+        return URLText.decoded(URLText.lastPart(of: place))
     }
 
     /// The list as conda reads it; the better hash of each archive follows its URL.
