@@ -14,7 +14,7 @@ import pytest
 from .harness.conda_channel import CondaChannel, conda_package, conda_project, conda_python
 from .harness.environments import differences, flip, tree
 from .harness.processes import wait_until
-from .test_environment_faults import begin, disk, made, one_error  # noqa: F401 (a fixture)
+from .test_environment_faults import begin, made, one_error
 
 SHARED = Path(__file__).parents[2] / "../shared/fixtures/conda/packages"
 
@@ -119,7 +119,7 @@ def test_several_want_the_same_packages(project, lock, reference, packages):
 # Disks
 
 @pytest.mark.parametrize("limit", ["size=700k", "size=6m", "size=30m", "nr_inodes=60", "nr_inodes=400"])
-def test_a_full_disk(project, lock, reference, disk, limit):  # noqa: F811
+def test_a_full_disk(project, lock, reference, disk, limit):
     enter = disk(project.cache, f'mount -t tmpfs -o {limit} tmpfs "$1"')
     outcome = project.engine(*CREATE)
     if limit != "size=30m" or outcome.code:  # a large Python does not fit
@@ -132,7 +132,7 @@ def test_a_full_disk(project, lock, reference, disk, limit):  # noqa: F811
     assert set(plain(copied)) == set(reference)
 
 
-def test_a_read_only_cache(project, lock, reference, disk, channel, packages):  # noqa: F811
+def test_a_read_only_cache(project, lock, reference, disk, channel, packages):
     path = made(project.engine(*CREATE))
     lock([*packages, channel.packages[0]][:3], "some.txt")
     asked = len(channel.requests)
