@@ -94,7 +94,7 @@ def test_what_does_not_go_with_the_lock_leaves_nothing(project, run):
         outcome = project.engine(
             "env", "create", "--run", f"{run}/bake", "--with", "yeast", "--name", "mixed", "--at", "past",
             env={"PENSTOCK_INDEX_URL": index.url}).ended_with(1)
-    assert "yeast" in outcome.stderr and "water" in outcome.stderr and "the lock" in outcome.stderr
+    assert "yeast" in outcome.stderr and "water" in outcome.stderr and "The lock" in outcome.stderr
     assert not (project.folder / "past").exists()
     assert json.loads(project.engine("env", "name", "--json").ended_with(0).stdout) == []
 
