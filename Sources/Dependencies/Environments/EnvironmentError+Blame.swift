@@ -8,7 +8,7 @@ extension EnvironmentError {
         case .refused: return true
         case .notFetched(_, let cause):
             var cause = cause
-            if case .archive(_, let reason)? = cause as? CondaChannelError { cause = reason }
+            if case .archive(_, _, let reason)? = cause as? CondaChannelError { cause = reason }
             switch cause as? PackageSourceError {
             case .digestMismatch, .sizeMismatch: return true
             default: return false
