@@ -45,6 +45,8 @@ public struct CondaBook: Sendable {
     var highest: [CondaDemand: HighestVersion?] = [:]
     /// Packages that were asked for by name, for `lowest-direct`.
     var direct: Set<CondaName> = []
+    /// Packages whose records with tracked features are left out.
+    var withoutFeatures: Set<CondaName> = []
     /// Channels that a person named for a package, whatever the order of channels.
     var wantedChannels: [CondaName: ChannelReference] = [:]
 
@@ -143,7 +145,8 @@ public struct CondaBook: Sendable {
                 break
             }
             guard let contents = try contents(of: name, number) else { return [name] }
-            let usable = contents.map { CondaCandidate($0, of: name, source: number) }.filter(isInTime)
+            var usable = contents.map { CondaCandidate($0, of: name, source: number) }.filter(isInTime)
+            if withoutFeatures.contains(name) { usable.removeAll(where: \.hasTrackFeatures) }
             if !contents.isEmpty { channel = source.channel }
             found += usable
         }

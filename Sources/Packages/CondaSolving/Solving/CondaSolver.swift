@@ -22,6 +22,16 @@ public struct CondaSolver: Sendable {
 
     public internal(set) var book: CondaBook
     private var solver: DependencySolver<CondaKey, CondaSpecID, CondaUnusable>
+    private let question: Question
+    /// An answer with tracked features that perhaps nothing needs.
+    private var first: [ChosenCondaRecord]?
+
+    /// What was asked, to ask it again.
+    private struct Question {
+        let book: CondaBook
+        let requirements: [MatchSpec]
+        let constraints: [MatchSpec]
+    }
 
     /// - Parameters:
     ///   - requirements: What has to be installed.
@@ -29,15 +39,21 @@ public struct CondaSolver: Sendable {
     public init(
         _ book: CondaBook, requirements: [MatchSpec], constraints: [MatchSpec] = []
     ) throws(CondaRequestError) {
-        var book = book
+        question = Question(book: book, requirements: requirements, constraints: constraints)
+        (self.book, solver) = try Self.start(question)
+    }
+
+    private static func start(
+        _ question: Question
+    ) throws(CondaRequestError) -> (CondaBook, DependencySolver<CondaKey, CondaSpecID, CondaUnusable>) {
+        var book = question.book
         var demands: [CondaDemand] = []
         for package in book.virtualPackages {
             demands.append(CondaDemand(package: book.number(of: package.name), spec: .anything, isRequired: true))
         }
-        for spec in requirements { demands += try book.demands(of: spec) }
-        for spec in constraints { demands += try book.demands(of: spec, isRequired: false) }
-        self.book = book
-        solver = DependencySolver(root: .root, requirements: demands.map(\.dependency), keepsNamedFirst: true)
+        for spec in question.requirements { demands += try book.demands(of: spec) }
+        for spec in question.constraints { demands += try book.demands(of: spec, isRequired: false) }
+        return (book, DependencySolver(root: .root, requirements: demands.map(\.dependency), keepsNamedFirst: true))
     }
 
     /// The work that was done so far.
@@ -56,6 +72,9 @@ public struct CondaSolver: Sendable {
     }
 
     /// The same, but gives up: `nil` where so many steps of the solver were not enough.
+    ///
+    /// An answer with tracked features that perhaps nothing needs is looked at twice: the solver is asked again without these
+    /// records, and the second answer counts where it has the same of what was asked for.
     public mutating func advance(maximumSteps: Int) throws(CondaBookError) -> Step? {
         while solver.statistics.steps < maximumSteps {
             let known = book
@@ -64,16 +83,57 @@ public struct CondaSolver: Sendable {
                 return known.candidates(matching: spec, of: package)
             }
             switch step {
-            case .solved(let chosen): return .solved(try records(of: chosen))
-            case .failed(let proof): return .failed(proof)
-            case .unfinished: return nil
+            case .solved(let chosen):
+                let records = try records(of: chosen)
+                if let first { return .solved(isAsGood(records, as: first) ? records : first) }
+                guard try askAgain(withoutFeaturesOf: avoidable(chosen), keeping: records) else { return .solved(records) }
+            case .failed(let proof): return first.map { .solved($0) } ?? .failed(proof)
+            case .unfinished: return first.map { .solved($0) }
             case .needs(let needs):
                 var missing: [CondaName] = []
                 for need in needs { missing += try answer(need) }
                 guard missing.isEmpty else { return .needs(Array(Set(missing)).sorted()) }
             }
         }
-        return nil
+        return first.map { .solved($0) }
+    }
+
+    // MARK: - Tracked features
+
+    /// Packages that came to a record with tracked features, though they have others. Such a record is the last that is wanted,
+    /// but it is the best that is left where the others were ruled out for a reason that may not stay.
+    private func avoidable(_ chosen: [CondaKey: Int]) -> Set<CondaName> {
+        var names: Set<CondaName> = []
+        for case (.package(let package), let number) in chosen {
+            guard case .package(let name) = book.kind(of: package), !book.direct.contains(name),
+                book.candidate(number, of: package)?.hasTrackFeatures == true,
+                book.candidates(of: package).contains(where: { !$0.hasTrackFeatures })
+            else { continue }
+            names.insert(name)
+        }
+        return names
+    }
+
+    /// Begins anew without these records, if there are any.
+    private mutating func askAgain(
+        withoutFeaturesOf names: Set<CondaName>, keeping answer: [ChosenCondaRecord]
+    ) throws(CondaBookError) -> Bool {
+        guard !names.isEmpty else { return false }
+        var again = question.book
+        again.sources = book.sources
+        again.withoutFeatures = names
+        let question = Question(book: again, requirements: question.requirements, constraints: question.constraints)
+        guard let (book, solver) = try? Self.start(question) else { return false }
+        first = answer
+        self.book = book
+        self.solver = solver
+        return true
+    }
+
+    /// Whether what was asked for by name has the same versions and builds.
+    private func isAsGood(_ records: [ChosenCondaRecord], as others: [ChosenCondaRecord]) -> Bool {
+        func named(_ records: [ChosenCondaRecord]) -> [ChosenCondaRecord] { records.filter { book.direct.contains($0.record.name) } }
+        return named(records) == named(others)
     }
 
     /// Tells the solver what it asks for; returns what has to be fetched first.
