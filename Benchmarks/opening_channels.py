@@ -21,7 +21,7 @@ async def ask():
     gateway = rattler.Gateway(cache_dir=cache)
     began = time.perf_counter()
     found = await gateway.query(
-        sources=[rattler.Channel("file://" + channel)], platforms=[rattler.Platform(subdir), rattler.Platform("noarch")],
+        sources=[rattler.Channel("file://" + channel)], platforms=[subdir, "noarch"],
         specs=names, recursive=False)
     print("took", (time.perf_counter() - began) * 1e3, "records", sum(map(len, found)), flush=True)
     os._exit(0)  # its threads end the process with a fault now and then
