@@ -103,7 +103,7 @@ struct ChannelTables {
     /// Each package with its version and archive.
     func resolve(_ wish: Wish) async throws -> [String] {
         try await withClient { client in
-            let packages = try await CondaResolver(client: client).packages(for: try wish.request(), on: try wish.target())
+            let packages = try await CondaResolver(source: client).packages(for: try wish.request(), on: try wish.target())
             return packages.map {
                 "\($0.record.name) \($0.record.version) \($0.url.split(separator: "/").suffix(3).joined(separator: "/"))"
             }

@@ -55,7 +55,7 @@ public struct LockResolver: Sendable {
             do throws(ResolutionError) {
                 packages = try await resolver.packages(for: request, preferring: preferences, memory: &memory)
             } catch {
-                throw targets.count > 1 ? error.naming(target) : error
+                throw targets.count > 1 ? error.naming("Python \(target.pythonVersion) on \(target.platformName)") : error
             }
             for package in packages where preferences[package.name]?.contains(package.version) != true {
                 preferences[package.name, default: []].append(package.version)
@@ -145,11 +145,11 @@ private final class Warnings: Sendable {
 
 extension ResolutionError {
     /// The same with the target in the headline of a refusal.
-    fileprivate func naming(_ target: PythonTarget) -> ResolutionError {
+    func naming(_ target: String) -> ResolutionError {
         guard case .noSolution(let conflict) = self else { return self }
         return .noSolution(
             ResolutionConflict(
-                headline: "\(conflict.headline) (for Python \(target.pythonVersion) on \(target.platformName))",
+                headline: "\(conflict.headline) (for \(target))",
                 sentences: conflict.sentences, hints: conflict.hints, askers: conflict.askers))
     }
 }

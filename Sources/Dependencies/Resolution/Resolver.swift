@@ -1,3 +1,4 @@
+internal import CondaSolving
 public import Diagnostics
 public import Lockfiles
 internal import PubGrub
@@ -10,6 +11,10 @@ public struct Resolver: Sendable {
     private let options: ResolutionOptions
     private let progress: ProgressSink
     private let looksForAlternatives: Bool
+    private let conda: CondaSupply?
+
+    /// Attempts after which it is given up to find out what conda packages have.
+    private static let longestSearch = 200
 
     /// - Parameter progress: told about the packages that are decided, and about what a person should know.
     public init(
@@ -21,19 +26,35 @@ public struct Resolver: Sendable {
         self.options = options
         self.progress = progress
         looksForAlternatives = true
+        conda = nil
     }
 
     /// One that says nothing of its progress.
     ///
     /// - Parameter looksForAlternatives: whether it tries what would do where there is no solution.
     init(
-        source: any PackageMetadataSource, target: PythonTarget, options: ResolutionOptions, looksForAlternatives: Bool
+        source: any PackageMetadataSource, target: PythonTarget, options: ResolutionOptions, looksForAlternatives: Bool,
+        conda: CondaSupply? = nil
     ) {
         self.source = source
         self.target = target
         self.options = options
         progress = { _ in }
         self.looksForAlternatives = looksForAlternatives
+        self.conda = conda
+    }
+
+    /// One that solves both worlds together.
+    init(
+        source: any PackageMetadataSource, target: PythonTarget, options: ResolutionOptions,
+        progress: @escaping ProgressSink, conda: CondaSupply
+    ) {
+        self.source = source
+        self.target = target
+        self.options = options
+        self.progress = progress
+        looksForAlternatives = true
+        self.conda = conda
     }
 
     /// A lock of the packages that meet the requirements, for this target only.
@@ -79,16 +100,34 @@ public struct Resolver: Sendable {
         memory: inout ResolutionMemory
     ) async throws(ResolutionError) -> [ResolvedPackage] {
         progress(.began(.resolving, total: nil))
+        let packages = try await solution(for: request, preferring: preferences, memory: &memory).packages
+        progress(.ended(.resolving, items: packages.count, bytes: 0))
+        return packages
+    }
+
+    /// What was chosen of both worlds.
+    struct Solution: Sendable {
+        var packages: [ResolvedPackage]
+        var conda: [LockedCondaPackage] = []
+        /// Conda's Python, where conda packages were asked for.
+        var python: CondaPython?
+    }
+
+    /// - Parameters: as for `packages`.
+    func solution(
+        for request: ResolutionRequest, preferring preferences: [PackageName: [Version]], memory: inout ResolutionMemory
+    ) async throws(ResolutionError) -> Solution {
         let source = try await sourceForTarget()
         let stipulations = Stipulations(request, preferences: preferences, target: target, options: options)
-        var run = run(stipulations, source)
+        var run = run(stipulations, source, conda?.half)
         let outcome = await drive(&run, source, &memory)
+        memory.conda = run.conda
         if case .failed(let derivation) = outcome {
             throw await refusal(derivation, run, request, preferring: preferences, memory)
         }
-        let packages = try await withHashes(result(outcome, run), source)
-        progress(.ended(.resolving, items: packages.count, bytes: 0))
-        return packages
+        var solution = try result(outcome, run)
+        solution.packages = try await withHashes(solution.packages, source)
+        return solution
     }
 
     private func sourceForTarget() async throws(ResolutionError) -> any PackageMetadataSource {
@@ -99,10 +138,13 @@ public struct Resolver: Sendable {
         }
     }
 
-    private func run(_ stipulations: Stipulations, _ source: any PackageMetadataSource) -> ResolutionRun {
+    private func run(
+        _ stipulations: Stipulations, _ source: any PackageMetadataSource, _ conda: CondaHalf?
+    ) -> ResolutionRun {
         ResolutionRun(
             stipulations, target: target,
-            files: FileChoice(target: target, options: options, canBuild: source.canBuild, canHash: source.canHash))
+            files: FileChoice(target: target, options: options, canBuild: source.canBuild, canHash: source.canHash),
+            conda: conda)
     }
 
     // MARK: - Fetching
@@ -118,7 +160,7 @@ public struct Resolver: Sendable {
     private func drive(
         _ run: inout ResolutionRun, _ source: any PackageMetadataSource, _ memory: inout ResolutionMemory
     ) async -> ResolutionRun.Progress {
-        let fetcher = SourceFetcher(source: source)
+        let fetcher = SourceFetcher(source: source, conda: conda?.source)
         return await withTaskGroup(of: Arrival.self) { group in
             defer { group.cancelAll() }
             var underWay = 0
@@ -128,11 +170,14 @@ public struct Resolver: Sendable {
                 if Task.isCancelled { return .broken(CancellationError()) }
                 switch state {
                 case .solved, .failed, .broken: return state
-                case .discovered(let name, let reference):
-                    var stipulations = run.book.stipulations
-                    stipulations.add(reference, for: name)
-                    run = self.run(stipulations, source)
+                case .discovered, .corrected:
                     attempt += 1
+                    guard attempt < Self.longestSearch else { return .broken(EndlessCorrections(attempts: attempt)) }
+                    do {
+                        run = try again(run, after: state, source)
+                    } catch {
+                        return .broken(error)
+                    }
                     continue
                 case .waiting, .unfinished: break
                 }
@@ -163,6 +208,15 @@ public struct Resolver: Sendable {
         }
     }
 
+    /// The search from its beginning, with what was found out.
+    private func again(
+        _ run: ResolutionRun, after state: ResolutionRun.Progress, _ source: any PackageMetadataSource
+    ) throws(CondaRequestError) -> ResolutionRun {
+        var stipulations = run.book.stipulations
+        if case .discovered(let name, let reference) = state { stipulations.add(reference, for: name) }
+        return self.run(stipulations, source, try run.conda?.again())
+    }
+
     private func deliver(_ arrival: Arrival, to run: inout ResolutionRun, _ memory: ResolutionMemory) {
         if case .failure(let error) = arrival.news {
             run.receive(.failure(error), for: arrival.fetch)
@@ -175,14 +229,17 @@ public struct Resolver: Sendable {
 
     private func result(
         _ outcome: ResolutionRun.Progress, _ run: ResolutionRun
-    ) throws(ResolutionError) -> [ResolvedPackage] {
+    ) throws(ResolutionError) -> Solution {
         switch outcome {
         case .solved(let chosen):
             let selection = Selection(chosen: chosen, book: run.book)
             for warning in selection.warnings { progress(.warning(warning)) }
-            return selection.packages
-        case .broken(let error): throw error is CancellationError ? .cancelled : .source(error)
-        case .failed, .waiting, .unfinished, .discovered: throw .cancelled
+            guard let half = run.conda else { return Solution(packages: selection.packages) }
+            let conda = try CondaSelection(chosen: chosen, half, book: run.book)
+            for warning in conda.warnings { progress(.warning(warning)) }
+            return Solution(packages: selection.packages, conda: conda.packages, python: conda.python)
+        case .broken(let error): throw ResolutionError(conda: error)
+        case .failed, .waiting, .unfinished, .discovered, .corrected: throw .cancelled
         }
     }
 
@@ -208,13 +265,32 @@ public struct Resolver: Sendable {
         _ derivation: ConflictScene.Proof, _ run: ResolutionRun, _ request: ResolutionRequest,
         preferring preferences: [PackageName: [Version]], _ memory: ResolutionMemory
     ) async -> ResolutionError {
+        var known: CondaScene?
+        if let conda, let half = run.conda { known = await conda.scene(half, run.book) }
         let scene = ConflictScene(
             book: run.book, target: target, indexes: source.indexDescriptions,
-            asked: request.requirements.map(\.requirement.name))
+            asked: request.requirements.map(\.requirement.name), conda: known)
         let words = ConflictWords(scene, derivation)
         guard looksForAlternatives else { return .noSolution(words.conflict()) }
-        let alternatives = await Alternatives(source: source, target: target, options: options)
+        let alternatives = await Alternatives(source: source, target: target, options: options, conda: conda)
             .find(for: words.demands, in: request, preferring: preferences, memory: memory)
         return .noSolution(words.conflict(alternatives))
+    }
+}
+
+/// What a resolver needs for conda packages beside those of indexes.
+struct CondaSupply: Sendable {
+    let source: any CondaPackageSource
+    let half: CondaHalf
+}
+
+/// Every look into conda packages showed something else than what was to be expected.
+struct EndlessCorrections: DiagnosticError {
+    let attempts: Int
+
+    var diagnostic: Diagnostic {
+        Diagnostic(
+            .user, "it was not found out which Python projects the conda packages have: given up after \(attempts) attempts",
+            help: "say which conda package has which project (--conda-names), or ask for fewer versions")
     }
 }

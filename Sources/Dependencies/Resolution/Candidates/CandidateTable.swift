@@ -13,8 +13,10 @@ struct CandidateTable: Sendable {
         var lowestFirst = false
     }
 
-    /// Newest first; those of direct references in the order of the references.
+    /// Those of an index newest first, then those of stand-ins; those of direct references in the order of the references.
     let versions: [Version]
+    /// What conda packages have of the project, the dearest first.
+    let standIns: [StandIn]
     /// The references that the candidates come from, in their order; `nil` for candidates of an index.
     let references: [ReferenceIdentity]?
     /// Positions in `versions`, most preferred first.
@@ -30,18 +32,25 @@ struct CandidateTable: Sendable {
     /// - Parameters:
     ///   - versions: newest first.
     ///   - ranks: for each version a number; lower ones come first, before anything else but preferred versions.
-    init(versions: [Version], ranks: [Int]? = nil, policy: Policy = .init()) {
-        self.versions = versions
+    ///   - standIns: what conda packages have of the project, the dearest first.
+    ///   - standInsFirst: whether these come before the versions, and not after them.
+    init(
+        versions: [Version], ranks: [Int]? = nil, policy: Policy = .init(), standIns: [StandIn] = [],
+        standInsFirst: Bool = false
+    ) {
+        self.versions = standIns.isEmpty ? versions : versions + standIns.map(\.version)
+        self.standIns = standIns
         references = nil
         var order: [Int32] = []
-        order.reserveCapacity(versions.count)
+        order.reserveCapacity(self.versions.count)
         var stretches: [Stretch] = []
+        if standInsFirst { Self.add(standIns, behind: versions.count, to: &order, &stretches) }
         for version in policy.preferred {
             guard let position = versions.firstIndex(of: version), !order.contains(Int32(position)) else { continue }
             stretches.append(Stretch(candidates: order.count..<order.count + 1))
             order.append(Int32(position))
         }
-        let first = Set(order)
+        let first = Set(order.lazy.filter { Int($0) < versions.count })
         for rank in ranks.map({ Set($0).sorted() }) ?? [0] {
             for wantsPrereleases in policy.mixesPrereleases ? [false] : [false, true] {
                 let start = order.count
@@ -54,13 +63,29 @@ struct CandidateTable: Sendable {
                 stretches.append(Stretch(candidates: start..<order.count, rises: policy.lowestFirst))
             }
         }
+        if !standInsFirst { Self.add(standIns, behind: versions.count, to: &order, &stretches) }
         self.order = order
         self.stretches = stretches
+    }
+
+    /// Adds stand-ins in their order, in stretches whose versions fall.
+    private static func add(
+        _ standIns: [StandIn], behind count: Int, to order: inout [Int32], _ stretches: inout [Stretch]
+    ) {
+        var start = 0
+        for place in standIns.indices {
+            order.append(Int32(count + place))
+            let isEnd = place + 1 == standIns.count || standIns[place + 1].version > standIns[place].version
+            guard isEnd else { continue }
+            stretches.append(Stretch(candidates: order.count - 1 - (place - start)..<order.count))
+            start = place + 1
+        }
     }
 
     /// The versions that direct references lead to, a candidate each.
     init(versions: [Version], of references: [ReferenceIdentity]) {
         self.versions = versions
+        standIns = []
         self.references = references
         order = versions.indices.map(Int32.init)
         stretches = versions.indices.map { Stretch(candidates: $0..<$0 + 1) }
@@ -72,6 +97,27 @@ struct CandidateTable: Sendable {
     func position(of candidate: Int) -> Int { Int(order[candidate]) }
 
     func version(of candidate: Int) -> Version { versions[position(of: candidate)] }
+
+    /// The record that a candidate stands for; `nil` for one of an index or a direct reference.
+    func standIn(of candidate: Int) -> StandIn? {
+        guard !standIns.isEmpty else { return nil }
+        let place = position(of: candidate) - (versions.count - standIns.count)
+        return place < 0 ? nil : standIns[place]
+    }
+
+    /// The candidates that stand for no record.
+    var ownCandidates: CandidateSet {
+        CandidateSet((0..<count).filter { standIn(of: $0) == nil }, of: count)
+    }
+
+    /// The candidates, those with the newest versions first.
+    var newestFirst: [Int] {
+        (0..<count).sorted { left, right in
+            let positions = (position(of: left), position(of: right))
+            guard !standIns.isEmpty, versions[positions.0] != versions[positions.1] else { return positions.0 < positions.1 }
+            return versions[positions.0] > versions[positions.1]
+        }
+    }
 
     /// The candidates that fulfil a constraint.
     func candidates(matching constraint: VersionConstraint) -> CandidateSet {

@@ -37,6 +37,8 @@ struct FileChoice: Sendable {
         case sdist(OfferedFile)
         /// What a direct reference led to, by its place among the project's references.
         case direct(Int)
+        /// A conda package that has the project.
+        case standIn(StandIn)
         case unusable(Unusable)
     }
 

@@ -6,11 +6,11 @@ public import Lockfiles
 
 /// Finds conda packages that go together, for one platform.
 public struct CondaResolver: Sendable {
-    let client: ChannelClient
+    let source: any CondaRecordSource
     private let progress: ProgressSink
 
-    public init(client: ChannelClient, progress: @escaping ProgressSink = { _ in }) {
-        self.client = client
+    public init(source: any CondaRecordSource, progress: @escaping ProgressSink = { _ in }) {
+        self.source = source
         self.progress = progress
     }
 
@@ -21,7 +21,7 @@ public struct CondaResolver: Sendable {
         progress(.began(.resolving, total: nil))
         let contents: [ChannelContent]
         do throws(CondaChannelError) {
-            contents = try await client.contents(of: request.channels, for: target.subdir)
+            contents = try await source.contents(of: request.channels, for: target.subdir)
         } catch {
             throw .channel(error)
         }
@@ -39,7 +39,7 @@ public struct CondaResolver: Sendable {
                 throw await refusal(CondaProof(request, solver.book).derivation(proof), solver.book, request, target, contents)
             case .needs(let names):
                 do throws(CondaChannelError) {
-                    try await client.load(names, in: contents)
+                    try await source.load(names, in: contents)
                 } catch {
                     throw .channel(error)
                 }
@@ -62,7 +62,7 @@ public struct CondaResolver: Sendable {
     }
 
     /// Why there is no solution, in words.
-    private func refusal(
+    func refusal(
         _ proof: ConflictScene.Proof, _ book: CondaBook, _ request: CondaRequest, _ target: CondaTarget, _ contents: [ChannelContent]
     ) async -> CondaResolutionError {
         let words = ConflictWords(ConflictScene(conda: CondaScene(book: book, contents: contents, target: target)), proof)
@@ -73,9 +73,14 @@ public struct CondaResolver: Sendable {
         do throws(CondaBookError) {
             return try solver.advance()
         } catch {
-            throw .channel(
-                .broken(channel: error.channel.name, url: error.channel.url(of: error.subdir), reason: "\(error.error)"))
+            throw .channel(CondaChannelError(error))
         }
+    }
+}
+
+extension CondaChannelError {
+    init(_ error: CondaBookError) {
+        self = .broken(channel: error.channel.name, url: error.channel.url(of: error.subdir), reason: "\(error.error)")
     }
 }
 

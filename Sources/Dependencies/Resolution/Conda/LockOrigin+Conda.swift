@@ -25,7 +25,9 @@ public struct CondaAnswer: Sendable, Hashable {
         self.target = target
         self.packages = packages
         let python = packages.first { $0.record.name.description == "python" }
-        lockTarget = LockTarget(platform: platform, python: python?.record.version.description ?? "")
+        let isFreeThreaded = python.flatMap { try? CondaPython($0.record) }?.isFreeThreaded ?? false
+        let version = python?.record.version.description ?? ""
+        lockTarget = LockTarget(platform: platform, python: isFreeThreaded ? version + "t" : version)
     }
 }
 

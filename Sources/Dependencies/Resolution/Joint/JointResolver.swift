@@ -1,203 +1,216 @@
-public import CondaChannels
+internal import CondaChannels
 internal import CondaPackaging
+internal import CondaSolving
 public import Diagnostics
-internal import PubGrub
-public import PythonPackaging
+internal import Lockfiles
+internal import PythonPackaging
 
 /// Finds packages of conda and of package indexes that go together, in one solve.
 ///
 /// Markers and wheels need a Python before anything is chosen: the newest one that the conda part allows is taken first, and older
-/// series are tried where nothing goes together with it.
+/// series are tried where nothing goes together with it. Where nothing is asked of indexes, it is `CondaResolver`.
 public struct JointResolver: Sendable {
-    private let client: ChannelClient
-    private let reader: PackageInfoReader
+    private let conda: any CondaPackageSource
     private let source: any PackageMetadataSource
     private let options: ResolutionOptions
     private let progress: ProgressSink
 
-    /// Rounds of looking into chosen packages before what they turn out to have is no news any more.
-    private static let rounds = 12
+    /// Series of Python that are tried.
+    private static let seriesTried = 5
 
     public init(
-        client: ChannelClient, reader: PackageInfoReader, source: any PackageMetadataSource, options: ResolutionOptions = .init(),
+        conda: any CondaPackageSource, source: any PackageMetadataSource, options: ResolutionOptions = .init(),
         progress: @escaping ProgressSink = { _ in }
     ) {
-        self.client = client
-        self.reader = reader
+        self.conda = conda
         self.source = source
         self.options = options
         self.progress = progress
     }
 
-    public func answer(_ request: JointRequest, for target: JointTarget) async throws -> JointAnswer {
-        progress(.began(.resolving, total: nil))
-        let contents = try await client.contents(of: request.channels, for: target.subdir)
-        var book = JointBook(
-            home: client.settings.home ?? "", virtualPackages: target.virtualPackages, preferring: request.earlier)
-        let pythons = try await pythons(request, &book, contents)
-        var firstFailure: [String]?
-        var provided = ProvidedBook()
-        for python in pythons {
-            let target = try PythonTarget(platform: target.platform, python: python.description)
-            switch try await answer(request, target, &book, contents, &provided) {
-            case .success(let answer):
-                progress(.ended(.resolving, items: answer.packages.count + answer.conda.count, bytes: 0))
-                return answer
-            case .failure(let failure): firstFailure = firstFailure ?? failure.sentences
+    /// The packages for each target, in the order of the targets.
+    ///
+    /// Targets come one after the other, and each takes the versions of projects that those before it chose where they will do.
+    ///
+    /// - Throws: The first target's failure; it says which target it is where there are several.
+    public func answers(
+        _ request: JointRequest, for targets: [JointTarget]
+    ) async throws(ResolutionError) -> [JointAnswer] {
+        var memory = ResolutionMemory()
+        var preferences = request.pypi.preferences.mapValues { [$0] }
+        var answers: [JointAnswer] = []
+        for target in targets {
+            let answer: JointAnswer
+            do throws(ResolutionError) {
+                answer = request.pypi.requirements.isEmpty
+                    ? try await condaAnswer(request, target) : try await self.answer(request, target, preferences, &memory)
+            } catch {
+                throw targets.count > 1 ? error.naming("\(target.platform)") : error
             }
+            for package in answer.packages where preferences[package.name]?.contains(package.version) != true {
+                preferences[package.name, default: []].append(package.version)
+            }
+            answers.append(answer)
         }
-        throw JointConflict(sentences: firstFailure ?? [], request: request)
+        return answers
     }
 
-    private struct Failure: Error { let sentences: [String] }
+    // MARK: - Conda alone
 
-    /// One Python of each series that the conda part goes together with, the newest first.
-    private func pythons(
-        _ request: JointRequest, _ book: inout JointBook, _ contents: [ChannelContent]
-    ) async throws -> [CondaVersion] {
-        var pythons: [CondaVersion] = []
-        var specs = request.conda.map(\.spec)
-        while pythons.count < 4 {
-            var solver = JointPythonSearch(specs, book: book)
-            let packages: [JointCandidate]
-            search: while true {
-                switch solver.advance() {
-                case .needs(let names): try await load(names, request, &solver.book, contents)
-                case .failed(let sentences):
-                    book = solver.book
-                    if pythons.isEmpty { throw JointConflict(sentences: sentences, request: request) }
-                    return pythons
-                case .solved(let found):
-                    packages = found
-                    break search
-                }
-            }
-            book = solver.book
-            guard let python = packages.first(where: { $0.record.name.description == "python" })?.record.version else {
-                throw JointConflict(sentences: ["no conda package brings Python in."], request: request)
-            }
-            pythons.append(python)
-            guard !request.pypi.requirements.isEmpty else { return pythons }
-            let series = python.description.split(separator: ".").prefix(2).joined(separator: ".")
-            specs.append(try MatchSpec(parsing: "python <\(series)"))
+    private func condaAnswer(_ request: JointRequest, _ target: JointTarget) async throws(ResolutionError) -> JointAnswer {
+        do {
+            let packages = try await CondaResolver(source: conda, progress: progress)
+                .packages(for: request.conda(for: target, options), on: target.conda)
+            let record = packages.first { $0.record.name == .python }?.record
+            let python = try? record.map(CondaPython.init)?.target(on: target.platform)
+            return JointAnswer(target: target, python: python, packages: [], conda: packages)
+        } catch {
+            throw ResolutionError(conda: error)
         }
-        return pythons
     }
+
+    // MARK: - Both worlds
 
     private func answer(
-        _ request: JointRequest, _ target: PythonTarget, _ book: inout JointBook, _ contents: [ChannelContent], _ provided: inout ProvidedBook
-    ) async throws -> Result<JointAnswer, Failure> {
-        let source = try await source.source(for: target)
-        var pinned = request
-        let series = target.pythonVersion.release.prefix(2).map { String($0) }.joined(separator: ".")
-        pinned.conda.append(CondaRequirement(try MatchSpec(parsing: "python \(series).*"), spelled: "Python \(series)"))
-        let stipulations = Stipulations(
-            request.pypi, preferences: request.pypi.preferences.mapValues { [$0] }, target: target, options: options)
-        let files = FileChoice(target: target, options: options, canBuild: source.canBuild, canHash: source.canHash)
-        var pages: [PackageName: (any VersionListing)?] = [:]
-        for _ in 0..<Self.rounds {
-            var run = JointRun(pinned, conda: book, provided: provided, stipulations: stipulations, target: target, files: files)
-            for (name, page) in pages { run.learn(page, of: name) }
-            let outcome = try await drive(&run, pinned, contents, source, &pages)
-            book = run.conda
-            switch outcome {
-            case .failed(let sentences): return .failure(Failure(sentences: sentences))
-            case .unsupported(let text): throw JointConflict(sentences: ["\(text)."], request: request)
-            case .needs: continue
-            case .solved(let packages, let warnings, let conda):
-                if try await lookInto(conda, &provided, isJoint: !request.pypi.requirements.isEmpty) { continue }
-                for warning in warnings { progress(.warning(warning)) }
-                let chosen = conda.map { package in
-                    ChosenCondaPackage(
-                        record: package.record, url: package.url, channel: package.channel.baseURL, provides: provided.seen[package.url] ?? [])
-                }
-                let exact = conda.first { $0.record.name.description == "python" }?.record.version.description
-                let final = try exact.map { text throws in try PythonTarget(platform: target.platformName, python: text) } ?? target
-                return .success(JointAnswer(target: final, packages: packages, conda: chosen))
+        _ request: JointRequest, _ target: JointTarget, _ preferences: [PackageName: [Version]],
+        _ memory: inout ResolutionMemory
+    ) async throws(ResolutionError) -> JointAnswer {
+        progress(.began(.resolving, total: nil))
+        let asked = request.conda(for: target, options)
+        var search = try await search(request, asked, target)
+        memory.conda = nil
+        var firstFailure: ResolutionError?
+        for _ in 0..<Self.seriesTried {
+            guard let python = try await python(&search, asked, isFirst: firstFailure == nil) else { break }
+            do throws(ResolutionError) {
+                let answer = try await self.answer(request, target, python, search, preferences, &memory)
+                progress(.ended(.resolving, items: answer.packages.count + answer.conda.count, bytes: 0))
+                return answer
+            } catch {
+                guard case .noSolution = error else { throw error }
+                if firstFailure == nil { firstFailure = error }
             }
         }
-        throw JointConflict(sentences: ["what the conda packages have changes with every look into them."], request: request)
+        throw firstFailure ?? .source(NoCondaPython())
     }
 
-    /// Looks which projects the chosen packages have; returns whether that changes anything.
-    private func lookInto(_ packages: [JointCandidate], _ provided: inout ProvidedBook, isJoint: Bool) async throws -> Bool {
-        guard isJoint else { return false }
-        var hasNews = false
-        for package in packages where ProvidedBook.isPython(package.record) && !provided.knows(package) {
-            let found = try await reader.provided(by: CondaArchiveOrder(package.record, url: package.url))
-            if provided.learn(found.distributions, of: package) { hasNews = true }
+    private func search(
+        _ request: JointRequest, _ asked: CondaRequest, _ target: JointTarget
+    ) async throws(ResolutionError) -> CondaPythonSearch {
+        do throws(CondaChannelError) {
+            let contents = try await conda.contents(of: asked.channels, for: target.conda.subdir)
+            let setting = CondaHalf.Setting(
+                contents: contents, target: target.conda, names: request.names, preference: request.preference,
+                requirements: asked.requirements, constraints: asked.constraints)
+            let sources = contents.map { CondaSource(channel: $0.channel, subdir: $0.subdir, records: ChannelRecords(content: $0)) }
+            let book = CondaBook(sources, virtualPackages: target.conda.virtualPackages, options: asked.options)
+            return CondaPythonSearch(setting, book: book)
+        } catch {
+            throw ResolutionError(conda: error)
         }
-        return hasNews
     }
 
-    private func drive(
-        _ run: inout JointRun, _ request: JointRequest, _ contents: [ChannelContent], _ source: any PackageMetadataSource,
-        _ pages: inout [PackageName: (any VersionListing)?]
-    ) async throws -> JointRun.Step {
+    /// The next Python to try; `nil` if there is none.
+    private func python(
+        _ search: inout CondaPythonSearch, _ asked: CondaRequest, isFirst: Bool
+    ) async throws(ResolutionError) -> CondaPython? {
+        do {
+            switch try await search.next(conda) {
+            case .python(let python): return python
+            case .failed(let proof):
+                guard isFirst else { return nil }
+                throw await CondaResolver(source: conda).refusal(
+                    CondaProof(asked, search.book).derivation(proof), search.book, asked, search.setting.target,
+                    search.setting.contents)
+            case .none:
+                guard isFirst else { return nil }
+                throw NoCondaPython()
+            }
+        } catch {
+            // What there is beside the first Python need not be one that wheels can be chosen for.
+            if !isFirst, error is CondaPythonError { return nil }
+            throw ResolutionError(conda: error)
+        }
+    }
+
+    /// The packages that go together with a Python.
+    private func answer(
+        _ request: JointRequest, _ target: JointTarget, _ python: CondaPython, _ search: CondaPythonSearch,
+        _ preferences: [PackageName: [Version]], _ memory: inout ResolutionMemory
+    ) async throws(ResolutionError) -> JointAnswer {
+        var python = python
+        var isExact = false
         while true {
-            let step = run.advance()
-            guard case .needs(let needs) = step else { return step }
-            try Task.checkCancellation()
-            let names = Set(needs.compactMap { if case .conda(let name) = $0 { name } else { nil } })
-            try await load(names, request, &run.conda, contents)
-            for need in needs {
-                switch need {
-                case .conda: break
-                case .page(let name):
-                    let page = try await source.listing(of: name)
-                    pages[name] = page
-                    run.learn(page, of: name)
-                case .metadata(let name, let candidate):
-                    guard let file = run.file(of: name, candidate) else { continue }
-                    do {
-                        run.learn(.success(try ParsedMetadata(try await source.coreMetadata(of: file))), of: name, candidate)
-                    } catch let problem as UnusableMetadata {
-                        run.learn(.failure(problem), of: name, candidate)
-                    }
-                }
-                progress(.advanced(.resolving, items: 1, bytes: 0))
+            let environment: PythonTarget
+            let half: CondaHalf
+            do {
+                environment = try python.target(on: target.platform)
+                half = try CondaHalf(
+                    search.setting, python: python, exactly: isExact, book: memory.conda?.book ?? search.book,
+                    provided: memory.conda?.latest ?? ProvidedBook(request.names))
+            } catch {
+                throw ResolutionError(conda: error)
             }
-        }
-    }
-
-    /// Tells a book the candidates of names.
-    private func load(
-        _ names: Set<CondaName>, _ request: JointRequest, _ book: inout JointBook, _ contents: [ChannelContent]
-    ) async throws {
-        guard !names.isEmpty else { return }
-        try await client.load(names, in: contents)
-        for name in names {
-            var candidates: [JointCandidate] = []
-            for content in contents {
-                let rank = request.channels.firstIndex { $0.baseURL == content.channel.baseURL } ?? request.channels.count
-                for record in try content.records(of: name) {
-                    candidates.append(
-                        JointCandidate(
-                            record: record, url: content.url(of: record.fileName), channel: content.channel,
-                            rank: request.priority == .disabled ? 0 : rank))
-                }
+            let resolver = Resolver(
+                source: source, target: environment, options: options, progress: progress,
+                conda: CondaSupply(source: conda, half: half))
+            let solution = try await resolver.solution(for: request.pypi, preferring: preferences, memory: &memory)
+            // Markers may ask for the whole version: it has to be the one that they were read for.
+            if !isExact, let found = solution.python, found != python {
+                (python, isExact) = (found, true)
+                continue
             }
-            let named = request.conda.contains { $0.spec.name.exactName == name && !$0.spec.isPlain && $0.spec.details.channel != nil }
-            book.add(candidates, of: name, isStrict: request.priority == .strict && !named)
+            return JointAnswer(target: target, python: environment, packages: solution.packages, conda: solution.conda)
         }
     }
 }
 
-/// Packages of conda, and perhaps of an index, that do not go together.
-public struct JointConflict: DiagnosticError {
-    /// Why, in order.
-    public let sentences: [String]
-    private let asker: Asker?
-
-    init(sentences: [String], request: JointRequest) {
-        self.sentences = sentences
-        asker = request.conda.first?.asker ?? request.pypi.requirements.first?.asker
+extension JointRequest {
+    /// What is asked of conda on a target. What the options of the whole say counts for conda too, unless it has its own word.
+    func conda(for target: JointTarget, _ options: ResolutionOptions) -> CondaRequest {
+        var request = conda
+        if let python = target.python { request.requirements.append(python) }
+        for (name, records) in target.preferences {
+            request.options.preferences[name] = records + (request.options.preferences[name] ?? [])
+        }
+        if request.options.strategy == .highest, let strategy = CondaOptions.Strategy(rawValue: options.strategy.rawValue) {
+            request.options.strategy = strategy
+        }
+        if request.options.excludeNewer == nil, let moment = options.excludeNewer {
+            request.options.excludeNewer = moment.lastMillisecondBefore
+        }
+        return request
     }
+}
 
-    public var diagnostic: Diagnostic {
-        let numbered = sentences.count < 2 ? sentences : sentences.enumerated().map { "\($0.offset + 1). \($0.element)" }
-        return Diagnostic(
-            .user, "no packages go together as they are asked for", file: asker?.file, line: asker?.line, details: numbered,
-            help: "allow other versions of one of these, or leave one of them out")
+extension ResolutionError {
+    /// For an error of conda's side.
+    init(conda error: any Error) {
+        switch error {
+        case let error as ResolutionError: self = error
+        case let error as CondaResolutionError:
+            switch error {
+            case .noSolution(let conflict): self = .noSolution(conflict)
+            case .channel(let fault): self = .init(conda: fault)
+            case .request: self = .source(error)
+            }
+        case let error as CondaBookError: self = .source(CondaChannelError(error))
+        case CondaChannelError.cancelled, is CancellationError: self = .cancelled
+        case let error as CondaRequestError: self = .source(CondaResolutionError.request(error))
+        default: self = .source(error)
+        }
+    }
+}
+
+extension UTCTime {
+    /// The last whole millisecond since 1970 that is before it.
+    fileprivate var lastMillisecondBefore: Int64 { seconds * 1000 + (Int64(nanoseconds) + 999_999) / 1_000_000 - 1 }
+}
+
+/// Wheels are asked for, and no Python.
+struct NoCondaPython: DiagnosticError {
+    var diagnostic: Diagnostic {
+        Diagnostic(
+            .user, "no conda package brings Python in", help: "ask for it beside the other conda packages: python='3.12'")
     }
 }

@@ -1,3 +1,5 @@
+internal import CondaPackaging
+internal import CondaSolving
 internal import PythonPackaging
 
 /// Something to be learnt from an index, or from wherever a direct reference leads.
@@ -6,6 +8,12 @@ enum Fetch: Hashable, Sendable {
     case metadata(PackageName, candidate: Int)
     /// A direct reference, by its place among those for the package.
     case reference(PackageName, Int)
+    /// The records of a conda package.
+    case records(CondaName)
+    /// Which projects a record of a conda package has, by its place among the package's candidates.
+    case provided(CondaPackageID, record: Int)
+    /// What the metadata of a project in a record says.
+    case standIn(PackageName, CondaPackageID, record: Int)
 }
 
 /// What to fetch next: what the solver waits for before what is only likely. Nothing is fetched twice.

@@ -8,6 +8,8 @@ struct KnownProject: Sendable {
     enum Offer: Sendable {
         case listing(any VersionListing)
         case direct([DirectDistribution])
+        /// No index knows it: conda packages have it.
+        case conda
     }
 
     let name: PackageName
@@ -39,9 +41,9 @@ struct KnownProject: Sendable {
         return outcome
     }
 
-    /// `nil` for what a direct reference leads to.
+    /// `nil` for what is not of an index.
     private func question(_ candidate: Int, _ stipulations: Stipulations) -> FileChoice.Question? {
-        guard case .listing(let listing) = offer else { return nil }
+        guard case .listing(let listing) = offer, table.standIn(of: candidate) == nil else { return nil }
         return FileChoice.Question(
             project: name, listing: listing, position: table.position(of: candidate),
             allowsYanked: stipulations.allowsYanked(table.version(of: candidate), of: name),
@@ -51,6 +53,7 @@ struct KnownProject: Sendable {
     private func choose(
         _ candidate: Int, _ stipulations: Stipulations, _ files: inout FileChoice
     ) -> FileChoice.Outcome {
+        if let standIn = table.standIn(of: candidate) { return choose(standIn, stipulations) }
         if case .direct(let distributions) = offer {
             let wheels = distributions[candidate].wheelsOnly
             return files.mismatch(of: wheels).map { .unusable(.noCompatibleWheel($0)) } ?? .direct(candidate)
@@ -62,6 +65,13 @@ struct KnownProject: Sendable {
         return isRefused ? .unusable(.prerelease) : outcome
     }
 
+    /// Hashes are those of files of an index, so that where they are named no conda package will do.
+    private func choose(_ standIn: StandIn, _ stipulations: Stipulations) -> FileChoice.Outcome {
+        if stipulations.hashes(of: name) != nil { return .unusable(.noNamedHash) }
+        let isRefused = standIn.version.isPrerelease && stipulations.refusesPrereleases(of: name)
+        return isRefused ? .unusable(.prerelease) : .standIn(standIn)
+    }
+
     /// What would be installed of a candidate that was looked at.
     func knownChoice(of candidate: Int) -> FileChoice.Outcome? { choices[candidate] }
 
@@ -70,7 +80,7 @@ struct KnownProject: Sendable {
         switch choices[candidate] {
         case .wheel(let file): file
         case .sdist(let file): descriptions[candidate] ?? file
-        case .direct, .unusable, nil: nil
+        case .direct, .standIn, .unusable, nil: nil
         }
     }
 

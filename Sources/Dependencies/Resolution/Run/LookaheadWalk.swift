@@ -41,7 +41,7 @@ extension Lookahead {
         for candidate in likely.candidates.prefix(Self.patience) {
             switch book.choice(of: candidate, name) {
             case .unusable, nil: continue
-            case .direct: break
+            case .direct, .standIn: break
             case .wheel, .sdist:
                 guard book.projects[name]?.metadata(of: candidate) == nil else { break }
                 // Builds run foreign code: only where the solver really comes to it.

@@ -20,14 +20,18 @@ struct ProjectBook: Sendable {
 
     // MARK: - Learning
 
-    mutating func learn(_ listing: (any VersionListing)?, of name: PackageName) {
-        guard let listing else {
-            missing.insert(name)
-            return
-        }
+    /// - Parameters:
+    ///   - standIns: what conda packages have of the project, the dearest first.
+    ///   - standInsFirst: whether these come before what the index has.
+    mutating func learn(
+        _ listing: (any VersionListing)?, of name: PackageName, standIns: [StandIn] = [], standInsFirst: Bool = false
+    ) {
+        if listing == nil { missing.insert(name) }
+        guard listing != nil || !standIns.isEmpty else { return }
         let table = CandidateTable(
-            versions: listing.versions, ranks: listing.indexRanks, policy: stipulations.policy(for: name))
-        projects[name] = KnownProject(name, .listing(listing), table: table)
+            versions: listing?.versions ?? [], ranks: listing?.indexRanks, policy: stipulations.policy(for: name),
+            standIns: standIns, standInsFirst: standInsFirst)
+        projects[name] = KnownProject(name, listing.map(KnownProject.Offer.listing) ?? .conda, table: table)
     }
 
     mutating func learn(_ metadata: Result<ParsedMetadata, UnusableMetadata>, of name: PackageName, _ candidate: Int) {
@@ -53,7 +57,8 @@ struct ProjectBook: Sendable {
         return true
     }
 
-    private func requirements(_ metadata: ParsedMetadata) -> CandidateRequirements {
+    /// What metadata asks for on the target.
+    func requirements(_ metadata: ParsedMetadata) -> CandidateRequirements {
         CandidateRequirements(metadata, for: environment, overridden: stipulations.overridden)
     }
 
@@ -78,6 +83,11 @@ struct ProjectBook: Sendable {
     func wants(of candidate: Int, _ name: PackageName, extra: ExtraName?) -> [Want] {
         guard case .success(let requirements)? = projects[name]?.metadata(of: candidate) else { return [] }
         return stipulations.wants(requirements.requirements(for: extra))
+    }
+
+    /// What metadata asks for on behalf of an extra, overrides applied.
+    func wants(_ metadata: ParsedMetadata, extra: ExtraName) -> [Want] {
+        stipulations.wants(requirements(metadata).requirements(for: extra))
     }
 
     /// Counts how often the solver asked for metadata of a project.

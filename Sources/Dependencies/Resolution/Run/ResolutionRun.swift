@@ -1,3 +1,5 @@
+internal import CondaChannels
+internal import CondaSolving
 internal import PubGrub
 internal import PythonPackaging
 
@@ -8,6 +10,8 @@ struct ResolutionRun: Sendable {
         case failed(Derivation<PackageKey, PackageConstraint, Unusable>)
         /// A package turned out to come from elsewhere than its index: the search has to begin again, knowing that.
         case discovered(PackageName, DirectReference)
+        /// Conda packages turned out to have other projects than was guessed: the search has to begin again, knowing that.
+        case corrected
         /// Something that is needed could not be fetched.
         case broken(any Error)
         /// Nothing goes on before one of the fetches comes back.
@@ -21,29 +25,41 @@ struct ResolutionRun: Sendable {
         case page((any VersionListing)?)
         case metadata(Result<ParsedMetadata, UnusableMetadata>)
         case distribution(DirectDistribution)
+        /// The records of a conda package are there.
+        case records
+        case provided(ProvidedProjects)
         case failure(any Error)
     }
 
     /// What keeps the solver from an answer.
-    private enum Obstacle {
+    enum Obstacle {
         case error(any Error)
         case discovery(PackageName, DirectReference)
+        /// A conda package does not have what it was taken to have.
+        case correction
     }
 
     /// The number of solver steps between two chances for others to run.
     private static let stretch = 1000
 
     private(set) var book: ProjectBook
-    private var solver: ProjectSolver
+    /// Conda's side; `nil` where nothing is asked of conda.
+    var conda: CondaHalf?
+    var solver: ProjectSolver
     private var lookahead = Lookahead()
-    private var queue = FetchQueue()
+    var queue = FetchQueue()
     private var failures: [Fetch: any Error] = [:]
     /// Fetches without which the solver cannot go on.
-    private var blocking: Set<Fetch> = []
+    private(set) var blocking: Set<Fetch> = []
+    /// Pages that wait for records of conda packages.
+    private var pages: [PackageName: (any VersionListing)?] = [:]
 
-    init(_ stipulations: Stipulations, target: PythonTarget, files: FileChoice) {
+    init(_ stipulations: Stipulations, target: PythonTarget, files: FileChoice, conda: CondaHalf? = nil) {
         book = ProjectBook(stipulations, target: target, files: files)
-        solver = ProjectSolver(root: .root, requirements: stipulations.demands.flatMap(\.dependencies))
+        self.conda = conda
+        solver = ProjectSolver(
+            root: .root, requirements: (conda?.demands ?? []) + stipulations.demands.flatMap(\.dependencies),
+            keepsNamedFirst: conda != nil)
         lookahead.walk(stipulations.demands.flatMap { Lookahead.wishes(for: $0) }, &book, &queue)
     }
 
@@ -55,13 +71,8 @@ struct ResolutionRun: Sendable {
     mutating func advance() -> Progress {
         guard blocking.isEmpty else { return .waiting }
         while true {
-            let projects = book.projects
-            let step = solver.advance(stretch: Self.stretch) { key, constraint in
-                guard case .versions(let versions) = constraint else { return CandidateSet(noneOf: 0) }
-                return key.project.flatMap { projects[$0]?.table.candidates(matching: versions) } ?? CandidateSet(noneOf: 0)
-            }
-            switch step {
-            case .solved(let chosen): return .solved(chosen)
+            switch step() {
+            case .solved(let chosen): return verified(chosen)
             case .failed(let derivation): return .failed(derivation)
             case .unfinished: return .unfinished
             case .needs(let needs):
@@ -69,6 +80,7 @@ struct ResolutionRun: Sendable {
                     switch answer(need) {
                     case .error(let error): return .broken(error)
                     case .discovery(let name, let reference): return .discovered(name, reference)
+                    case .correction: return .corrected
                     case nil: break
                     }
                 }
@@ -77,8 +89,23 @@ struct ResolutionRun: Sendable {
         }
     }
 
+    private mutating func step() -> ProjectSolver.Step {
+        let (projects, conda) = (book.projects, conda)
+        return solver.advance(stretch: Self.stretch) { key, constraint in
+            if case .conda(let package) = key {
+                return conda?.candidates(matching: constraint, of: package) ?? CandidateSet(noneOf: 0)
+            }
+            guard case .versions(let versions) = constraint else { return CandidateSet(noneOf: 0) }
+            return key.project.flatMap { projects[$0]?.table.candidates(matching: versions) } ?? CandidateSet(noneOf: 0)
+        }
+    }
+
     /// The next thing to fetch; call it until it gives nothing.
-    mutating func nextFetch() -> Fetch? { queue.next() }
+    mutating func nextFetch() -> Fetch? {
+        let fetch = queue.next()
+        if conda != nil, case .page(let project)? = fetch { askForRecords(of: project) }
+        return fetch
+    }
 
     /// The file whose metadata a fetch is for.
     func file(for fetch: Fetch) -> IndexFile? {
@@ -91,6 +118,11 @@ struct ResolutionRun: Sendable {
         switch (delivery, fetch) {
         case (.failure(let error), _): failures[fetch] = error
         case (.page(let listing), .page(let project)):
+            guard conda == nil else {
+                pages.updateValue(listing, forKey: project)
+                settle(project)
+                return
+            }
             book.learn(listing, of: project)
             lookahead.walk(after: project, &book, &queue)
         case (.metadata(let metadata), .metadata(let project, let candidate)):
@@ -98,7 +130,27 @@ struct ResolutionRun: Sendable {
             lookahead.walk(after: project, candidate: candidate, &book, &queue)
         case (.distribution(let distribution), .reference(let project, let place)):
             if book.learn(distribution, of: project, at: place) { lookahead.walk(after: project, &book, &queue) }
+        case (.records, .records(let name)):
+            for project in pages.keys.sorted() { settle(project) }
+            for missing in conda?.missingRecords(after: [name]) ?? [] { queue.add(.records(missing), isUrgent: false) }
+        case (.provided(let projects), .provided(let package, let record)):
+            conda?.learn(projects, of: record, in: package)
+        case (.metadata(let metadata), .standIn):
+            conda?.learn(metadata, for: fetch)
         default: assertionFailure("a delivery for another kind of fetch")
+        }
+    }
+
+    /// Makes a project known whose page is there, once it is known what conda packages have of it.
+    private mutating func settle(_ project: PackageName) {
+        guard let listing = pages[project] else { return }
+        do throws(CondaBookError) {
+            guard let standIns = try conda?.standIns(of: project) else { return }
+            pages[project] = nil
+            book.learn(listing, of: project, standIns: standIns, standInsFirst: conda?.comesFirst(project) ?? false)
+            lookahead.walk(after: project, &book, &queue)
+        } catch {
+            // Who needs the project asks again, and is told.
         }
     }
 
@@ -108,6 +160,8 @@ struct ResolutionRun: Sendable {
     private mutating func answer(_ need: ProjectSolver.Need) -> Obstacle? {
         switch need {
         case .candidates(.root), .dependencies(.root, _): return nil
+        case .candidates(of: .conda(let package)): return answer(candidatesOf: package)
+        case .dependencies(of: .conda(let package), let candidate): return answer(package, candidate)
         case .candidates(of: let key):
             guard let name = key.project else { return nil }
             guard key.extra == nil else {
@@ -122,7 +176,9 @@ struct ResolutionRun: Sendable {
     }
 
     private mutating func answer(candidatesOf name: PackageName, _ key: PackageKey) -> Obstacle? {
+        if conda != nil, let obstacle = block(onRecordsOf: name) { return obstacle }
         if let project = book.projects[name] {
+            guard conda?.knowsStandIns(of: name) ?? true else { return nil }
             solver.provide(
                 candidateCount: project.table.count, of: key, within: book.stipulations.restrictions(on: name).map(PackageConstraint.versions))
             return nil
@@ -133,18 +189,21 @@ struct ResolutionRun: Sendable {
             }
             return nil
         }
-        guard book.missing.contains(name) else { return block(on: .page(name)) }
+        guard book.missing.contains(name) else { return pages[name] == nil ? block(on: .page(name)) : nil }
         solver.provide(candidateCount: 0, of: key)
         return nil
     }
 
     private mutating func answer(_ key: PackageKey, of name: PackageName, _ candidate: Int) -> Obstacle? {
-        if case .unusable(let reason)? = book.choice(of: candidate, name) {
+        switch book.choice(of: candidate, name) {
+        case .unusable(let reason):
             guard let open = solver.openCandidates(of: key),
                 let set = book.unusable(like: reason, from: candidate, name, open: open)
             else { return nil }
             solver.provide(unusable: set, of: key, candidate: candidate, because: reason)
             return nil
+        case .standIn(let standIn): return answer(key, name, candidate, standIn)
+        case .wheel, .sdist, .direct, nil: break
         }
         switch book.projects[name]?.metadata(of: candidate) {
         case nil:
@@ -165,7 +224,10 @@ struct ResolutionRun: Sendable {
             tell(key, candidate, cannotBeUsed: .python(required: required))
             return nil
         }
-        let wants = book.wants(of: candidate, name, extra: key.extra)
+        return provide(book.wants(of: candidate, name, extra: key.extra), of: key, name, candidate)
+    }
+
+    mutating func provide(_ wants: [Want], of key: PackageKey, _ name: PackageName, _ candidate: Int) -> Obstacle? {
         for want in wants where want.requirement.isURL {
             if let reference = want.reference {
                 if book.stipulations.knows(reference, for: want.requirement.name) { continue }
@@ -175,17 +237,23 @@ struct ResolutionRun: Sendable {
             tell(key, candidate, cannotBeUsed: .urlDependency(want.requirement.spelledName))
             return nil
         }
-        solver.provide(wants.flatMap(\.dependencies), of: key, candidate: candidate)
+        solver.provide(wants.flatMap(\.dependencies) + exclusions(of: key), of: key, candidate: candidate)
         return nil
     }
 
-    private mutating func tell(_ key: PackageKey, _ candidate: Int, cannotBeUsed reason: Unusable) {
+    /// What keeps a project from being there twice.
+    private func exclusions(of key: PackageKey) -> [ProjectDependency] {
+        guard let conda, case .project(let name) = key, let table = book.projects[name]?.table else { return [] }
+        return conda.exclusions(of: name, table.ownCandidates)
+    }
+
+    mutating func tell(_ key: PackageKey, _ candidate: Int, cannotBeUsed reason: Unusable) {
         guard let count = key.project.flatMap({ book.projects[$0]?.table.count }) else { return }
         solver.provide(
             unusable: CandidateSet([candidate], of: count), of: key, candidate: candidate, because: reason)
     }
 
-    private mutating func block(on fetch: Fetch) -> Obstacle? {
+    mutating func block(on fetch: Fetch) -> Obstacle? {
         if let error = failures[fetch] { return .error(error) }
         blocking.insert(fetch)
         queue.add(fetch, isUrgent: true)

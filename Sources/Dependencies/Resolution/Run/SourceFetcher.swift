@@ -1,3 +1,5 @@
+internal import CondaChannels
+internal import CondaPackaging
 internal import Diagnostics
 internal import PythonPackaging
 
@@ -8,9 +10,14 @@ struct SourceFetcher: Sendable {
         case listing(PackageName)
         case metadata(IndexFile)
         case distribution(DirectReference, PackageName)
+        case records(CondaName, [ChannelContent])
+        case provided(CondaArchiveOrder)
+        case standIn(CondaMetadataPlace)
     }
 
     let source: any PackageMetadataSource
+    /// Absent where nothing is asked of conda.
+    var conda: (any CondaPackageSource)?
 
     func perform(_ order: Order) async -> ResolutionMemory.News {
         do {
@@ -19,6 +26,12 @@ struct SourceFetcher: Sendable {
             case .metadata(let file): return .metadata(file.url, try await metadata(of: file))
             case .distribution(let reference, let name):
                 return .distribution(reference, try await distribution(of: reference, for: name))
+            case .records(let name, let contents):
+                try await conda?.load([name], in: contents)
+                return .records
+            case .provided(let archive):
+                return .provided(archive, try await conda?.projects(in: archive) ?? ProvidedProjects([]))
+            case .standIn(let place): return .standIn(place, try await metadata(at: place))
             }
         } catch {
             return .failure(error)
@@ -30,6 +43,16 @@ struct SourceFetcher: Sendable {
             return .success(try ParsedMetadata(try await source.coreMetadata(of: file)))
         } catch let problem as UnusableMetadata {
             return .failure(problem)
+        }
+    }
+
+    private func metadata(at place: CondaMetadataPlace) async throws -> Result<ParsedMetadata, UnusableMetadata> {
+        let bytes = try await conda?.metadata(of: place.distribution, in: place.archive) ?? []
+        do throws(CoreMetadataError) {
+            let metadata = try CoreMetadata(parsing: bytes)
+            return Result { () throws(UnusableMetadata) in try ParsedMetadata(metadata) }
+        } catch {
+            return .failure(UnusableMetadata(reason: "has metadata that cannot be read: \(error)"))
         }
     }
 
@@ -57,6 +80,13 @@ extension SourceFetcher.Order {
         case .reference(let name, let place):
             guard let reference = run.book.stipulations.references[name]?[place] else { return nil }
             self = .distribution(reference, name)
+        case .records(let name): self = .records(name, run.conda?.setting.contents ?? [])
+        case .provided(let package, let record):
+            guard let archive = run.conda?.archive(of: record, in: package) else { return nil }
+            self = .provided(archive)
+        case .standIn(let project, let package, let record):
+            guard let place = run.conda.flatMap({ CondaMetadataPlace(project, in: record, of: package, $0) }) else { return nil }
+            self = .standIn(place)
         }
     }
 }

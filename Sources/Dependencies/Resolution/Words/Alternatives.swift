@@ -43,6 +43,7 @@ struct Alternatives: Sendable {
     let source: any PackageMetadataSource
     let target: PythonTarget
     let options: ResolutionOptions
+    let conda: CondaSupply?
 
     /// - Parameters:
     ///   - demands: those in conflict.
@@ -68,7 +69,7 @@ struct Alternatives: Sendable {
         options.strategy = .highest
         let resolver = Resolver(
             source: LimitedSource(source, requests: Self.requests), target: target, options: options,
-            looksForAlternatives: false)
+            looksForAlternatives: false, conda: conda)
         return await withTaskGroup(of: [ResolvedPackage]?.self) { group in
             group.addTask {
                 var memory = memory

@@ -102,7 +102,8 @@ struct ConflictHints: Sendable {
     /// Whether a version was not taken back, if that is not what the hint is about.
     private func isOffered(_ candidate: Int, of project: PackageName, _ reason: Unusable) -> Bool {
         if case .yanked = reason { return true }
-        guard let table = scene.table(of: project), let listing = scene.listing(of: project) else { return true }
+        guard let table = scene.table(of: project), let listing = scene.listing(of: project), table.standIn(of: candidate) == nil
+        else { return true }
         return listing.files(at: table.position(of: candidate)).contains { !$0.file.isYanked }
     }
 

@@ -17,7 +17,7 @@ struct PythonHint: Sendable {
         }
         let support = Support(platforms: Set(target.tags.tags.map(\.platform)))
         var minors: [Int: [Int]] = [:]
-        for candidate in versions.candidates {
+        for candidate in versions.candidates where table.standIn(of: candidate) == nil {
             let files = listing.files(at: table.position(of: candidate)).map(\.file)
             for minor in Self.minors where support.has(files, minor: minor) {
                 minors[minor, default: []].append(candidate)

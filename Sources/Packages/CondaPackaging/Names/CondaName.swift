@@ -1,5 +1,8 @@
 /// The name of a conda package in its normal form, lower case (CEP 26): `numpy`, `_libgcc_mutex`, `__glibc`.
 public struct CondaName: Sendable, Hashable {
+    /// Python's own package.
+    public static let python = CondaName(unchecked: "python")
+
     /// The normal form.
     public let description: String
 

@@ -176,6 +176,22 @@ public struct CondaBook: Sendable {
     /// The candidates of a package, best first, where they were asked for.
     public func candidates(of package: CondaPackageID) -> [CondaCandidate] { entries[Int(package.number)].candidates ?? [] }
 
+    /// Whether a candidate depends on a package, whatever it asks of it.
+    public func depends(_ candidate: CondaCandidate, on name: CondaName) throws(CondaBookError) -> Bool {
+        guard let number = candidate.source else { return false }
+        let wanted = Array(name.description.utf8)
+        var isFound = false
+        do throws(RepodataError) {
+            try sources[number].records.forEachSpec(.depends, of: candidate) { text in
+                guard !isFound, text.starts(with: wanted) else { return }
+                isFound = text.count == wanted.count || text[wanted.count].endsName
+            }
+        } catch {
+            throw CondaBookError(sources[number], error)
+        }
+        return isFound
+    }
+
     /// The whole record of a candidate; `nil` for virtual packages.
     public func record(of candidate: CondaCandidate) throws(CondaBookError) -> RepodataRecord? {
         guard let number = candidate.source else { return nil }
@@ -183,6 +199,17 @@ public struct CondaBook: Sendable {
             return try sources[number].records.record(of: candidate)
         } catch {
             throw CondaBookError(sources[number], error)
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether a name in a match spec is over before this byte.
+    fileprivate var endsName: Bool {
+        switch self {
+        case UInt8(ascii: " "), UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "!"), UInt8(ascii: "~"),
+            UInt8(ascii: "["), UInt8(ascii: "*"): true
+        default: false
         }
     }
 }

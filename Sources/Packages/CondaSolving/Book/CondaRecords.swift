@@ -86,6 +86,15 @@ public struct CondaCandidate: Sendable {
         }
     }
 
+    /// Whether it goes into the environments of every platform, and how.
+    public var noarch: RepodataRecord.NoArch? {
+        switch content {
+        case .place(let candidate): candidate.noarch
+        case .record(let record): record.noarch
+        case .virtual: nil
+        }
+    }
+
     var hasTrackFeatures: Bool {
         switch content {
         case .place(let candidate): candidate.trackFeatureCount > 0

@@ -77,99 +77,38 @@ extension FlowLocking {
         for platforms: [String], on interpreter: Interpreter, options: ResolutionOptions
     ) async throws -> PyLock {
         let client = try await channels.client()
-        var request = ResolutionRequest(wish.requirements)
-        request.preferences = upgrade.preferences(from: earlier)
-        var joint = JointRequest(
-            conda: try requirements(of: conda, interpreter), pypi: request,
-            channels: try await channels.channels(of: conda, in: client), priority: client.settings.priority)
-        joint.prefersConda = conda.preference.usual.map { $0 == .conda }
-        for (name, source) in conda.preference.ofProjects { joint.preferences[try PackageName(parsing: name)] = source == .conda }
-        let source = try await source(for: interpreter)
-        let resolver = JointResolver(
-            client: client, reader: PackageInfoReader(client.archives, cache: cache), source: source, options: options,
-            progress: progress)
-        var answers: [(answer: JointAnswer, target: JointTarget)] = []
-        for platform in platforms {
-            let target = try JointTarget(platformName: platform, environment: environment)
-            joint.earlier = [:]
-            for package in upgrade.condaPreferences(from: earlier, on: platform) {
-                joint.earlier[package.record.name] = (package.record.version, package.record.build)
+        var request = JointRequest(
+            pypi: ResolutionRequest(wish.requirements, preferences: upgrade.preferences(from: earlier)),
+            conda: CondaRequest(
+                try requirements(of: conda, interpreter), channels: try await channels.channels(of: conda, in: client)))
+        request.conda.options.channelPriority =
+            CondaOptions.ChannelPriority(rawValue: client.settings.priority.rawValue) ?? .strict
+        request.preference = try WorldPreference(conda.preference)
+        let targets = try platforms.map { name in
+            let platform = try PlatformName(parsing: name)
+            var target = JointTarget(try CondaTarget(platform, environment: environment), platform: platform)
+            for package in upgrade.condaPreferences(from: earlier, on: name) {
+                target.preferences[package.record.name, default: []]
+                    .append(.init(version: package.record.version, build: package.record.build))
             }
-            let answer = wish.requirements.isEmpty
-                ? try await condaAnswer(joint, target, client) : try await resolver.answer(joint, for: target)
-            answers.append((answer, target))
+            return target
         }
+        let source = try await source(for: interpreter)
         var context = LockContext()
         context.options = options
         context.folder = committed.folder.string
         context.indexes = wish.requirements.isEmpty ? [] : source.indexDescriptions
-        var lock = try PyLock(
-            answers.map { TargetAnswer(target: $0.answer.target, packages: $0.answer.packages) }, answering: request, in: context)
-        lock.conda = LockedConda(channels: joint.channels.map(\.baseURL), packages: Self.locked(answers.map(\.answer)))
-        var asked = try origin(of: conda, interpreter: interpreter)
-        asked.channels = joint.channels.map(\.baseURL)
-        asked.platforms = answers.map {
-            .init($0.target.subdir, virtualPackages: $0.target.virtualPackages, target: LockTarget($0.answer.target))
-        }
-        lock.origin?.conda = asked
-        return lock
-    }
-
-    /// Packages of conda alone.
-    private func condaAnswer(_ joint: JointRequest, _ target: JointTarget, _ client: ChannelClient) async throws -> JointAnswer {
-        var request = CondaRequest(joint.conda, channels: joint.channels)
-        if let priority = CondaOptions.ChannelPriority(rawValue: joint.priority.rawValue) { request.options.channelPriority = priority }
-        for (name, earlier) in joint.earlier {
-            request.options.preferences[name] = [.init(version: earlier.version, build: earlier.build)]
-        }
-        let packages = try await CondaResolver(client: client, progress: progress).packages(
-            for: request, on: CondaTarget(subdir: target.subdir, virtualPackages: target.virtualPackages))
-        let python = packages.first { $0.record.name.description == "python" }?.record.version.description ?? "3.0"
-        return JointAnswer(
-            target: try PythonTarget(platform: target.platform, python: python), packages: [],
-            conda: packages.map { package in
-                ChosenCondaPackage(record: package.record, url: package.url, channel: package.channel)
-            })
-    }
-
-    /// Each package once, with the targets that have it.
-    private static func locked(_ answers: [JointAnswer]) -> [LockedCondaPackage] {
-        var packages: [String: LockedCondaPackage] = [:]
-        for answer in answers {
-            for package in answer.conda {
-                let provides = package.provides.map { ProvidedProject(name: $0.name, version: $0.version) }
-                packages[package.url, default: LockedCondaPackage(
-                    record: package.record, url: package.url, channel: package.channel, provides: provides)]
-                    .targets.append(LockTarget(answer.target))
-            }
-        }
-        return packages.values.map { package in
-            LockedCondaPackage(
-                record: package.record, url: package.url, channel: package.channel,
-                targets: package.targets.count == answers.count ? [] : package.targets, provides: package.provides)
-        }
+        return try await JointResolver(
+            conda: ChannelPackageSource(client, cache: cache), source: source, options: options, progress: progress
+        ).lock(request, for: targets, in: context)
     }
 }
 
-extension JointTarget {
-    /// - Parameters:
-    ///   - platformName: as `PlatformName` writes it.
-    ///   - environment: whose variables `CONDA_OVERRIDE_…` change what the platform is taken to have.
-    init(platformName: String, environment: [String: String]) throws {
-        let name = try PlatformName(parsing: platformName)
-        var facts = SystemFacts()
-        var system = "linux"
-        switch name.system {
-        case .linux(.glibc(let major, let minor)): facts.glibc = try CondaVersion(parsing: "\(major).\(minor)")
-        case .linux: break
-        case .macOS(let major, let minor):
-            system = "osx"
-            facts.macOS = try CondaVersion(parsing: "\(major).\(minor)")
-        case .windows: system = "win"
+extension WorldPreference {
+    fileprivate init(_ preference: SourcePreferences) throws {
+        self.init(usual: preference.usual.flatMap { PackageWorld(rawValue: $0.rawValue) })
+        for (name, source) in preference.ofProjects {
+            ofProjects[try PackageName(parsing: name)] = PackageWorld(rawValue: source.rawValue)
         }
-        try facts.apply(overridesIn: environment)
-        let processor = ["x86_64": "64", "amd64": "64", "i686": "32"][name.processor] ?? name.processor
-        let subdir = try Subdir(parsing: "\(system)-\(processor)")
-        self.init(subdir: subdir, virtualPackages: facts.virtualPackages(on: subdir), platform: platformName)
     }
 }

@@ -48,7 +48,7 @@ extension PackageWorkshop {
         for platform in try await platforms(order) {
             let target = try CondaTarget(platform, environment: environment)
             request.options.preferences = order.preferences(on: platform)
-            let packages = try await CondaResolver(client: client, progress: progress).packages(for: request, on: target)
+            let packages = try await CondaResolver(source: client, progress: progress).packages(for: request, on: target)
             answers.append(CondaAnswer(packages, for: target, platform: platform.description))
         }
         return (answers, request)
