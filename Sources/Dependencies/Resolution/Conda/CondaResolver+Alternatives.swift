@@ -34,7 +34,7 @@ extension CondaResolver {
             switch try solver.advance(maximumSteps: Self.steps) {
             case .solved(let records): return records
             case .failed, nil: return nil
-            case .needs(let names): try await client.load(names, in: contents)
+            case .needs(let names): try await source.load(names, in: contents)
             }
             try Task.checkCancellation()
         }
