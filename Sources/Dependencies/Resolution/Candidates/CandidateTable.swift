@@ -32,8 +32,8 @@ struct CandidateTable: Sendable {
     /// - Parameters:
     ///   - versions: newest first.
     ///   - ranks: for each version a number; lower ones come first, before anything else but preferred versions.
-    ///   - standIns: what conda packages have of the project, the dearest first.
-    ///   - standInsFirst: whether these come before the versions, and not after them.
+    ///   - standIns: what conda packages have of the project, the dearest first and the doubtful ones last.
+    ///   - standInsFirst: whether these come before the versions, and not after them; doubtful ones are always behind.
     init(
         versions: [Version], ranks: [Int]? = nil, policy: Policy = .init(), standIns: [StandIn] = [],
         standInsFirst: Bool = false
@@ -44,7 +44,8 @@ struct CandidateTable: Sendable {
         var order: [Int32] = []
         order.reserveCapacity(self.versions.count)
         var stretches: [Stretch] = []
-        if standInsFirst { Self.add(standIns, behind: versions.count, to: &order, &stretches) }
+        let early = standInsFirst ? standIns.firstIndex(where: \.isDoubtful) ?? standIns.count : 0
+        Self.add(standIns, 0..<early, behind: versions.count, to: &order, &stretches)
         for version in policy.preferred {
             guard let position = versions.firstIndex(of: version), !order.contains(Int32(position)) else { continue }
             stretches.append(Stretch(candidates: order.count..<order.count + 1))
@@ -63,19 +64,20 @@ struct CandidateTable: Sendable {
                 stretches.append(Stretch(candidates: start..<order.count, rises: policy.lowestFirst))
             }
         }
-        if !standInsFirst { Self.add(standIns, behind: versions.count, to: &order, &stretches) }
+        Self.add(standIns, early..<standIns.count, behind: versions.count, to: &order, &stretches)
         self.order = order
         self.stretches = stretches
     }
 
     /// Adds stand-ins in their order, in stretches whose versions fall.
     private static func add(
-        _ standIns: [StandIn], behind count: Int, to order: inout [Int32], _ stretches: inout [Stretch]
+        _ standIns: [StandIn], _ places: Range<Int>, behind count: Int, to order: inout [Int32],
+        _ stretches: inout [Stretch]
     ) {
-        var start = 0
-        for place in standIns.indices {
+        var start = places.lowerBound
+        for place in places {
             order.append(Int32(count + place))
-            let isEnd = place + 1 == standIns.count || standIns[place + 1].version > standIns[place].version
+            let isEnd = place + 1 == places.upperBound || standIns[place + 1].version > standIns[place].version
             guard isEnd else { continue }
             stretches.append(Stretch(candidates: order.count - 1 - (place - start)..<order.count))
             start = place + 1

@@ -10,4 +10,6 @@ struct StandIn: Sendable, Hashable {
     let record: Int
     /// The version of the project in it, as far as is known.
     let version: Version
+    /// Whether the record is more likely not to have the project than to have it.
+    var isDoubtful = false
 }

@@ -51,6 +51,8 @@ struct ResolutionRun: Sendable {
     private var failures: [Fetch: any Error] = [:]
     /// Fetches without which the solver cannot go on.
     private(set) var blocking: Set<Fetch> = []
+    /// Why there is no solution, as far as the guesses about conda packages are right.
+    private var proof: ConflictScene.Proof?
     /// Pages that wait for records of conda packages.
     private var pages: [PackageName: (any VersionListing)?] = [:]
 
@@ -70,10 +72,13 @@ struct ResolutionRun: Sendable {
     /// Goes on as far as what is known allows.
     mutating func advance() -> Progress {
         guard blocking.isEmpty else { return .waiting }
+        if let proof { return confirmed(proof) }
         while true {
             switch step() {
             case .solved(let chosen): return verified(chosen)
-            case .failed(let derivation): return .failed(derivation)
+            case .failed(let derivation):
+                proof = derivation
+                return confirmed(derivation)
             case .unfinished: return .unfinished
             case .needs(let needs):
                 for need in needs {
@@ -252,6 +257,9 @@ struct ResolutionRun: Sendable {
         solver.provide(
             unusable: CandidateSet([candidate], of: count), of: key, candidate: candidate, because: reason)
     }
+
+    /// Why a fetch gave nothing; `nil` where it was not tried, or gave something.
+    func failure(of fetch: Fetch) -> (any Error)? { failures[fetch] }
 
     mutating func block(on fetch: Fetch) -> Obstacle? {
         if let error = failures[fetch] { return .error(error) }

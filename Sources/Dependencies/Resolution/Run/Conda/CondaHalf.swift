@@ -77,7 +77,7 @@ struct CondaHalf: Sendable {
         case .spec(let spec, _): return book.candidates(matching: spec, of: package)
         case .record(let record): return CandidateSet([record], of: book.candidates(of: package).count)
         case .without(let project):
-            let having = (standIns[project] ?? []).lazy.filter { $0.package == package }.map(\.record)
+            let having = (standIns[project] ?? []).lazy.filter { $0.package == package && !$0.isDoubtful }.map(\.record)
             let count = book.candidates(of: package).count
             return CandidateSet(allOf: count).subtracting(CandidateSet(having, of: count))
         case .targetPython:
@@ -103,7 +103,9 @@ struct CondaHalf: Sendable {
     /// What every candidate of a project asks for that does not stand for a record: that the project is in no conda package.
     func exclusions(of project: PackageName, _ candidates: CandidateSet) -> [ProjectDependency] {
         var packages: [CondaPackageID] = []
-        for standIn in standIns[project] ?? [] where !packages.contains(standIn.package) { packages.append(standIn.package) }
+        for standIn in standIns[project] ?? [] where !standIn.isDoubtful && !packages.contains(standIn.package) {
+            packages.append(standIn.package)
+        }
         return packages.map {
             Dependency(.conda($0), .without(project), isRequired: false, candidates: candidates)
         }
@@ -117,7 +119,7 @@ extension CondaHalf {
     /// the conda package.
     func comesFirst(_ project: PackageName) -> Bool {
         if let said = setting.preference.world(of: project) { return said == .conda }
-        return standIns[project]?.contains { asked.contains($0.name) } ?? false
+        return standIns[project]?.contains { asked.contains($0.name) && !$0.isDoubtful } ?? false
     }
 
     /// The conda packages whose records are needed to tell what conda has of a project.
@@ -142,9 +144,12 @@ extension CondaHalf {
             let package = book.number(of: name)
             for (place, candidate) in book.candidates(of: package).enumerated() {
                 guard let item = items(of: candidate).first(where: { $0.name == project }) else { continue }
-                found.append(StandIn(package: package, name: name, record: place, version: item.version))
+                found.append(
+                    StandIn(
+                        package: package, name: name, record: place, version: item.version, isDoubtful: item.isDoubtful))
             }
         }
+        found = found.filter { !$0.isDoubtful } + found.filter(\.isDoubtful)
         standIns[project] = found
         return found
     }
@@ -209,6 +214,13 @@ extension CondaHalf {
     func needsLook(_ record: Int, in package: CondaPackageID) -> Bool {
         guard let candidate = book.candidate(record, of: package), let identity = RecordIdentity(candidate) else { return false }
         return latest.distributions(in: identity) == nil && !latest.isEmpty(candidate.name) && dependsOnPython(candidate)
+    }
+
+    /// Whether what is known by now of a record is another thing than what the attempt went by.
+    func isMistaken(_ record: Int, in package: CondaPackageID) -> Bool {
+        guard let candidate = book.candidate(record, of: package) else { return false }
+        let believed = items(of: candidate).filter { !$0.isDoubtful }
+        return Set(believed) != Set(latestItems(of: record, in: package))
     }
 
     /// What is known by now of the projects in a record.

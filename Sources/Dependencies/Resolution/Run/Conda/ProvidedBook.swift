@@ -7,12 +7,14 @@ internal import PythonPackaging
 /// the record showed, else a guess.
 ///
 /// The guess is what another record of the package was seen to have, else that a package that depends on Python has the project
-/// of its own name.
+/// of its own name. Where another record of the package was seen without that, it is a doubtful one.
 struct ProvidedBook: Sendable {
     /// A project in a record.
     struct Item: Sendable, Hashable {
         let name: PackageName
         let version: Version
+        /// Whether what is known speaks against it.
+        var isDoubtful = false
     }
 
     private let names: ProjectNameMapping
@@ -75,8 +77,10 @@ struct ProvidedBook: Sendable {
         }
         if let found = seen[record] { return found.map { Item(name: $0.name, version: $0.version) } }
         guard let version, dependsOnPython() else { return [] }
-        let guess = patterns[record.name] ?? (try? PackageName(parsing: record.name.description)).map { [$0] } ?? []
-        return guess.map { Item(name: $0, version: version) }
+        let own = try? PackageName(parsing: record.name.description)
+        guard let pattern = patterns[record.name] else { return own.map { [Item(name: $0, version: version)] } ?? [] }
+        let doubtful = own.flatMap { pattern.contains($0) ? nil : [Item(name: $0, version: version, isDoubtful: true)] }
+        return pattern.map { Item(name: $0, version: version) } + (doubtful ?? [])
     }
 }
 

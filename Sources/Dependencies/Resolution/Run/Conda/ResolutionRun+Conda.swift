@@ -105,6 +105,23 @@ extension ResolutionRun {
         return isTrue(chosen, conda) ? .solved(chosen) : .corrected
     }
 
+    /// A failure, once the guesses that it rests on were tried at a record of each package.
+    mutating func confirmed(_ proof: ConflictScene.Proof) -> Progress {
+        guard let conda else { return .failed(proof) }
+        var isMistaken = false
+        for package in proof.guessedPackages {
+            let open = solver.openCandidates(of: .conda(package))
+            let record = open?.best ?? 0
+            guard conda.book.candidate(record, of: package) != nil else { continue }
+            let fetch = Fetch.provided(package, record: record)
+            // A look that fails leaves the failure as it is.
+            if conda.needsLook(record, in: package), failure(of: fetch) == nil { _ = block(on: fetch) }
+            if conda.isMistaken(record, in: package) { isMistaken = true }
+        }
+        guard blocking.isEmpty else { return .waiting }
+        return isMistaken ? .corrected : .failed(proof)
+    }
+
     /// Whether no project is there twice, and everything is in the records that stand for it.
     private func isTrue(_ chosen: [PackageKey: Int], _ conda: CondaHalf) -> Bool {
         chosen.allSatisfy { key, candidate in
@@ -122,5 +139,28 @@ extension ResolutionRun {
             case .root, .extra: return true
             }
         }
+    }
+}
+
+extension ConflictScene.Proof {
+    /// The conda packages whose projects it speaks of.
+    fileprivate var guessedPackages: Set<CondaPackageID> {
+        var found: Set<CondaPackageID> = []
+        func add(_ origin: Origin) {
+            switch origin {
+            case .dependency(_, _, on: .conda(let package), let constraints, _):
+                let speaks = constraints.contains { constraint in
+                    switch constraint {
+                    case .without, .record: true
+                    case .versions, .spec, .targetPython: false
+                    }
+                }
+                if speaks { found.insert(package) }
+            case .together(let nodes): for node in nodes { add(node.origin) }
+            case .root, .dependency, .unusable, .lockstep, .derived: break
+            }
+        }
+        for node in nodes { add(node.origin) }
+        return found
     }
 }
