@@ -98,7 +98,7 @@ let package = Package(
         ]),
         room("Resolution", in: "Dependencies", needs: [
             "CondaChannels", "CondaPackaging", "CondaSolving", "Diagnostics", "Digests", "Lockfiles", "PackageSources", "PubGrub",
-            "PythonPackaging", "TOMLDocuments", system,
+            "PythonPackaging", "TOMLDocuments", system, .product(name: "Yams", package: "Yams"),
         ]),
         room("Interpreters", in: "Dependencies", needs: ["Archives", "Diagnostics", "Digests", "PackageSources", "PythonPackaging", subprocess, system]),
         room("Environments", in: "Dependencies", needs: [

@@ -71,7 +71,7 @@ def test_requirements_files_name_others(project, index):
 def test_scripts_and_environment_files(project, index):
     write(
         project, script_DOT_py="# /// script\n# dependencies = ['flour<2']\n# ///\n",
-        environment_DOT_yml="dependencies:\n- python=3.11\n- numpy\n- pip:\n  - yeast<2  # old\n  - -r list.txt\n",
+        environment_DOT_yml="dependencies:\n- pip:\n  - yeast<2  # old\n  - -r list.txt\n",
         list_DOT_txt="salt")
     assert resolve(project, "-r", "script.py", "-r", "environment.yml") == {"flour": "1.0", "yeast": "1.0", "salt": "2.0"}
 

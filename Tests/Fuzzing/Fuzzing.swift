@@ -28,7 +28,7 @@ struct FuzzTarget: Sendable {
 
     static let all: [FuzzTarget] =
         archives + wheels + packaging + markers + pages + documents + requests + settings + answers + messages + checkouts
-            + conda + channels
+            + conda + condaFiles + channels
 }
 
 /// Stops the process, which is how a finding is told to the engine.

@@ -86,7 +86,7 @@ public struct ChannelPythons: PythonSupply {
         var request = CondaRequest([requirement], channels: try client.settings.channels())
         request.options.channelPriority = .init(rawValue: client.settings.priority.rawValue) ?? .strict
         // What is being solved is told when it is installed.
-        let packages = try await CondaResolver(client: client).packages(for: request, on: target)
+        let packages = try await CondaResolver(source: client).packages(for: request, on: target)
         return PythonSolution(packages, to: request, on: target)
     }
 

@@ -10,11 +10,6 @@ extension FuzzTarget {
             words: ["--hash=sha256:", "--extra-index-url ", "-c ", "--no-binary ", "\\\n", "${"]
         ) { _ = try? RequirementsFile($0.text, environment: ["VAR": "value"]) },
         FuzzTarget(
-            name: "environment-file",
-            seeds: { ["name: x\nchannels:\n  - c\ndependencies:\n  - python=3.11\n  - pip:\n    - a>=1\n    - \"b\" # c\n".seed] },
-            words: ["dependencies:", "- pip:", "  - ", "{", "&", "|\n"]
-        ) { _ = try? EnvironmentFile($0.text) },
-        FuzzTarget(
             name: "script",
             seeds: { ["x = 1\n# /// script\n# dependencies = [\"a\"]\n# ///\n".seed] }, words: ["# /// script\n", "# ///\n"]
         ) { _ = try? ScriptMetadata(in: $0.text) },

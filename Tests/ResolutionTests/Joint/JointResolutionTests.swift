@@ -397,7 +397,7 @@ struct JointResolutionTests {
         let world = try Self.world()
         let targets = try ["3.11", "3.12"].map { python in
             var target = try world.target()
-            target.python = CondaRequirement(try MatchSpec(parsing: "python=\(python)"), spelled: python)
+            target.requirements = [CondaRequirement(try MatchSpec(parsing: "python=\(python)"), spelled: python)]
             return target
         }
         let resolver = JointResolver(conda: world.channel, source: world.index)
@@ -417,7 +417,7 @@ struct JointResolutionTests {
     func failingTarget() async throws {
         let world = try Self.world()
         var target = try world.target()
-        target.python = CondaRequirement(try MatchSpec(parsing: "python=3.11"), spelled: "3.11")
+        target.requirements = [CondaRequirement(try MatchSpec(parsing: "python=3.11"), spelled: "3.11")]
         let resolver = JointResolver(conda: world.channel, source: world.index)
         let request = try world.request(conda: ["scipy"], pypi: [try RootRequirement(parsing: "pandas")])
         await #expect(throws: ResolutionError.self) {

@@ -133,9 +133,9 @@ private struct CondaFileReader {
 }
 
 /// `$NAME` and `${NAME}` in text.
-enum ShellVariables {
+package enum ShellVariables {
     /// The text with the variables that are set put in; others stay as they are written.
-    static func replaced(in text: String, _ environment: [String: String]) -> String {
+    package static func replaced(in text: String, _ environment: [String: String]) -> String {
         guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
         var result = ""
         var rest = text[...]

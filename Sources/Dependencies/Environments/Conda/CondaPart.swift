@@ -64,7 +64,8 @@ extension PyLock {
     public func condaTarget(onPlatform platform: String) -> LockTarget? {
         for package in conda?.packages ?? [] where package.record.name.description == "python" {
             let target = LockTarget(platform: platform, python: package.record.version.description)
-            if package.targets.isEmpty || package.targets.contains(where: { $0.covers(target) }) { return target }
+            let targets = package.targets.isEmpty ? origin?.targets ?? [] : package.targets
+            if targets.isEmpty || targets.contains(where: { $0.covers(target) }) { return target }
         }
         return nil
     }

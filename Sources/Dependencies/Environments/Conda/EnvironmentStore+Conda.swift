@@ -58,7 +58,7 @@ extension EnvironmentStore {
     ) async throws(EnvironmentError) -> SHA256Digest {
         let part = try CondaPart(of: lock, for: target)
         return part.digest(
-            lock.digest, contents: try await contents(of: lock, relativeTo: folder), linkScripts: conda.linkScripts)
+            lock.pythonDigest, contents: try await contents(of: lock, relativeTo: folder), linkScripts: conda.linkScripts)
     }
 
     func ensure(_ request: CondaRequest) async throws(EnvironmentError) -> BuiltEnvironment {
@@ -75,7 +75,7 @@ extension EnvironmentStore {
 
     private func digest(_ request: CondaRequest) async throws(EnvironmentError) -> SHA256Digest {
         request.part.digest(
-            request.lock.digest, contents: try await contents(of: request.lock, relativeTo: request.folder),
+            request.lock.pythonDigest, contents: try await contents(of: request.lock, relativeTo: request.folder),
             linkScripts: conda.linkScripts)
     }
 

@@ -27,8 +27,13 @@ public struct DependencyTree: Sendable, Hashable {
 
     /// A package, and all that need it.
     public init(_ graph: LockGraph, inverted name: PackageName, depth: Int? = nil) {
+        self.init(graph, invertedNamed: name.description, depth: depth)
+    }
+
+    /// The same by a name of either world.
+    public init(_ graph: LockGraph, invertedNamed name: String, depth: Int? = nil) {
         var planter = Planter(edges: graph.neededBy)
-        roots = graph.positions(of: name).map { planter.node(.init(package: $0, requirement: nil), depth: depth) }
+        roots = graph.positions(named: name).map { planter.node(.init(package: $0, requirement: nil), depth: depth) }
     }
 
     /// Shows what is below a package once.

@@ -14,8 +14,11 @@ extension LockGraph {
     /// - Parameters:
     ///   - name: all entries for this name count.
     ///   - limit: how many chains at most; their number may be immense.
-    public func shortestChains(to name: PackageName, limit: Int) -> [Chain] {
-        let distances = distances(to: positions(of: name))
+    public func shortestChains(to name: PackageName, limit: Int) -> [Chain] { shortestChains(toNamed: name.description, limit: limit) }
+
+    /// The same by a name of either world.
+    public func shortestChains(toNamed name: String, limit: Int) -> [Chain] {
+        let distances = distances(to: positions(named: name))
         var chains: [Chain] = []
         for root in roots where distances[root.package] != nil {
             extend([], from: root.package, distances) { links in

@@ -1,4 +1,4 @@
-public import CondaPackaging
+import CondaPackaging
 public import PythonPackaging
 
 extension LockGraph {

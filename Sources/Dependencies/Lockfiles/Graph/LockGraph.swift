@@ -59,9 +59,17 @@ public struct LockGraph: Sendable {
     }
 
     /// The entries for a name, of conda packages, too. Of their names, too, the normal form counts.
-    public func positions(of name: PackageName) -> [Int] {
-        let conda = condaPackages.indices.filter { (try? PackageName(parsing: condaPackages[$0].record.name.description)) == name }
-        return packages.indices.filter { packages[$0].name == name } + conda.map { $0 + packages.count }
+    public func positions(of name: PackageName) -> [Int] { positions(named: name.description) }
+
+    /// The entries for a name of either world: `numpy`, `ruamel.yaml`, `_libgcc_mutex`.
+    public func positions(named text: String) -> [Int] {
+        let project = try? PackageName(parsing: text)
+        let package = try? CondaName(parsing: text)
+        let conda = condaPackages.indices.filter { position in
+            let name = condaPackages[position].record.name
+            return name == package || project != nil && (try? PackageName(parsing: name.description)) == project
+        }
+        return packages.indices.filter { packages[$0].name == project } + conda.map { $0 + packages.count }
     }
 
     private static func needs(

@@ -12,10 +12,19 @@ extension PyLock {
     ///
     /// - Complexity: Hashes about 200 bytes a file.
     public var digest: SHA256Digest {
-        var content = LockContent()
-        for package in packages.sorted(by: LockedPackage.isOrdered) { content.add(package) }
+        var content = pythonContent
         for package in conda?.packages ?? [] { content.add(package) }
         return SHA256Digest(hashing: content.text.utf8)
+    }
+
+    /// The digest of the Python packages alone. An environment of conda packages is addressed by it and by the conda packages of its
+    /// own target, so that it stays when a lock gets further platforms.
+    public var pythonDigest: SHA256Digest { SHA256Digest(hashing: pythonContent.text.utf8) }
+
+    private var pythonContent: LockContent {
+        var content = LockContent()
+        for package in packages.sorted(by: LockedPackage.isOrdered) { content.add(package) }
+        return content
     }
 }
 

@@ -56,12 +56,15 @@ public struct AnsweredRequirement: Sendable, Hashable {
     /// The SHA-256 hashes that were demanded, sorted.
     public var hashes: [String]
     public var isEditable: Bool
+    /// The platforms that it is for, as conda has them (`linux-64`), sorted; all where there are none.
+    public var platforms: [String]
 
-    public init(_ text: String, askers: [String] = [], hashes: [String] = [], isEditable: Bool = false) {
+    public init(_ text: String, askers: [String] = [], hashes: [String] = [], isEditable: Bool = false, platforms: [String] = []) {
         self.text = text
         self.askers = askers
         self.hashes = hashes.sorted()
         self.isEditable = isEditable
+        self.platforms = platforms.sorted()
     }
 
     /// In order, with the askers of equal ones together.
@@ -73,14 +76,15 @@ public struct AnsweredRequirement: Sendable, Hashable {
             askers[key, default: []].formUnion(requirement.askers)
         }
         let whole = askers.map { key, names in
-            AnsweredRequirement(key.text, askers: names.sorted(), hashes: key.hashes, isEditable: key.isEditable)
+            AnsweredRequirement(
+                key.text, askers: names.sorted(), hashes: key.hashes, isEditable: key.isEditable, platforms: key.platforms)
         }
-        return whole.sorted { ($0.text, $0.hashes.joined()) < ($1.text, $1.hashes.joined()) }
+        return whole.sorted { ($0.text, $0.hashes.joined(), $0.platforms.joined(separator: " ")) < ($1.text, $1.hashes.joined(), $1.platforms.joined(separator: " ")) }
     }
 
     /// Whether the same is asked for, by whomever.
     func asksTheSame(as other: AnsweredRequirement) -> Bool {
-        text == other.text && hashes == other.hashes && isEditable == other.isEditable
+        text == other.text && hashes == other.hashes && isEditable == other.isEditable && platforms == other.platforms
     }
 }
 

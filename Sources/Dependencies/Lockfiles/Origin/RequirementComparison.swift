@@ -70,7 +70,8 @@ struct RequirementComparison {
     private static func text(_ requirement: AnsweredRequirement) -> String {
         let editable = requirement.isEditable ? " (editable)" : ""
         let hashes = requirement.hashes.isEmpty ? "" : " with \(requirement.hashes.count == 1 ? "a hash" : "hashes")"
-        return requirement.text + editable + hashes
+        let platforms = requirement.platforms.isEmpty ? "" : " on \(requirement.platforms.joined(separator: ", "))"
+        return requirement.text + editable + hashes + platforms
     }
 
     /// The package that it is about; the text where that is no requirement.

@@ -17,7 +17,7 @@ struct AnsweredRequirementReader {
                 AnsweredRequirement(
                     try entry.required("requirement", entry.string("requirement")),
                     askers: try entry.strings("askers") ?? [], hashes: try entry.strings("hashes") ?? [],
-                    isEditable: try entry.boolean("editable") ?? false))
+                    isEditable: try entry.boolean("editable") ?? false, platforms: try entry.strings("platforms") ?? []))
         }
         return requirements
     }

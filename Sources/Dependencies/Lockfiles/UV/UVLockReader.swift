@@ -1,4 +1,4 @@
-public import PythonPackaging
+import PythonPackaging
 import TOMLDocuments
 
 extension UVLock {

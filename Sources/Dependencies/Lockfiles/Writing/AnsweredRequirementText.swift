@@ -13,6 +13,7 @@ enum AnsweredRequirementText {
         if !requirement.askers.isEmpty { pairs.append(("askers", inline(requirement.askers))) }
         if !requirement.hashes.isEmpty { pairs.append(("hashes", inline(requirement.hashes))) }
         if requirement.isEditable { pairs.append(("editable", "true")) }
+        if !requirement.platforms.isEmpty { pairs.append(("platforms", inline(requirement.platforms))) }
         return TOMLText.inline(pairs)
     }
 

@@ -42,18 +42,18 @@ public struct WorldPreference: Sendable, Hashable {
 public struct JointTarget: Sendable, Hashable {
     public var conda: CondaTarget
     public var platform: PlatformName
-    /// A Python that is asked for on this target only, beside what the request says.
-    public var python: CondaRequirement?
+    /// What is asked of conda on this target only, beside what the request says: the Python that it is for, packages of its platform.
+    public var requirements: [CondaRequirement]
     /// Records that are taken where they will do, before those of the request: what an earlier lock has for the platform.
     public var preferences: [CondaName: [CondaOptions.Preference]]
 
     public init(
-        _ conda: CondaTarget, platform: PlatformName, python: CondaRequirement? = nil,
+        _ conda: CondaTarget, platform: PlatformName, requirements: [CondaRequirement] = [],
         preferences: [CondaName: [CondaOptions.Preference]] = [:]
     ) {
         self.conda = conda
         self.platform = platform
-        self.python = python
+        self.requirements = requirements
         self.preferences = preferences
     }
 }

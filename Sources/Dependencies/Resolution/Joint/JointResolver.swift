@@ -169,7 +169,7 @@ extension JointRequest {
     /// What is asked of conda on a target. What the options of the whole say counts for conda too, unless it has its own word.
     func conda(for target: JointTarget, _ options: ResolutionOptions) -> CondaRequest {
         var request = conda
-        if let python = target.python { request.requirements.append(python) }
+        request.requirements += target.requirements
         for (name, records) in target.preferences {
             request.options.preferences[name] = records + (request.options.preferences[name] ?? [])
         }

@@ -25,7 +25,11 @@ public struct OutdatedStudy: Sendable {
     public func ages(
         of lock: PyLock, answering request: ResolutionRequest?, for targets: [PythonTarget]
     ) async throws -> [PackageAge] {
-        let allowed = try await allowed(request, targets)
+        try await ages(of: lock, allowed: try await allowed(request, targets))
+    }
+
+    /// The same where it is known what would be taken now.
+    public func ages(of lock: PyLock, allowed: [PackageName: Version]) async throws -> [PackageAge] {
         let locked = lock.packages.compactMap { package -> (PackageName, Version)? in
             guard case .distributions = package.source, let version = package.version else { return nil }
             return (package.name, version)

@@ -12,6 +12,10 @@ struct PackageOrder: Sendable {
     /// As they were named; this machine's where nothing is said.
     var pythons: [String] = []
     var platforms: [String] = []
+    /// Whether only this machine counts, whatever the files are for.
+    var isForThisMachine = false
+    /// What is asked of conda beside what the files say.
+    var conda = CondaArguments.nothing
     /// The lock that is there already: what the order does not say is kept from it.
     var earlier: PyLock?
     var upgrade = VersionUpgrade.none
@@ -21,10 +25,10 @@ struct PackageOrder: Sendable {
     var folder: String?
 }
 
-/// An order that was read: what is asked, for whom, and how.
-struct ReadOrder: Sendable {
+/// An order whose files were read: what is asked, and how.
+struct ReadFiles: Sendable {
+    /// With what the options ask of conda.
     var read: ReadRequest
-    var targets: TargetFinder.Found
     var options: ResolutionOptions
     var index: IndexOptions
 

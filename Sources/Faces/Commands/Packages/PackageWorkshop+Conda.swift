@@ -58,7 +58,7 @@ extension PackageWorkshop {
     }
 
     /// The platform of this machine, as its Python tells it; as its C library does where there is none.
-    private func platformHere() async -> String {
+    func platformHere() async -> String {
         if let interpreter = try? await finder.findHere() { return interpreter.target.platformName }
         var name = utsname()
         uname(&name)

@@ -5,6 +5,7 @@ import Diagnostics
 import Digests
 import Environments
 import FlowModel
+import FoundationEssentials
 import Interpreters
 import Lockfiles
 import PythonPackaging
@@ -27,6 +28,9 @@ extension FlowLocking {
             let reasons = found.differences.map(\.words).joined(separator: "; ")
             progress(.warning("\(name.file) is not used: \(reasons); penstock lock \(committed.script) makes it anew"))
         }
+        // Other names, another answer.
+        let names = try await projectNames()
+        let key = names.isEmpty ? key : SHA256Digest(hashing: "\(key)\n\(names.texts.sorted { $0.key < $1.key })")
         if let kept = try await kept(key) { return kept }
         let lock = try await resolve(
             entry.wish, conda, preferring: found?.lock, for: [machine], on: interpreter, options: options)
@@ -52,6 +56,13 @@ extension FlowLocking {
             .filter { [.requirement, .target, .preference].contains($0.subject) }
         let others = try channels.difference(of: conda, from: lock.origin?.conda?.channels ?? [])
         return (lock, differences + [others].compactMap(\.self))
+    }
+
+    /// Which conda packages have which Python projects, by the file that `PENSTOCK_CONDA_NAMES` names.
+    private func projectNames() async throws -> ProjectNameMapping {
+        guard let file = environment["PENSTOCK_CONDA_NAMES"], !file.isEmpty else { return ProjectNameMapping() }
+        let folder = FileManager.default.currentDirectoryPath
+        return try await RequestReader(folder: folder, environment: environment).names(file: file)
     }
 
     /// What is asked of conda, for a lock.
@@ -84,14 +95,12 @@ extension FlowLocking {
         request.conda.options.channelPriority =
             CondaOptions.ChannelPriority(rawValue: client.settings.priority.rawValue) ?? .strict
         request.preference = try WorldPreference(conda.preference)
+        request.names = try await projectNames()
         let targets = try platforms.map { name in
             let platform = try PlatformName(parsing: name)
-            var target = JointTarget(try CondaTarget(platform, environment: environment), platform: platform)
-            for package in upgrade.condaPreferences(from: earlier, on: name) {
-                target.preferences[package.record.name, default: []]
-                    .append(.init(version: package.record.version, build: package.record.build))
-            }
-            return target
+            return JointTarget(
+                try CondaTarget(platform, environment: environment), platform: platform,
+                preferences: upgrade.condaPreferences(from: earlier, on: name))
         }
         let source = try await source(for: interpreter)
         var context = LockContext()

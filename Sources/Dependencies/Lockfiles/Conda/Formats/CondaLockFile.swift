@@ -32,7 +32,12 @@ public struct CondaLockFile: Sendable, Hashable {
         guard version == "1" else {
             throw yaml.error(document["version"], "version '\(version)' of conda-lock's format is not understood, only 1 is")
         }
-        guard let list = document["package"] else { throw ForeignFileError(file: file, line: 1, "it has no 'package'") }
+        guard let list = document["package"] else {
+            let isEnvironment = document["dependencies"] != nil
+            throw ForeignFileError(
+                file: file, line: 1, "it has no 'package', so that it is no lock",
+                help: isEnvironment ? "it asks for packages: name it to penstock lock, or to penstock env create without --lock" : nil)
+        }
         var entries: [Entry] = []
         for node in try yaml.sequence(list, "package") { entries.append(try CondaLockEntryReader(yaml, node).read()) }
         self.file = file

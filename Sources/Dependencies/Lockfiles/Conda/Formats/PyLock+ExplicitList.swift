@@ -1,4 +1,5 @@
 public import CondaPackaging
+import PythonPackaging
 
 extension PyLock {
     /// The lock of a list of archives (`@EXPLICIT`). Nothing is solved: what it names is installed.

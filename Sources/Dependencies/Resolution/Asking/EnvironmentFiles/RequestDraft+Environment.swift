@@ -1,89 +1,91 @@
+internal import CondaPackaging
+internal import Lockfiles
 internal import PythonPackaging
 
 extension RequestDraft {
-    /// Reads the pip part of an `environment.yml`, and the Python that it names.
+    /// Reads an `environment.yml`: what it asks of conda, and its pip part.
     ///
     /// As with conda, relative paths begin in the folder of the file.
     mutating func readEnvironment(
         _ text: String, of file: RequestFile, as role: RequirementRole
     ) async throws(RequestError) {
         let contents: EnvironmentFile
-        do {
-            contents = try EnvironmentFile(text)
+        do throws(ForeignFileError) {
+            contents = try EnvironmentFile(text, file: file.name)
         } catch {
-            throw RequestError(.syntax(error.reason), file: file.name, line: error.line)
+            throw RequestError(.foreign(error.reason, help: error.help), file: file.name, line: error.line)
         }
-        var others: [String] = []
+        tellUnread(contents, of: file)
+        if role == .requirement {
+            try takeConda(contents, of: file)
+        } else if !contents.packages.isEmpty {
+            result.warnings.append("\(file.name): packages of conda limit nothing: \(contents.packages.map(\.text).joined(separator: ", "))")
+        }
+        for item in contents.pip { try await takePip(item, of: file, as: role) }
+    }
+
+    private mutating func tellUnread(_ contents: EnvironmentFile, of file: RequestFile) {
+        for key in contents.otherKeys { result.warnings.append("\(file.name):\(key.line): '\(key.text)' says nothing that is known, and is not followed") }
+        guard let first = contents.variables.first else { return }
+        let names = contents.variables.map(\.text).joined(separator: ", ")
+        result.warnings.append("\(file.name):\(first.line): variables of an environment are not set: \(names)")
+    }
+
+    private mutating func takeConda(_ contents: EnvironmentFile, of file: RequestFile) throws(RequestError) {
         for item in contents.packages {
-            let package = CondaPackage(item.text)
-            switch package.name {
-            case "python": try take(python: package, item: item, file: file)
-            case "pip", "nodefaults": break
-            default: others.append(package.name)
-            }
+            try add(conda: item.text, platforms: item.platforms, asker: Asker(file.name, file: file.name, line: item.line))
         }
-        if !others.isEmpty {
-            result.warnings.append("\(file.name): packages of conda are not read: \(others.joined(separator: ", "))")
-        }
-        for item in contents.pip {
-            try await read(
-                item.text, of: file, firstLine: item.line, as: role, below: file.isRemote ? reader.folder : file.base)
-        }
+        for item in contents.channels { try add(channel: item.text, file: file, line: item.line) }
+        for item in contents.platforms { try add(platform: item.text, file: file, line: item.line) }
     }
 
-    private mutating func take(
-        python: CondaPackage, item: EnvironmentFile.Item, file: RequestFile
-    ) throws(RequestError) {
-        guard !python.version.isEmpty else { return }
-        guard let specifiers = try? SpecifierSet(parsing: python.specifiers) else {
+    /// A line of the pip part, which may be for some platforms only.
+    private mutating func takePip(
+        _ item: EnvironmentFile.Item, of file: RequestFile, as role: RequirementRole
+    ) async throws(RequestError) {
+        let folder = file.isRemote ? reader.folder : file.base
+        guard let platforms = item.platforms else {
+            return try await read(item.text, of: file, firstLine: item.line, as: role, below: folder)
+        }
+        let before = result
+        try await read(item.text, of: file, firstLine: item.line, as: role, below: folder)
+        guard result.indexOptions == before.indexOptions, result.builds == before.builds, result.conda == before.conda else {
             throw RequestError(
-                .value("'\(item.text)'", expected: "python with a version, such as python=3.11 or python>=3.9,<3.13"),
-                file: file.name, line: item.line)
+                .unsupported("'\(item.text)' for some platforms only", help: "write it without the selector"), file: file.name, line: item.line)
         }
-        result.python = python.isFuzzy ? python.version : python.specifiers
-        result.requiresPython = result.requiresPython.map { $0.and(specifiers) } ?? specifiers
+        result.narrow(since: before, to: platforms)
     }
 }
 
-/// A package as conda's match specs name it: `python=3.11`, `conda-forge::python >=3.9,<3.13`.
-struct CondaPackage {
-    let name: String
-    /// With operators; without the build.
-    let version: String
-    /// Whether `=` stands before the version: every version that begins so.
-    let isFuzzy: Bool
-
-    init(_ text: String) {
-        let rest = text.range(ofChannel: "::").map { text[$0...] } ?? text[...]
-        name = rest.prefix { !" =<>!~[".contains($0) }.lowercased()
-        let constraint = rest.dropFirst(name.count).trimmed
-        isFuzzy = constraint.hasPrefix("=") && !constraint.hasPrefix("==")
-        let body = isFuzzy ? constraint.dropFirst().trimmed : constraint
-        // `3.11=h1234_0` and `3.11 h1234_0` name a build too.
-        let isExact = body.first?.isNumber == true && !body.contains(",")
-        let bare = isExact ? body.prefix { $0 != "=" && $0 != " " } : body[...]
-        version = isFuzzy && bare.hasSuffix(".*") ? String(bare.dropLast(2)) : String(bare)
-    }
-
-    /// The same as PEP 440 has it.
-    var specifiers: String {
-        if isFuzzy { return "==\(version).*" }
-        let isBare = version.first?.isNumber == true && !version.contains(",")
-        return isBare ? "==\(version)" : version.split(separator: ",").map { part in
-            part.first?.isNumber == true ? "==\(part)" : String(part)
-        }.joined(separator: ",")
+extension ReadRequest {
+    /// Lets what is there since an earlier state hold on some platforms only.
+    fileprivate mutating func narrow(since before: ReadRequest, to platforms: Set<Subdir>) {
+        guard platforms != PlatformSelector.all else { return }
+        guard let marker = try? Marker(parsing: PlatformSelector.marker(of: platforms)) else {
+            self = before
+            return
+        }
+        for place in request.requirements.indices.dropFirst(before.request.requirements.count) {
+            request.requirements[place] = request.requirements[place].only(where: marker)
+        }
+        for place in request.constraints.indices.dropFirst(before.request.constraints.count) {
+            request.constraints[place] = request.constraints[place].only(where: marker)
+        }
+        for place in request.overrides.indices.dropFirst(before.request.overrides.count) {
+            request.overrides[place] = request.overrides[place].only(where: marker)
+        }
+        for place in unnamed.indices.dropFirst(before.unnamed.count) {
+            unnamed[place].marker = unnamed[place].marker?.and(marker) ?? marker
+        }
     }
 }
 
-extension String {
-    /// Where the text goes on behind a mark.
-    fileprivate func range(ofChannel mark: String) -> Index? {
-        var rest = self[...]
-        while let start = rest.firstIndex(of: ":") {
-            rest = rest[start...]
-            if rest.hasPrefix(mark) { return rest.index(start, offsetBy: mark.count) }
-            rest = rest.dropFirst()
-        }
-        return nil
+extension RootRequirement {
+    fileprivate func only(where marker: Marker) -> RootRequirement {
+        var requirement = requirement
+        requirement.marker = requirement.marker?.and(marker) ?? marker
+        var root = RootRequirement(requirement, spelled: spelled, asker: asker, reference: reference)
+        root.hashes = hashes
+        return root
     }
 }

@@ -14,6 +14,8 @@ struct ProjectFile {
     private let project: RequestTable?
     private let groupTable: RequestTable?
     private let uv: RequestTable?
+    /// `[tool.penstock.conda]`
+    let conda: RequestTable?
     private let extraKeys: [ExtraName: String]
     private let groupKeys: [ExtraName: String]
     let name: PackageName?
@@ -26,6 +28,7 @@ struct ProjectFile {
         project = isScript ? document : try document.table("project")
         groupTable = isScript ? nil : try document.table("dependency-groups")
         uv = try document.table("tool")?.table("uv")
+        conda = try document.table("tool")?.table("penstock")?.table("conda")
         extraKeys = isScript ? [:] : try project?.table("optional-dependencies")?.namedKeys("extra") ?? [:]
         groupKeys = try groupTable?.namedKeys("group") ?? [:]
         name = isScript ? nil : try project?.string("name").flatMap { try? PackageName(parsing: $0) }
@@ -35,7 +38,7 @@ struct ProjectFile {
         if tool?.values["poetry"] != nil {
             throw RequestError(.unsupported("[tool.poetry]", help: "write the dependencies under [project]"), file: file)
         }
-        guard tool?.values["uv"] != nil else {
+        guard tool?.values["uv"] != nil || conda != nil else {
             throw RequestError(
                 .unsupported("a file without [project] and [dependency-groups]", help: "write dependencies under [project]"),
                 file: file)

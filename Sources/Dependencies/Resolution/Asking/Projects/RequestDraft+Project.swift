@@ -11,6 +11,7 @@ extension RequestDraft {
         }
         projects.append(project)
         try takeSettings(of: project)
+        if let conda = project.conda { try takeConda(conda, of: file) }
         if result.indexOptions.projectFolder == nil { result.indexOptions.projectFolder = project.folder }
         var expansion = ProjectExpansion(project)
         try expansion.takeDependencies()
@@ -38,6 +39,7 @@ extension RequestDraft {
             folder: file.isRemote ? reader.folder : file.base, isScript: true)
         try takeSettings(of: script)
         try takeIndexes(of: script)
+        if let conda = script.conda { try takeConda(conda, of: file) }
         for entry in try script.dependencies() { try add(entry, of: script, in: .project, role: role) }
     }
 

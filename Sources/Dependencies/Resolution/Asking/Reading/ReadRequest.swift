@@ -12,8 +12,8 @@ public struct ReadRequest: Sendable, Hashable {
     public var builds = BuildPolicy()
     /// Which Pythons the files are for: all of their `requires-python` together.
     public var requiresPython: SpecifierSet?
-    /// The Python that an `environment.yml` asks for, as text for an interpreter request: `3.11`.
-    public var python: String?
+    /// What the files ask of conda.
+    public var conda = ReadCondaRequest()
     /// Whether a file says `--pre`.
     public var allowsPrereleases = false
     /// Whether a file says `--prefer-binary`.

@@ -31,6 +31,10 @@ public struct RequestError: Error, Sendable, Hashable {
         case noHashOfDependency(String)
         /// Not TOML or YAML: the parser's words.
         case syntax(String)
+        /// A file of another tool that cannot be read: why, and what to do.
+        case foreign(String, help: String?)
+        /// Not a match spec of conda: what was written, and why.
+        case spec(String)
         /// A value of a wrong kind: its place, and what it has to be.
         case value(String, expected: String)
         /// Something that is understood and cannot be had: its place, and what to do instead.
@@ -95,6 +99,9 @@ extension RequestError: DiagnosticError {
                 "write it down too, with == and --hash=sha256:…; penstock export writes such a file from a lock"
             )
         case .syntax(let reason): ("\(name) cannot be read: \(reason)", "mend the file at this place")
+        case .foreign(let reason, let help): ("\(name) cannot be read: \(reason)", help ?? "mend the file at this place")
+        case .spec(let reason):
+            (reason, "write a name, with a version behind it if need be: numpy, 'numpy>=1.26', 'numpy=1.26.*=py312*', conda-forge::numpy")
         case .value(let place, let expected): ("\(place) has to be \(expected)", "mend the value")
         case .unsupported(let place, let help): ("\(place) cannot be followed", help)
         case .noGroup(let group, let known):

@@ -16,6 +16,7 @@ struct EnvironmentCreateCommand: StandaloneCommand {
         discussion: """
             Without --at it is made in the cache, unless it is there already, and must not be changed. Examples:
               penstock env create --name ds pandas scikit-learn --python 3.11
+              penstock env create environment.yml
               penstock env create --lock pylock.toml --at my-environment
               penstock env create --project . --extra plots --no-default-groups
               penstock env create --run TrainFlow/1763900000000000/train --code --kernel --with ipykernel
@@ -68,6 +69,7 @@ struct EnvironmentCreateCommand: StandaloneCommand {
             "Add this package beside the lock's own, whose versions stay; may be given several times.", valueName: "requirement"))
     var with: [String] = []
 
+    @OptionGroup(title: "Conda") var conda: CondaArguments
     @OptionGroup(title: "Versions") var resolution: ResolutionArguments
     @OptionGroup(title: "Indexes") var index: IndexArguments
 
@@ -77,7 +79,7 @@ struct EnvironmentCreateCommand: StandaloneCommand {
     var json = false
 
     func validate() throws {
-        let isAsked = lock == nil && project == nil && !wanted.sources.isEmpty
+        let isAsked = lock == nil && project == nil && (!wanted.sources.isEmpty || conda.isAsked)
         let sources = [lock != nil, run != nil, project != nil, isAsked].count { $0 }
         if noDefaultGroups, project == nil { throw ValidationError("--no-default-groups goes with --project") }
         let isAlone = project == nil || wanted.requirements.isEmpty && wanted.files.files.isEmpty
@@ -164,7 +166,8 @@ struct EnvironmentCreateCommand: StandaloneCommand {
 
     private var order: PackageOrder {
         PackageOrder(
-            sources: wanted.sources, index: index, resolution: resolution, pythons: [python].compactMap(\.self), platforms: [])
+            sources: wanted.sources, index: index, resolution: resolution, pythons: [python].compactMap(\.self), platforms: [],
+            isForThisMachine: true, conda: conda)
     }
 }
 

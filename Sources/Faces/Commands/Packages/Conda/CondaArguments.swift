@@ -26,43 +26,86 @@ struct CondaArguments: ParsableArguments {
     @Option(help: "What the order of channels means: strict, flexible or disabled.")
     var channelPriority: ChannelSettings.Priority?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where a Python project comes from that both worlds have: conda, pypi, or PROJECT=conda for one; may be given several times.",
+            valueName: "source"),
+        transform: Preference.init)
+    var prefer: [Preference] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A TOML file that says which conda packages have which Python projects, such as pytorch = [\"torch\"].", valueName: "file"),
+        completion: .file())
+    var condaNames: String?
+
     var isAsked: Bool { !specs.isEmpty }
 
-    /// The channels as they are configured, with what is said here.
-    func settings(environment: [String: String]) throws -> ChannelSettings {
-        var options = ChannelOptions()
-        options.channels = channels
-        options.priority = channelPriority
-        options.folder = FileManager.default.currentDirectoryPath
-        return try ChannelSettings.discover(options: options, environment: environment)
+    /// Where a command asks nothing of conda by options.
+    static var nothing: CondaArguments { parsed([]) }
+
+    private static func parsed(_ words: [String]) -> CondaArguments { (try? parse(words)) ?? CondaArguments() }
+
+    /// `conda`, or `numpy=pypi`.
+    struct Preference: Sendable {
+        /// Absent for all projects.
+        let project: PackageName?
+        let world: PackageWorld
+
+        init(_ text: String) throws {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let world = parts.last.flatMap({ PackageWorld(rawValue: String($0)) }) else {
+                throw ValidationError("'\(text)' names neither conda nor pypi; write conda, pypi, or PROJECT=conda")
+            }
+            self.world = world
+            project = parts.count == 2 ? try PackageName(argument: String(parts[0])) : nil
+        }
     }
 
-    /// What is asked for. An environment always has a Python.
+    /// What files ask of conda, with what is said here before it.
     ///
-    /// - Parameter python: as it was named: `3.12`, `3.12.4`; any where nothing is said.
-    func requirements(python: String?) throws -> [CondaRequirement] {
-        var requirements = try specs.map { text throws in
-            do {
-                return CondaRequirement(try MatchSpec(parsing: text), spelled: text, asker: Asker("you"))
-            } catch {
-                throw CondaSpecError(text: text, reason: "\(error)")
+    /// - Parameter names: which conda packages have which Python projects, by files of their own.
+    func added(to read: ReadCondaRequest, names: ProjectNameMapping) throws -> ReadCondaRequest {
+        var read = read
+        read.entries = try specs.map { text throws in .init(try Self.requirement(text)) } + read.entries
+        read.priority = channelPriority ?? read.priority
+        for preference in prefer {
+            if let project = preference.project {
+                read.preference.ofProjects[project] = preference.world
+            } else {
+                read.preference.usual = preference.world
             }
         }
-        guard !requirements.contains(where: { $0.spec.name.exactName?.description == "python" }) else { return requirements }
-        let spec = python.map { "python \($0).*" } ?? "python"
-        do {
-            requirements.append(CondaRequirement(try MatchSpec(parsing: spec), spelled: spec))
-        } catch {
-            throw CondaSpecError(text: "--python \(python ?? "")", reason: "conda takes a version such as 3.12 here")
-        }
-        return requirements
+        read.names = names
+        return read
     }
 
-    /// That nothing is asked of package indexes beside: the two are not solved together by this command.
-    func checkAlone(_ sources: RequestSources) throws {
-        guard isAsked, !sources.isEmpty else { return }
-        throw ValidationError(
-            "--conda and requirements of package indexes cannot be given together; in a flow, @conda and @pypi can")
+    private static func requirement(_ text: String) throws -> CondaRequirement {
+        let spec: MatchSpec
+        do {
+            spec = try MatchSpec(parsing: text)
+        } catch {
+            throw CondaSpecError(text: text, reason: "\(error)")
+        }
+        guard spec.name.exactName != nil else { throw CondaSpecError(text: text, reason: "it is a pattern and names no package") }
+        return CondaRequirement(spec, spelled: text, asker: Asker("you"))
+    }
+
+    /// The channels as they are configured, with what files and options say.
+    ///
+    /// Channels of files come before the configured ones, as with conda, unless `nodefaults` is among them; those of the options stand
+    /// in the place of all others.
+    func settings(_ read: ReadCondaRequest = .init(), environment: [String: String]) throws -> ChannelSettings {
+        var options = ChannelOptions()
+        options.channels = channels
+        options.priority = channelPriority ?? read.priority
+        options.folder = FileManager.default.currentDirectoryPath
+        var settings = try ChannelSettings.discover(options: options, environment: environment)
+        guard channels.isEmpty, !read.channels.isEmpty else { return settings }
+        let configured = read.hasOnlyOwnChannels || !settings.isConfigured ? [] : settings.channelNames
+        settings.channelNames = read.channels + configured
+        settings.channelsOrigin = "the files of what is asked for"
+        return settings
     }
 }
 

@@ -19,6 +19,8 @@ struct LockCommand: StandaloneCommand {
               penstock lock -r requirements.txt -o pylock.toml --platform linux-x86_64 --platform macos-arm64 --python 3.12
               penstock lock -r requirements.txt -o pylock.toml --check
               penstock lock --conda 'numpy>=1.26' --conda python=3.12 --platform linux-64 --platform osx-arm64 -o pylock.toml
+              penstock lock --conda numpy 'pandas>=2' --prefer pandas=pypi -o pylock.toml
+              penstock lock environment.yml -o pylock.toml
               penstock lock flow.py
             """)
 
@@ -40,19 +42,10 @@ struct LockCommand: StandaloneCommand {
         if let flow = wanted.requirements.first(where: { $0.hasSuffix(".py") }) {
             return try FlowLaunch(passing: flow, python: targets.pythons.first, in: session).perform(in: session)
         }
-        try conda.checkAlone(wanted.sources)
         guard conda.isAsked || !wanted.sources.isEmpty else { throw ValidationError("nothing is asked for; name requirements, or a file with -r") }
         return try FailureOutput(isJSON: saying.json, on: session.output).told {
             let earlier = try earlier()
             if lock.check { return try check(earlier, in: session) }
-            if conda.isAsked {
-                let order = condaOrder(earlier)
-                let made = try PackageWorkshop.open(session, quiet: saying.quiet) { workshop in
-                    let (answers, request) = try await workshop.condaAnswers(order)
-                    return PyLock(answers, to: request)
-                }
-                return try LockWriting(output: output, saying: saying).write(made, since: earlier, in: session)
-            }
             let order = order(earlier)
             let made = try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.lock(order).lock }
             return try LockWriting(output: output, saying: saying).write(made, since: earlier, in: session)
@@ -68,14 +61,8 @@ struct LockCommand: StandaloneCommand {
     private func order(_ earlier: PyLock?) -> PackageOrder {
         PackageOrder(
             sources: wanted.sources, index: index, resolution: resolution, pythons: targets.pythons,
-            platforms: targets.platforms, earlier: earlier, upgrade: lock.versions,
+            platforms: targets.platforms, conda: conda, earlier: earlier, upgrade: lock.versions,
             folder: output.map { FilePath(AbsolutePath($0).text).removingLastComponent().string })
-    }
-
-    private func condaOrder(_ earlier: PyLock?) -> CondaOrder {
-        CondaOrder(
-            conda: conda, index: index, python: targets.pythons.first, platforms: targets.platforms, earlier: earlier,
-            upgrade: lock.versions)
     }
 
     private func check(_ earlier: PyLock?, in session: StandaloneSession) throws -> Int32 {
@@ -84,10 +71,7 @@ struct LockCommand: StandaloneCommand {
         var order = order(lock)
         order.folder = order.folder ?? FileManager.default.currentDirectoryPath
         let reasons = try lock.map { lock in
-            try PackageWorkshop.open(session, quiet: true) { [order, conda, condaOrder = condaOrder(lock)] workshop in
-                conda.isAsked
-                    ? try await workshop.condaReasons(condaOrder, against: lock) : try await workshop.reasons(order, against: lock)
-            }
+            try PackageWorkshop.open(session, quiet: true) { [order] workshop in try await workshop.reasons(order, against: lock) }
         }
         let finding = LockFinding(lock: file, steps: [], reasons: reasons ?? ["there is no such file"])
         return try LockCheckReport(findings: [finding], help: "give the same command without --check")

@@ -10,11 +10,15 @@ struct LockArguments: ParsableArguments {
     @Option(
         name: [.customShort("P"), .long],
         help: ArgumentHelp("Take the newest version of this package; may be given several times.", valueName: "package"),
-        transform: { try PackageName(argument: $0) })
-    var upgradePackage: [PackageName] = []
+        transform: AnyPackageName.init)
+    var upgradePackage: [AnyPackageName] = []
 
     @Flag(help: "Write nothing; tell what is out of date and why, and then exit with 1. Asks no index.")
     var check = false
 
-    var versions: VersionUpgrade { upgrade ? .all : upgradePackage.isEmpty ? .none : .these(Set(upgradePackage)) }
+    var versions: VersionUpgrade {
+        if upgrade { return .all }
+        guard !upgradePackage.isEmpty else { return .none }
+        return .these(Set(upgradePackage.compactMap(\.project)), conda: Set(upgradePackage.compactMap(\.conda)))
+    }
 }

@@ -5,7 +5,7 @@ import Resolution
 /// What is asked for: requirements, and files of them.
 struct RequirementArguments: ParsableArguments {
     @Argument(
-        help: "Requirements: pandas, 'pandas>=2', 'fastapi[standard]', a URL, a git+ address, a path of a wheel or project.",
+        help: "Requirements: pandas, 'pandas>=2', 'fastapi[standard]', a URL, a git+ address, a path of a wheel or project; or an environment.yml.",
         completion: .file())
     var requirements: [String] = []
 
@@ -13,9 +13,13 @@ struct RequirementArguments: ParsableArguments {
 
     var sources: RequestSources {
         var sources = files.sources
-        sources.requirements = requirements
+        sources.requirements = requirements.filter { !Self.isEnvironmentFile($0) }
+        sources.files = requirements.filter(Self.isEnvironmentFile) + sources.files
         return sources
     }
+
+    /// No package has such a name, so that the file can be named without `-r`.
+    static func isEnvironmentFile(_ text: String) -> Bool { text.hasSuffix(".yml") || text.hasSuffix(".yaml") }
 }
 
 /// Files that say what is asked for.

@@ -4,11 +4,11 @@ import PythonPackaging
 
 /// A package that a report was to be about, and that is in no lock.
 struct PackageNotLocked: DiagnosticError {
-    let name: PackageName
+    let name: AnyPackageName
     let places: [String]
     let known: [String]
 
-    init(_ name: PackageName, in reported: [ReportedLock]) {
+    init(_ name: AnyPackageName, in reported: [ReportedLock]) {
         self.name = name
         places = reported.map(\.title).filter { !$0.isEmpty }
         known = reported.flatMap { { graph in (0..<graph.count).map { graph.package(at: $0).name } }($0.graph) }

@@ -16,7 +16,7 @@ struct ReportedLock {
 
     var graph: LockGraph { LockGraph(lock, on: target) }
 
-    func has(_ name: PackageName) -> Bool { !graph.positions(of: name).isEmpty }
+    func has(_ name: AnyPackageName) -> Bool { !graph.positions(named: name.description).isEmpty }
 
     /// What a line above the report says of it, where there are several.
     var title: String {

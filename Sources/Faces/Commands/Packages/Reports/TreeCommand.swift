@@ -29,8 +29,8 @@ struct TreeCommand: StandaloneCommand {
 struct TreeArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("Show this package, and below it those that need it.", valueName: "package"),
-        transform: { try PackageName(argument: $0) })
-    var invert: PackageName?
+        transform: AnyPackageName.init)
+    var invert: AnyPackageName?
 
     @Option(help: ArgumentHelp("How many levels to show below the first; 0 for none.", valueName: "number"))
     var depth: Int?

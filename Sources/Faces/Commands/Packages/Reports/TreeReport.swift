@@ -10,11 +10,11 @@ struct TreeReport: PackageReport {
     /// - Parameters:
     ///   - inverted: the package whose dependants are shown.
     ///   - depth: how many levels are shown below the first.
-    init(_ reported: ReportedLock, inverted: PackageName?, depth: Int?) {
+    init(_ reported: ReportedLock, inverted: AnyPackageName?, depth: Int?) {
         self.reported = reported
         graph = reported.graph
         tree =
-            inverted.map { DependencyTree(reported.graph, inverted: $0, depth: depth) }
+            inverted.map { DependencyTree(reported.graph, invertedNamed: $0.description, depth: depth) }
             ?? DependencyTree(reported.graph, depth: depth)
     }
 

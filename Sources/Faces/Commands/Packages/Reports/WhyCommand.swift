@@ -26,8 +26,8 @@ struct WhyCommand: StandaloneCommand {
 
 /// What is to be explained.
 struct WhyArguments: ParsableArguments {
-    @Argument(help: "The package to explain.", transform: { try PackageName(argument: $0) })
-    var package: PackageName
+    @Argument(help: "The package to explain.", transform: AnyPackageName.init)
+    var package: AnyPackageName
 
     @Option(help: ArgumentHelp("How many ways to show at most.", valueName: "number"))
     var limit = 20

@@ -5,16 +5,16 @@ import PythonPackaging
 struct WhyReport: PackageReport {
     private let reported: ReportedLock
     private let graph: LockGraph
-    private let name: PackageName
+    private let name: AnyPackageName
     private let chains: [LockGraph.Chain]
     /// Whether there are more ways than are shown.
     private let isCut: Bool
 
-    init(_ name: PackageName, in reported: ReportedLock, limit: Int) {
+    init(_ name: AnyPackageName, in reported: ReportedLock, limit: Int) {
         self.reported = reported
         self.name = name
         graph = reported.graph
-        let found = graph.shortestChains(to: name, limit: limit + 1)
+        let found = graph.shortestChains(toNamed: name.description, limit: limit + 1)
         chains = Array(found.prefix(limit))
         isCut = found.count > limit
     }
@@ -24,7 +24,7 @@ struct WhyReport: PackageReport {
     var footnotes: [String] { isCut ? ["There are more ways; --limit shows them."] : [] }
 
     func lines(on terminal: Terminal) -> [String] {
-        let versions = graph.positions(of: name).compactMap { graph.package(at: $0).version }
+        let versions = graph.positions(named: name.description).compactMap { graph.package(at: $0).version }
         let title = ([name.description] + versions).joined(separator: " ")
         return [Style.bold(title, on: terminal)] + chains.flatMap { lines($0, terminal) }
     }
@@ -79,7 +79,7 @@ extension WhyReport {
     var output: Output {
         Output(
             lock: reported.file, steps: reported.steps.isEmpty ? nil : reported.steps, name: name.description,
-            versions: graph.positions(of: name).compactMap { graph.package(at: $0).version },
+            versions: graph.positions(named: name.description).compactMap { graph.package(at: $0).version },
             chains: chains.map { chain in
                 Chain(
                     askers: reported.askers(of: chain.root).map {

@@ -3,8 +3,8 @@ import PythonPackaging
 import Resolution
 
 /// What was chosen for one target, as it is shown.
-struct ResolutionOutput: Encodable {
-    struct Package: Encodable {
+struct ResolutionOutput: ShownResolution {
+    struct Package: Encodable, Sendable {
         var name: String
         var version: String
         var extras: [String]?

@@ -11,6 +11,8 @@ struct ResolveCommand: StandaloneCommand {
               penstock resolve 'pandas>=2' scikit-learn
               penstock resolve 'fastapi[standard]' --python 3.12 --platform macos-arm64
               penstock resolve --conda 'numpy>=1.26' --conda python=3.12 --platform linux-64
+              penstock resolve --conda numpy 'pandas>=2'
+              penstock resolve environment.yml
               penstock resolve pandas --resolution lowest-direct --json
             """)
 
@@ -22,33 +24,24 @@ struct ResolveCommand: StandaloneCommand {
     @OptionGroup var saying: SayingArguments
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        try conda.checkAlone(wanted.sources)
         guard conda.isAsked || !wanted.sources.isEmpty else { throw ValidationError("nothing is asked for; name requirements, or a file with -r") }
         return try FailureOutput(isJSON: saying.json, on: session.output).told {
-            if conda.isAsked { return try resolveConda(in: session) }
             let order = PackageOrder(
-                sources: wanted.sources, index: index, resolution: resolution, pythons: target.pythons,
-                platforms: target.platforms)
-            let found = try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.answers(order) }
-            guard let output = found.answers.first.map({ ResolutionOutput($0, to: found.request) }) else { return 0 }
+                sources: wanted.sources, index: index, resolution: resolution, pythons: target.pythons, platforms: target.platforms,
+                conda: conda)
+            guard let found = try PackageWorkshop.open(session, quiet: saying.quiet, { try await $0.shown(order) }) else { return 0 }
             if saying.json {
-                session.output.writeLine(try JSONText(output).text)
+                session.output.writeLine(try JSONText(found).text)
             } else {
-                for line in output.lines(on: session.output) { session.output.writeLine(line) }
+                for line in found.lines(on: session.output) { session.output.writeLine(line) }
             }
             return 0
         }
     }
+}
 
-    private func resolveConda(in session: StandaloneSession) throws -> Int32 {
-        let order = CondaOrder(conda: conda, index: index, python: target.python, platforms: target.platforms)
-        let found = try PackageWorkshop.open(session, quiet: saying.quiet) { try await $0.condaAnswers(order) }
-        guard let output = found.answers.first.map({ CondaResolutionOutput($0, to: found.request) }) else { return 0 }
-        if saying.json {
-            session.output.writeLine(try JSONText(output).text)
-        } else {
-            for line in output.lines(on: session.output) { session.output.writeLine(line) }
-        }
-        return 0
-    }
+/// Packages that were chosen, to be shown.
+protocol ShownResolution: Encodable, Sendable {
+    /// A table for a person.
+    func lines(on terminal: Terminal) -> [String]
 }
