@@ -338,3 +338,20 @@ def test_packages_of_conda_are_kept_as_long_as_a_run_needs_them(project, channel
     assert digests["flour-2.0-py_0.conda"] in kept() and any(digests[name] in kept() for name in digests if name.startswith("python"))
     project.engine("datastore", "verify").ended_with(0)
     project.engine("env", "create", "--run", f"Pantry/{second.run_id}/start", "--offline").ended_with(0)
+
+
+def test_names_that_the_person_says(project, python, index):
+    """A package without `dist-info` has the projects that the person's file names, for flows as well."""
+    module = {"site-packages/flour/__init__.py": "VERSION, SOURCE = '2.0', 'conda'\n"}
+    flow = project.write("flow.py", FLOW % ("", "@conda(packages={'py-flour': ''})\n    @pypi(packages={'bread': ''})"))
+    names = project.write("names.toml", 'py-flour = ["flour"]\n')
+    with CondaChannel(python, conda_package("py-flour", "2.0", "py_0", ["python"], module, noarch="python")) as channel:
+        env = {**variables(channel, index), "PENSTOCK_CONDA_NAMES": names}
+        outcome = project.run(flow, top=CONDA, env=env).ended_with(0)
+        assert project.ask("Run(run).data.seen", run=f"Pantry/{outcome.run_id}") == [{"bread": "1.0 penstock"}, {}]
+        # Without the file it is a package like any other, and the wheel is wanted.
+        outcome = project.run(flow, top=CONDA, env=variables(channel, index)).ended_with(0)
+        assert project.ask("Run(run).data.seen", run=f"Pantry/{outcome.run_id}") == [{"bread": "1.0 penstock", "flour": "3.0 penstock"}, {}]
+        names.write_text('py-flour = "no name!"\n')
+        refused = project.run(flow, top=CONDA, env=env).ended_with(1)
+        assert "names.toml" in refused.stderr and "no name!" in refused.stderr
