@@ -1,5 +1,7 @@
 """Locks of flows with conda packages: for several platforms, the same bytes everywhere, and out of date when the flow changes."""
 
+import platform
+import re
 import shutil
 import sys
 
@@ -225,3 +227,17 @@ def test_a_token_is_in_no_file(pantry, python):
     left = [path for root in (pantry.project.folder, pantry.project.store, pantry.project.cache, pantry.project.home)
             for path in root.rglob("*") if path.is_file() and not path.is_symlink() and b"tk-8f3c91" in path.read_bytes()]
     assert left == []
+
+
+def test_what_this_machine_has_counts_for_its_own_runs(pantry, channel):
+    """A run looks at this machine; a lock for Git assumes what the name of a platform tells, the same everywhere."""
+    kernel = re.match(r"\d+\.\d+", platform.release())
+    if kernel is None or tuple(map(int, kernel.group().split("."))) <= (5, 10):
+        pytest.skip("the kernel here is no newer than what is assumed of Linux")
+    channel.packages.append(conda_package("oven", "1.0", depends=[f"__linux >={kernel.group()}"]))
+    pantry.asks("@conda(packages={'flour': '', 'oven': ''})").run().ended_with(0)
+    refused = pantry.lock("--platform", "linux-x86_64").ended_with(1)
+    assert "__linux" in refused.stderr and "oven" in refused.stderr
+    pantry.lock("--platform", "linux-x86_64", env={"CONDA_OVERRIDE_LINUX": kernel.group()}).ended_with(0)
+    # What was assumed of a platform stays until it is named again.
+    assert "Nothing changes" in pantry.lock().ended_with(0).stderr

@@ -1,5 +1,6 @@
 import CondaChannels
 import CondaPackaging
+import CondaPrefixes
 import CondaSolving
 import Diagnostics
 import Digests
@@ -33,7 +34,8 @@ extension FlowLocking {
         let key = names.isEmpty ? key : SHA256Digest(hashing: "\(key)\n\(names.texts.sorted { $0.key < $1.key })")
         if let kept = try await kept(key) { return kept }
         let lock = try await resolve(
-            entry.wish, conda, preferring: found?.lock, for: [machine], on: interpreter, options: options)
+            entry.wish, conda, preferring: found?.lock, for: [machine], on: interpreter, options: options,
+            facts: await SystemFacts.ofThisMachine(environment: environment))
         return try shelf.keep(lock, as: key)
     }
 
@@ -83,9 +85,12 @@ extension FlowLocking {
     /// - Parameters:
     ///   - earlier: a lock whose versions are taken where they will do.
     ///   - upgrade: which of them are not.
+    ///   - facts: what is known of the machine, where the lock is for it alone; otherwise the names of platforms say it all.
+    ///   - assumesAsBefore: whether platforms of the earlier lock have what was assumed of them then.
     func resolve(
         _ wish: EnvironmentWish, _ conda: CondaWish, preferring earlier: PyLock?, but upgrade: VersionUpgrade = .none,
-        for platforms: [String], on interpreter: Interpreter, options: ResolutionOptions
+        for platforms: [String], on interpreter: Interpreter, options: ResolutionOptions, facts: SystemFacts? = nil,
+        assumesAsBefore: Bool = false
     ) async throws -> PyLock {
         let client = try await channels.client()
         var request = JointRequest(
@@ -98,9 +103,12 @@ extension FlowLocking {
         request.names = try await projectNames()
         let targets = try platforms.map { name in
             let platform = try PlatformName(parsing: name)
+            var target = try CondaTarget(platform, facts: facts, environment: environment)
+            if assumesAsBefore, let before = earlier?.origin?.conda?.platforms.first(where: { $0.target?.platform == name }) {
+                target.virtualPackages = before.virtualPackages
+            }
             return JointTarget(
-                try CondaTarget(platform, environment: environment), platform: platform,
-                preferences: upgrade.condaPreferences(from: earlier, on: name))
+                target, platform: platform, preferences: upgrade.condaPreferences(from: earlier, on: name))
         }
         let source = try await source(for: interpreter)
         var context = LockContext()

@@ -92,7 +92,7 @@ extension FlowLocking {
             let platforms = try targets(entry, earlier, order, interpreter, withMachine: true).map(\.platformName)
             return try await resolve(
                 entry.wish, conda, preferring: earlier, but: order.upgrade, for: platforms, on: interpreter,
-                options: order.options(ResolutionOptions(asIn: earlier?.origin)))
+                options: order.options(ResolutionOptions(asIn: earlier?.origin)), assumesAsBefore: order.platforms.isEmpty)
         }
         let request = ResolutionRequest(
             entry.wish.requirements, preferences: order.upgrade.preferences(from: earlier))
