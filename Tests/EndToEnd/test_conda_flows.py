@@ -95,7 +95,7 @@ def python():
 def channel(python):
     with CondaChannel(
             python, conda_project("flour", "1.0"), conda_project("flour", "2.0"), conda_project("salt", "1.0"),
-            conda_package("oven", "1.0", depends=["__cuda >=12"]),
+            conda_package("oven", "1.0", depends=["__cuda >=12"]), conda_project("stew", "1.0", extras={"spiced": ["pepper"]}),
             conda_package("yeast", "3.0", "h1_1", files={"share/yeast.txt": "alive\n"}, suffix=".tar.bz2")) as channel:
         yield channel
 
@@ -103,7 +103,8 @@ def channel(python):
 @pytest.fixture(scope="module")
 def index():
     with LoopbackIndex(
-            wheel("flour", "1.0"), wheel("flour", "3.0"), wheel("salt", "1.0"), wheel("bread", "1.0", requires=["flour"])) as index:
+            wheel("flour", "1.0"), wheel("flour", "3.0"), wheel("salt", "1.0"), wheel("bread", "1.0", requires=["flour"]),
+            wheel("pepper", "1.0")) as index:
         yield index
 
 
@@ -150,6 +151,9 @@ ROWS = {
                                             {"bread": "1.0 penstock", "flour": "1.0 conda"}, {"bread": "1.0 penstock", "flour": "3.0 penstock"}),
     "the index's base is off": ("@pypi_base(packages={'bread': ''}, disabled=True)", "@conda(packages={'flour': '1.0'})", {"flour": "1.0 conda"}, None),
     "the step's own of the index is off": ("@conda_base(packages={'flour': '1.0'})", "@pypi(packages={'bread': ''}, disabled=True)", None, {"flour": "1.0 conda"}),
+    "an extra of what conda has": ("", "@conda(packages={'stew': ''})\n    @pypi(packages={'stew[spiced]': ''})", {"stew": "1.0 conda", "pepper": "1.0 penstock"}, {}),
+    "a wheel by its address": ("", "@conda(packages={'flour': '1.0'})\n    @pypi(packages={'bread': '@ INDEX/files/bread-1.0-py3-none-any.whl'})",
+                               {"bread": "1.0 penstock", "flour": "1.0 conda"}, {}),
     "another channel for one package": ("", "@conda(packages={'CHANNEL::flour': '1.0'})", {"flour": "1.0 conda"}, {}),
     "conda's base and the step's own": ("@conda_base(packages={'flour': '1.0'})", "@pypi(packages={'bread': ''})",
                                         {"bread": "1.0 penstock", "flour": "1.0 conda"}, {"flour": "1.0 conda"}),
@@ -159,7 +163,7 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_what_steps_see(shared_project, channel, index, name):
     base, own, start, end = ROWS[name]
-    own = own.replace("CHANNEL", channel.url)
+    own = own.replace("CHANNEL", channel.url).replace("INDEX", index.url.rpartition("/simple")[0])
     outcome = run(shared_project, channel, index, base, own)
     assert shared_project.ask("Run(run).data.seen", run=f"Pantry/{outcome.run_id}") == [start, end]
 

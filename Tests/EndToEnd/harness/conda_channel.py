@@ -66,13 +66,13 @@ def conda_package(name, version, build="0", depends=(), files=None, noarch=None,
     return CondaPackage(index, buffer.getvalue(), suffix)
 
 
-def conda_project(name, version, build="py_0", depends=("python",), requires=(), scripts=None, **more):
+def conda_project(name, version, build="py_0", depends=("python",), requires=(), scripts=None, extras=None, **more):
     """A `noarch: python` package with a module that knows its version and where it came from, and a `dist-info`."""
     module = name.replace("-", "_")
     info = f"site-packages/{module}-{version}.dist-info"
     files = {
         f"site-packages/{module}/__init__.py": f"VERSION = {version!r}\nSOURCE = 'conda'\n\n\ndef main():\n    print('{name}', VERSION)\n",
-        f"{info}/METADATA": core_metadata(name, version, requires, None, None), f"{info}/INSTALLER": "conda\n",
+        f"{info}/METADATA": core_metadata(name, version, requires, None, extras), f"{info}/INSTALLER": "conda\n",
         f"{info}/RECORD": "", f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
     link = {"entry_points": [f"{command} = {target}" for command, target in (scripts or {}).items()]}
     return conda_package(name, version, build, depends, files, noarch="python", link=link if scripts else None, **more)
