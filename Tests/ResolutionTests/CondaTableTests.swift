@@ -50,7 +50,7 @@ struct CondaTableTests {
     @Test(
         "what has no meaning is refused with its line", arguments: [
             ("chanels = []", "tool.penstock.conda.chanels cannot be followed"), ("channels = 'a'", "tool.penstock.conda.channels has to be a list of texts"),
-            ("dependencies = ['a b c d']", "is not a match spec"), ("channel-priority = 'x'", "has to be strict, flexible or disabled"),
+            ("dependencies = ['a>=']", "is not a match spec"), ("channel-priority = 'x'", "has to be strict, flexible or disabled"),
             ("prefer = 'x'", "tool.penstock.conda.prefer has to be conda or pypi"), ("prefer = 1", "tool.penstock.conda.prefer has to be a table"),
             ("prefer = { a = 'x' }", "tool.penstock.conda.prefer.a has to be conda or pypi"),
             ("prefer = { 'a b' = 'conda' }", "below the name of a Python project"), ("names = []", "tool.penstock.conda.names has to be a table"),

@@ -49,7 +49,7 @@ extension RequestDraft {
         }
         let before = result
         try await read(item.text, of: file, firstLine: item.line, as: role, below: folder)
-        guard result.indexOptions == before.indexOptions, result.builds == before.builds, result.conda == before.conda else {
+        guard result.settings == before.settings else {
             throw RequestError(
                 .unsupported("'\(item.text)' for some platforms only", help: "write it without the selector"), file: file.name, line: item.line)
         }
@@ -58,6 +58,15 @@ extension RequestDraft {
 }
 
 extension ReadRequest {
+    /// All but requirements and warnings.
+    fileprivate var settings: ReadRequest {
+        var settings = self
+        settings.request = ResolutionRequest([])
+        settings.unnamed = []
+        settings.warnings = []
+        return settings
+    }
+
     /// Lets what is there since an earlier state hold on some platforms only.
     fileprivate mutating func narrow(since before: ReadRequest, to platforms: Set<Subdir>) {
         guard platforms != PlatformSelector.all else { return }
