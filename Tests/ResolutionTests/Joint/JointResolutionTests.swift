@@ -194,6 +194,19 @@ struct JointResolutionTests {
         ])
     }
 
+    @Test("a refusal that rests on a wrong guess is none")
+    func refusalByGuess() async throws {
+        let channel = "python 3.12.4 0\ntool 1.1 0: python\ntool 1.0 0: python\nreal 1.0 0 (has real 1.0): python"
+        let world = try Self.world(channel, "tool 2.0\nreal 2.0")
+        #expect(try await world.solve(["tool"], ["tool>=2"]) == ["conda python 3.12.4 0", "conda tool 1.1 0", "pypi tool 2.0"])
+        #expect(try await world.solve(["real"], ["real>=2"]).first == "refused")
+        // What nobody has is looked for in one record of the package, and then in the others as far as they are chosen.
+        #expect(try await world.solve(["python"], ["tool<2"]).first == "refused")
+        #expect(world.channel.requests.withLock { Set($0) } == [
+            "look tool-1.1-0.conda", "look tool-1.0-0.conda", "look real-1.0-0.conda",
+        ])
+    }
+
     @Test("names are compared as Python compares them")
     func spelling() async throws {
         let channel = """
