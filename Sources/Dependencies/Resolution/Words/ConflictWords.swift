@@ -12,12 +12,17 @@ struct ConflictWords: Sendable {
     private let proof: Proof
     private let told: ToldFacts
 
+    /// More nodes than any proof has that a person could follow.
+    private static let nodesOfAPuzzle = 5_000
+
     /// - Parameter derivation: the proof as the solver gave it.
     init(_ scene: ConflictScene, _ derivation: Proof) {
         self.scene = scene
         self.derivation = derivation
         facts = FactWords(scene, derivation)
-        proof = derivation.shortened { key in scene.versions(of: key)?.newestFirst }
+        // A proof of puzzles cannot be made short, and every try costs as much as the proof itself.
+        let isPuzzle = derivation.nodes.count > Self.nodesOfAPuzzle
+        proof = derivation.shortened(maximumSteps: isPuzzle ? 5_000 : 100_000) { key in scene.versions(of: key)?.newestFirst }
         told = ToldFacts(proof, facts)
     }
 
@@ -30,12 +35,31 @@ struct ConflictWords: Sendable {
         let hints = ConflictHints(facts, whole: derivation, told: told, alternatives)
         let hold = PythonHoldWords(facts, told)
         return ResolutionConflict(
-            headline: ConflictHeadline(facts, told).text,
-            sentences: steps.dropLast().map(lemma) + (steps.last.map(ending) ?? []) + hold.sentences, hints: hints.texts,
+            headline: ConflictHeadline(facts, told).text, sentences: sentences(steps) + hold.sentences, hints: hints.texts,
             askers: (told.demands + hold.demands).map { $0.demand?.asker ?? Asker("you") })
     }
 
     // MARK: - Sentences
+
+    /// More than this are not read by anybody.
+    private static let sentencesTold = 15
+    /// The facts that are told of a proof that is too long.
+    private static let examplesTold = 5
+
+    private func sentences(_ steps: [Outline.Step]) -> [String] {
+        guard steps.count <= Self.sentencesTold else { return outline(steps.count) }
+        let sentences = steps.dropLast().map(lemma) + (steps.last.map(ending) ?? [])
+        return sentences.count <= Self.sentencesTold ? sentences : outline(sentences.count)
+    }
+
+    /// What a long proof is about, in a few sentences.
+    private func outline(_ count: Int) -> [String] {
+        let clauses = facts.clauses(told.others).map(\.text).unique
+        let examples = clauses.prefix(Self.examplesTold).map { "\($0).".capitalisedAsSentence }
+        return DemandWords.clauses(told.demands).map { "\($0).".capitalisedAsSentence }
+            + ["No choice among their versions works. The proof has \(count) steps and rests on \(clauses.count) facts such as these:"]
+            + examples
+    }
 
     /// `foo 1 cannot be used: foo 1 needs a<2, and …`
     private func lemma(_ step: Outline.Step) -> String {
