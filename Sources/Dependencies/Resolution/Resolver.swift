@@ -266,7 +266,7 @@ public struct Resolver: Sendable {
         preferring preferences: [PackageName: [Version]], _ memory: ResolutionMemory
     ) async -> ResolutionError {
         var known: CondaScene?
-        if looksForAlternatives, let conda, let half = run.conda { known = await conda.scene(half, run.book) }
+        if looksForAlternatives, let conda, let half = run.conda { known = await conda.scene(half) }
         let scene = ConflictScene(
             book: run.book, target: target, indexes: source.indexDescriptions,
             asked: request.requirements.map(\.requirement.name), conda: known)

@@ -18,6 +18,8 @@ struct JointWorld {
     var constraints: [String] = []
     var overrides: [String] = []
     var glibc = "2.35"
+    /// Who asks for conda packages.
+    var asker: Asker?
 
     init(channel: String, index: String, direct: String = "", shuffle: Int = 0) throws {
         self.channel = try TableChannel(channel)
@@ -31,7 +33,7 @@ struct JointWorld {
 
     func request(conda specs: [String], pypi roots: [RootRequirement]) throws -> JointRequest {
         func requirement(_ text: String) throws -> CondaRequirement {
-            CondaRequirement(try MatchSpec(parsing: text), spelled: text)
+            CondaRequirement(try MatchSpec(parsing: text), spelled: text, asker: asker)
         }
         var pypi = ResolutionRequest(roots)
         pypi.constraints = try constraints.map { try RootRequirement(parsing: $0) }

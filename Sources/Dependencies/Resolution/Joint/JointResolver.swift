@@ -79,19 +79,19 @@ public struct JointResolver: Sendable {
         let asked = request.conda(for: target, options)
         var search = try await search(request, asked, target)
         memory.conda = nil
-        var firstFailure: ResolutionError?
+        var failures = PythonFailures()
         for _ in 0..<Self.seriesTried {
-            guard let python = try await python(&search, asked, isFirst: firstFailure == nil) else { break }
+            guard let python = try await python(&search, asked, isFirst: failures.isEmpty) else { break }
             do throws(ResolutionError) {
                 let answer = try await self.answer(request, target, python, search, preferences, &memory)
                 progress(.ended(.resolving, items: answer.packages.count + answer.conda.count, bytes: 0))
                 return answer
             } catch {
-                guard case .noSolution = error else { throw error }
-                if firstFailure == nil { firstFailure = error }
+                guard case .noSolution(let conflict) = error else { throw error }
+                failures.add(conflict, python: python)
             }
         }
-        throw firstFailure ?? .source(NoCondaPython())
+        throw failures.conflict.map(ResolutionError.noSolution) ?? .source(NoCondaPython())
     }
 
     private func search(

@@ -1,4 +1,6 @@
+internal import CondaPackaging
 internal import Diagnostics
+internal import Lockfiles
 internal import PythonPackaging
 private import Synchronization
 
@@ -12,14 +14,14 @@ struct Alternatives: Sendable {
         let name: String
         let version: String
         let demand: Demand?
-        let plain: String
+        let spelled: String
 
         init(_ item: DemandWords.Item, version: String) {
             package = item.package
             name = item.name
             self.version = version
             demand = item.demand
-            plain = item.plain
+            spelled = item.demand?.role == .constraint ? item.plain : item.spelled
         }
 
         /// `pandas 2.3.3 would go with everything else: change pandas<2 (flow.py:31)`.
@@ -27,7 +29,7 @@ struct Alternatives: Sendable {
             let place = demand.flatMap { demand in
                 demand.asker.flatMap { asker in asker.file.map { $0 + (asker.line.map { ":\($0)" } ?? "") } }
             }
-            let what = demand?.role == .constraint ? "the constraint \(plain)" : demand?.spelled ?? plain
+            let what = demand?.role == .constraint ? "the constraint \(spelled)" : spelled
             return "\(name) \(version) would go with everything else: change \(what)"
                 + (place.map { " (\($0))" } ?? "")
         }
@@ -54,12 +56,33 @@ struct Alternatives: Sendable {
     ) async -> [Found] {
         var found: [Found] = []
         for demand in demands.filter(\.isRelaxable).prefix(Self.trials) {
+            if case .conda = demand.package {
+                guard let version = await version(relaxing: demand, request, preferring: preferences, memory: memory) else { continue }
+                found.append(Found(demand, version: version))
+            }
             guard let name = demand.package.project, let relaxed = request.relaxing(demand) else { continue }
             let packages = await packages(for: relaxed, preferring: preferences, memory: memory)
             guard let version = packages?.first(where: { $0.name == name })?.version else { continue }
             found.append(Found(demand, version: version.description))
         }
         return found
+    }
+
+    /// The version of a conda package that everything else goes with, where a demand for it says nothing of versions.
+    private func version(
+        relaxing demand: DemandWords.Item, _ request: ResolutionRequest, preferring preferences: [PackageName: [Version]],
+        memory: ResolutionMemory
+    ) async -> String? {
+        guard let conda, let (name, setting) = conda.half.setting.relaxing(demand),
+            let platform = try? PlatformName(parsing: target.platformName)
+        else { return nil }
+        let trial = CondaTrial(
+            setting: setting, supply: conda, source: LimitedSource(source, requests: Self.requests), platform: platform,
+            options: options)
+        return await Self.inTime {
+            let packages = await trial.packages(for: request, preferring: preferences, memory: memory)
+            return packages?.first { $0.record.name == name }.map { "\($0.record.version)" }
+        }
     }
 
     private func packages(
@@ -70,13 +93,18 @@ struct Alternatives: Sendable {
         let resolver = Resolver(
             source: LimitedSource(source, requests: Self.requests), target: target, options: options,
             looksForAlternatives: false, conda: conda)
-        return await withTaskGroup(of: [ResolvedPackage]?.self) { group in
+        return await Self.inTime {
+            var memory = memory
+            return try? await resolver.packages(for: request, preferring: preferences, memory: &memory)
+        }
+    }
+
+    /// What a trial finds, unless it takes too long.
+    private static func inTime<Result: Sendable>(_ trial: @escaping @Sendable () async -> Result?) async -> Result? {
+        await withTaskGroup(of: Result?.self) { group in
+            group.addTask { await trial() }
             group.addTask {
-                var memory = memory
-                return try? await resolver.packages(for: request, preferring: preferences, memory: &memory)
-            }
-            group.addTask {
-                try? await Task.sleep(for: Self.time)
+                try? await Task.sleep(for: time)
                 return nil
             }
             defer { group.cancelAll() }

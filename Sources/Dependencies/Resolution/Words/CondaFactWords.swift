@@ -40,13 +40,18 @@ extension FactWords {
     private func content(_ what: PackageKey, of project: PackageName, _ without: CandidateSet) -> Clause? {
         let having = without.complement
         let isAll = having.count == having.candidateCount
-        let subject =
-            isAll ? VersionSetWords.Phrase(text: sets.name(what), isPlural: false) : sets.phrase(what, having)
-        let isSame = names.condaName(what)?.description == project.description
-        let verb = subject.isPlural ? (isSame ? "are" : "have") : (isSame ? "is" : "has")
-        let content = isSame ? "the project \(project) already" : "the project \(project) in it"
+        let other = "so no other \(project) can be installed beside it"
+        guard names.condaName(what)?.description != project.description else {
+            let subject = isAll ? VersionSetWords.Phrase(text: sets.name(what), isPlural: false) : sets.phrase(what, having)
+            return Clause(
+                subject: subject, predicate: "\(subject.isPlural ? "are" : "is") the project \(project) itself, \(other)", isOpen: false)
+        }
+        let subject = sets.phrase(what, having)
+        let versions = scene.contents(of: what, project)
         return Clause(
-            subject: subject, predicate: "\(verb) \(content), so no other \(project) can be installed beside it", isOpen: false)
+            subject: subject,
+            predicate: "\(subject.isPlural ? "have" : "has") the project \(project)\(versions) in \(subject.isPlural ? "them" : "it"), \(other)",
+            isOpen: false)
     }
 
     /// A need that counts on a condition only, in a clause of its own.
@@ -76,7 +81,7 @@ extension FactWords {
         let plain = demand.spelled.contains("'") || demand.spelled.contains("\"") ? text : demand.spelled
         let wish = spec == .anything || text.count <= name.count ? "" : text.replacing(name, with: "", maxReplacements: 1)
         return DemandWords.Item(
-            package: what, demand: demand, name: mark + name, wish: wish,
+            package: what, demand: demand, name: (isMarked || names.isShared(what) ? "conda's " : "") + name, wish: wish,
             limit: wish.isEmpty ? "any version" : wish.trimmedOfLeadingSpaces,
             plain: (isMarked || names.isShared(what) ? "conda's " : "") + plain,
             spelled: mark + demand.spelled, tail: condaImpossibility(what, constraints, allowed),

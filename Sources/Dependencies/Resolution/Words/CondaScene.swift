@@ -5,22 +5,11 @@ internal import PythonPackaging
 
 /// What was known of conda packages when a resolution failed, as far as words and hints look at it.
 struct CondaScene: Sendable {
-    /// A record of a conda package that has a project.
-    struct StandIn: Sendable, Hashable {
-        let package: CondaPackageID
-        /// The place of the record among the package's candidates.
-        let record: Int
-        /// The version of the project in it.
-        let version: Version
-    }
-
     /// What the solver was told; the packages of the proof have their candidates in order.
     var book: CondaBook
     /// The folders of the channels, in the order of the book's sources.
     let contents: [ChannelContent]
     let target: CondaTarget
-    /// Which candidates of projects stand for records, by the numbers that the solver has for them.
-    var standIns: [PackageName: [Int: StandIn]] = [:]
     /// Why there can be no other Python than the one that was tried, where that was asked: the proof of the same conda
     /// packages with any other Python, in the numbers of the book.
     var pythonHold: ConflictScene.Proof?
@@ -57,6 +46,20 @@ struct CondaScene: Sendable {
         return book.candidates(of: book.base(of: package)).contains { candidate in
             specs.contains { $0.matches(version: candidate.version, build: candidate.build) }
         }
+    }
+
+    /// What there is instead of a series of Python, as the rest of a sentence about it; `nil` where there is one.
+    func lack(ofPython series: String) -> String? {
+        let versions = contents.flatMap { (try? $0.candidates(of: .python)) ?? [] }.map(\.version)
+        let found = versions.sorted().map { "\($0)" }.unique
+        guard !found.contains(where: { $0 == series || $0.hasPrefix(series + ".") }), let newest = found.last else { return nil }
+        return found.count > 4 ? "; the newest of conda is \(newest)" : "; conda has only \(found.listed("and"))"
+    }
+
+    /// Whether a channel has a package of a project's name, be it the project or not.
+    func has(_ project: PackageName) -> Bool {
+        guard let name = try? CondaName(parsing: project.description) else { return false }
+        return contents.contains { (try? $0.candidates(of: name))?.isEmpty == false }
     }
 
     /// Whether all records of a package came too late to be looked at.

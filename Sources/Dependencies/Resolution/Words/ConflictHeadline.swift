@@ -22,7 +22,7 @@ struct ConflictHeadline: Sendable {
         guard let only = told.impossible.first(where: { $0.by == .root }) else { return nil }
         if case .conda = only.what { return impossibleCondaDemand(only.what, only.constraints) }
         guard let name = only.what.project else { return nil }
-        if scene.isMissing(name), let index = scene.index { return "\(name) \(index.absence)" }
+        if scene.isMissing(name) { return "\(name) \(scene.absence(of: name))" }
         guard let specifiers = only.constraints.first?.versions?.specifiers, !specifiers.isEmpty else {
             return "\(name) has no versions"
         }
@@ -86,9 +86,7 @@ struct ConflictHeadline: Sendable {
     /// Something that is needed and that nobody has.
     private var lack: String? {
         for (_, what, constraints) in told.impossible {
-            if let project = what.project, scene.isMissing(project), let index = scene.index {
-                return "\(project), which \(index.absence)"
-            }
+            if let project = what.project, scene.isMissing(project) { return "\(project), which \(scene.absence(of: project))" }
             guard let conda = scene.conda, let name = facts.names.condaName(what) else { continue }
             let version = scene.versions(of: what)?.texts.first
             if name.isVirtual {

@@ -71,6 +71,7 @@ struct ConflictHints: Sendable {
     private mutating func addHints(_ what: PackageKey, _ constraints: [PackageConstraint]) {
         guard let project = what.project else { return }
         guard !scene.isMissing(project) else {
+            if scene.conda?.has(project) == true { return add("\(project) is a conda package and no Python project: ask conda for it") }
             return add(SimilarNames(of: project, asked: scene.index?.asked ?? []).hint)
         }
         guard let table = scene.table(of: project),
@@ -102,8 +103,8 @@ struct ConflictHints: Sendable {
     /// Whether a version was not taken back, if that is not what the hint is about.
     private func isOffered(_ candidate: Int, of project: PackageName, _ reason: Unusable) -> Bool {
         if case .yanked = reason { return true }
-        guard let table = scene.table(of: project), let listing = scene.listing(of: project), table.standIn(of: candidate) == nil
-        else { return true }
+        guard let table = scene.table(of: project), let listing = scene.listing(of: project) else { return true }
+        guard table.standIn(of: candidate) == nil else { return reason == .prerelease }
         return listing.files(at: table.position(of: candidate)).contains { !$0.file.isYanked }
     }
 
@@ -130,7 +131,7 @@ struct ConflictHints: Sendable {
         guard let project = key.project, !settled.contains(.project(project)), let table = scene.table(of: project)
         else { return nil }
         for candidate in 0..<table.count where !set.contains(candidate) {
-            guard !table.version(of: candidate).isPrerelease, scene.reason(against: candidate, of: project) == nil
+            guard table.standIn(of: candidate) == nil, !table.version(of: candidate).isPrerelease, scene.reason(against: candidate, of: project) == nil
             else { continue }
             guard whole.wouldDo(candidate, of: key, evenAgainstDemands: true) else { return nil }
             return "the newest \(project) for \(scene.platform) is \(table.version(of: candidate))"

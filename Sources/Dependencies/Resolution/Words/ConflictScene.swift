@@ -24,9 +24,7 @@ struct ConflictScene: Sendable {
         switch key {
         case .root: return nil
         case .project(let name), .extra(let name, _):
-            let standIns = conda?.standIns[name] ?? [:]
-            let table = table(of: name)
-            return table == nil && standIns.isEmpty ? nil : NamedVersions(table, standIns: standIns)
+            return table(of: name).map(NamedVersions.init)
         case .conda(let package):
             guard let book = conda?.book else { return nil }
             let candidates = book.candidates(of: book.base(of: package))
@@ -34,9 +32,41 @@ struct ConflictScene: Sendable {
         }
     }
 
+    /// ` 2.4`, ` 2.1 to 2.4`: the versions of a project in the records of a conda package.
+    func contents(of key: PackageKey, _ project: PackageName) -> String {
+        guard case .conda(let package) = key, let table = table(of: project) else { return "" }
+        let versions = table.standIns.filter { $0.package == package }.map(\.version)
+        guard let newest = versions.max(), let oldest = versions.min() else { return "" }
+        return newest == oldest ? " \(newest)" : " \(oldest) to \(newest)"
+    }
+
+    /// Whether there are candidates in a set, and all of them stand for conda records.
+    func isOfCondaOnly(_ set: CandidateSet, of project: PackageName) -> Bool {
+        guard let table = table(of: project), !table.standIns.isEmpty, !set.candidates.isEmpty else { return false }
+        return set.candidates.allSatisfy { table.standIn(of: $0) != nil }
+    }
+
+    /// `the package index https://… does not have`, as the rest of a sentence about a project.
+    func lack(of project: PackageName) -> String {
+        guard let index else { return "no package index has" }
+        guard let conda, conda.contents.isEmpty == false, !conda.has(project) else { return index.lack }
+        return index.indexes.count == 1 && conda.channels.count == 1
+            ? "neither the package index \(index.indexes[0]) nor the channel \(conda.channels[0]) has"
+            : "no package index and no channel has"
+    }
+
+    /// `is not on the package index`, as the rest of a sentence about a project.
+    func absence(of project: PackageName) -> String {
+        guard let index else { return "is on no package index" }
+        guard let conda, !conda.contents.isEmpty, !conda.has(project) else { return index.absence }
+        return index.indexes.count > 1 || conda.channels.count > 1
+            ? "is on no package index and in no channel"
+            : "is neither on the package index nor in the channel \(conda.channels[0])"
+    }
+
     func isMissing(_ project: PackageName?) -> Bool {
         guard let project, let index else { return false }
-        return index.book.missing.contains(project) && (conda?.standIns[project] ?? [:]).isEmpty
+        return index.book.missing.contains(project) && table(of: project)?.standIns.isEmpty != false
     }
 
     func table(of project: PackageName) -> CandidateTable? { index?.book.projects[project]?.table }

@@ -11,6 +11,7 @@ struct ConflictWords: Sendable {
     private let facts: FactWords
     private let proof: Proof
     private let told: ToldFacts
+    private let hold: PythonHoldWords
 
     /// More nodes than any proof has that a person could follow.
     private static let nodesOfAPuzzle = 5_000
@@ -24,19 +25,19 @@ struct ConflictWords: Sendable {
         let isPuzzle = derivation.nodes.count > Self.nodesOfAPuzzle
         proof = derivation.shortened(maximumSteps: isPuzzle ? 5_000 : 100_000) { key in scene.versions(of: key)?.newestFirst }
         told = ToldFacts(proof, facts)
+        hold = PythonHoldWords(facts, told)
     }
 
     /// What is asked for, of what cannot be met together.
-    var demands: [DemandWords.Item] { told.demands }
+    var demands: [DemandWords.Item] { told.demands + hold.demands }
 
     /// - Parameter alternatives: what was found to do in the place of single demands.
     func conflict(_ alternatives: [Alternatives.Found] = []) -> ResolutionConflict {
         let steps = Outline(proof).steps
         let hints = ConflictHints(facts, whole: derivation, told: told, alternatives)
-        let hold = PythonHoldWords(facts, told)
         return ResolutionConflict(
             headline: ConflictHeadline(facts, told).text, sentences: sentences(steps) + hold.sentences, hints: hints.texts,
-            askers: (told.demands + hold.demands).map { $0.demand?.asker ?? Asker("you") })
+            askers: demands.map { $0.demand?.asker ?? Asker("you") })
     }
 
     // MARK: - Sentences

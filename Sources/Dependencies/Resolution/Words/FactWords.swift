@@ -171,11 +171,13 @@ struct FactWords: Sendable {
         return texts.listed("or")
     }
 
-    /// Why nothing can fulfil a wish; empty where something can.
+    /// Why nothing can fulfil a wish, or only conda; empty where something can.
     func impossibility(_ what: PackageKey, _ constraints: [PackageConstraint], _ allowed: CandidateSet) -> String {
         if case .conda = what { return condaImpossibility(what, constraints, allowed) }
-        guard allowed.candidates.isEmpty, !allowed.allowsAbsence, let project = what.project, let index = scene.index else { return "" }
-        if scene.isMissing(project) { return ", which \(index.lack)" }
+        guard let project = what.project else { return "" }
+        guard allowed.candidates.isEmpty else { return scene.isOfCondaOnly(allowed, of: project) ? ", which only conda has" : "" }
+        guard !allowed.allowsAbsence else { return "" }
+        if scene.isMissing(project) { return ", which \(scene.lack(of: project))" }
         guard let newest = scene.table(of: project)?.versions.first else {
             return ", of which there is no version at all"
         }

@@ -22,29 +22,22 @@ struct NamedVersions: Sendable {
     let members: [Int: Member]
 
     /// The versions of a project, and those of conda records that stand for it.
-    init(_ table: CandidateTable?, standIns: [Int: CondaScene.StandIn] = [:]) {
-        guard !standIns.isEmpty else {
-            let versions = table?.versions ?? []
-            texts = versions.map(\.description)
-            arePrereleases = versions.map(\.isPrerelease)
-            members = Dictionary(uniqueKeysWithValues: (0..<(table?.count ?? 0)).map { candidate in
-                (candidate, Member(place: table?.position(of: candidate) ?? 0))
-            })
+    init(_ table: CandidateTable) {
+        guard !table.standIns.isEmpty else {
+            texts = table.versions.map(\.description)
+            arePrereleases = table.versions.map(\.isPrerelease)
+            members = Dictionary(uniqueKeysWithValues: (0..<table.count).map { ($0, Member(place: table.position(of: $0))) })
             return
         }
-        var found: [Int: (version: Version, world: World)] = [:]
-        for candidate in 0..<(table?.count ?? 0) where standIns[candidate] == nil {
-            found[candidate] = table.map { ($0.version(of: candidate), .index) }
-        }
-        for (candidate, standIn) in standIns { found[candidate] = (standIn.version, .conda) }
         var versions: [Version] = []
-        for item in found.values.sorted(by: { $0.version > $1.version }) where versions.last != item.version {
-            versions.append(item.version)
-        }
+        for version in table.versions.sorted(by: >) where versions.last != version { versions.append(version) }
         texts = versions.map(\.description)
         arePrereleases = versions.map(\.isPrerelease)
         let places = Dictionary(versions.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        members = found.mapValues { Member(place: places[$0.version] ?? 0, world: $0.world) }
+        members = Dictionary(uniqueKeysWithValues: (0..<table.count).map { candidate in
+            let world = table.standIn(of: candidate) == nil ? World.index : .conda
+            return (candidate, Member(place: places[table.version(of: candidate)] ?? 0, world: world))
+        })
     }
 
     /// The versions of a conda package.

@@ -31,7 +31,7 @@ struct PythonHint: Sendable {
             return
         }
         let phrase = facts.sets.phrase(.project(project), CandidateSet(candidates, of: versions.candidateCount))
-        text = "Python 3.\(nearest) would do for \(phrase.text)"
+        text = "Python 3.\(nearest) would do for \(phrase.text)" + (scene.conda?.lack(ofPython: "3.\(nearest)") ?? "")
     }
 
     /// Whether files can be installed with some Python on the platform.
