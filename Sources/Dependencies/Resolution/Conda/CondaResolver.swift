@@ -65,7 +65,11 @@ public struct CondaResolver: Sendable {
     func refusal(
         _ proof: ConflictScene.Proof, _ book: CondaBook, _ request: CondaRequest, _ target: CondaTarget, _ contents: [ChannelContent]
     ) async -> CondaResolutionError {
-        let words = ConflictWords(ConflictScene(conda: CondaScene(book: book, contents: contents, target: target)), proof)
+        var words = ConflictWords(ConflictScene(conda: CondaScene(book: book, contents: contents, target: target)), proof)
+        if let narrower = await narrowerProof(than: words.demands, in: request, target, contents) {
+            words = ConflictWords(
+                ConflictScene(conda: CondaScene(book: narrower.book, contents: contents, target: target)), narrower.proof)
+        }
         return .noSolution(words.conflict(await alternatives(for: words.demands, in: request, target, contents)))
     }
 
