@@ -1,3 +1,4 @@
+import CondaPackaging
 public import Lockfiles
 internal import PythonPackaging
 

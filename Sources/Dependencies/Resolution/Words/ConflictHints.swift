@@ -87,7 +87,7 @@ struct ConflictHints: Sendable {
     // MARK: - What cannot be used
 
     private mutating func addHints(_ key: PackageKey, _ set: CandidateSet, _ reasons: [Unusable]) {
-        guard let project = key.project, let reason = reasons.first, let table = scene.table(of: project) else { return }
+        guard let project = key.project, let reason = reasons.first, scene.table(of: project) != nil else { return }
         let fitting = CandidateSet(
             set.candidates.prefix(Self.candidatesLookedAt).filter { candidate in
                 isOffered(candidate, of: project, reason) && whole.wouldDo(candidate, of: key)
