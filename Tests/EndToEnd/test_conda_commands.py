@@ -216,7 +216,7 @@ def test_conda_lock_comes_in_without_solving(project, channel):
 
 @pytest.mark.parametrize("words, said", [
     (("resolve", "--conda", "flour>=>2"), "flour>=>2"), (("resolve", "--conda", "*"), "names no package"),
-    (("resolve", "--conda", "flour", "--python", "pypy3.10"), "named by its version"),
+    (("resolve", "--conda", "flour", "--channel", ".", "--python", "pypy3.10"), "named by its version"),
     (("resolve", "--conda", "flour", "--prefer", "flour=somewhere"), "write conda, pypi, or PROJECT=conda"),
     (("resolve", "--conda", "flour", "--conda-names", "none.toml"), "there is no file none.toml"),
     (("export", "--format", "explicit", "--platform", "mars-64"), "is no platform of conda")])
