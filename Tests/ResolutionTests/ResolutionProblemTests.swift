@@ -1,3 +1,5 @@
+import CondaChannels
+import CondaPackaging
 import FoundationEssentials
 import PackageSources
 import PythonPackaging
@@ -18,6 +20,19 @@ struct ResolutionProblemTests {
         #expect(problem.hints == conflict.hints)
         let decoded = try JSONDecoder().decode(ResolutionProblem.self, from: try JSONEncoder().encode(problem))
         #expect(decoded == problem)
+    }
+
+    @Test("a conflict of conda packages, and a channel that cannot be had, are told in the same form")
+    func conda() {
+        let conflict = ResolutionConflict(headline: "a and b do not go together", sentences: ["You asked for a and b."])
+        let problem = ResolutionProblem(CondaResolutionError.noSolution(conflict))
+        #expect(problem.kind == .unsatisfiable)
+        #expect(problem.sentences == conflict.sentences)
+        let offline = CondaChannelError.unreachable(
+            channel: "main", subdir: .linux64, cause: .offline(url: "https://channel.example/linux-64/repodata.json"))
+        #expect(ResolutionProblem(CondaResolutionError.channel(offline)).kind == .offline)
+        #expect(ResolutionProblem(ResolutionError.source(CondaChannelError.cancelled)).kind == .cancelled)
+        #expect(ResolutionProblem(CondaChannelError.unknownHome(channel: "main")).kind == .input)
     }
 
     @Test("the network is never taken for a missing answer")

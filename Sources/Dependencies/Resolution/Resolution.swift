@@ -15,7 +15,8 @@
 // - `ResolutionMemory` keeps what was fetched for the next target.
 // - `ConflictWords` says in words why there is no solution, quoting what the person wrote: the proof is shortened to the
 //   facts that are needed (`Derivation.shortened`), put into the order in which one leads to the next (`Explanation`),
-//   and worded. `ConflictHints` says what would do, as far as that was checked; `Alternatives` resolves anew without
+//   and worded, whichever of the two worlds it is about: `PackageNames` keeps them apart, `CondaFactWords` says what
+//   channels said and how the worlds hang together. `ConflictHints` says what would do, as far as that was checked; `Alternatives` resolves anew without
 //   single demands to find versions that everything else goes with.
 //
 // Policies, where PEPs leave a choice (pip and uv agree, or uv is followed):

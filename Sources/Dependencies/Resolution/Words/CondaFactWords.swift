@@ -50,7 +50,8 @@ extension FactWords {
         let versions = scene.contents(of: what, project)
         return Clause(
             subject: subject,
-            predicate: "\(subject.isPlural ? "have" : "has") the project \(project)\(versions) in \(subject.isPlural ? "them" : "it"), \(other)",
+            predicate: (subject.isPlural ? "have" : "has") + " the project \(project)\(versions) in "
+                + (subject.isPlural ? "them" : "it") + ", \(other)",
             isOpen: false)
     }
 

@@ -22,7 +22,8 @@ struct CondaScene: Sendable {
     /// - Parameter specs: what was asked for, which may name a channel.
     func lack(_ specs: [MatchSpec]) -> String {
         let named = specs.compactMap(\.details.channel)
-        let asked = named.isEmpty ? channels : contents.filter { content in named.contains { content.channel.isMeant(by: $0) } }.map(\.channel.name).unique
+        let meant = contents.filter { content in named.contains { content.channel.isMeant(by: $0) } }
+        let asked = named.isEmpty ? channels : meant.map(\.channel.name).unique
         switch asked.count {
         case 0: return "no channel has for \(target.subdir)"
         case 1: return "the channel \(asked[0]) does not have for \(target.subdir)"
@@ -52,7 +53,8 @@ struct CondaScene: Sendable {
     func lack(ofPython series: String) -> String? {
         let versions = contents.flatMap { (try? $0.candidates(of: .python)) ?? [] }.map(\.version)
         let found = versions.sorted().map { "\($0)" }.unique
-        guard !found.contains(where: { $0 == series || $0.hasPrefix(series + ".") }), let newest = found.last else { return nil }
+        guard !found.contains(where: { $0 == series || $0.hasPrefix(series + ".") }), let newest = found.last
+        else { return nil }
         return found.count > 4 ? "; the newest of conda is \(newest)" : "; conda has only \(found.listed("and"))"
     }
 
@@ -74,7 +76,9 @@ struct CondaScene: Sendable {
         let fitting = candidates.filter { candidate in
             specs.contains { $0.version?.contains(candidate.version) ?? true }
         }
-        guard specs.contains(where: { $0.build != nil }), !hasVersion(of: key, specs), let newest = fitting.map(\.version).max() else { return nil }
+        guard specs.contains(where: { $0.build != nil }), !hasVersion(of: key, specs),
+            let newest = fitting.map(\.version).max()
+        else { return nil }
         return (newest, TagWords.sorted(Set(fitting.filter { $0.version == newest }.map(\.build))))
     }
 

@@ -33,7 +33,9 @@ struct ConflictHeadline: Sendable {
         guard let conda = scene.conda, let name = facts.names.condaName(what) else { return nil }
         let plain = told.demands.first { $0.package == what }?.plain ?? "\(name)"
         let specs = constraints.compactMap(\.spec).compactMap(conda.book.matchSpec)
-        if let channel = conda.channelThatIsNotAsked(specs) { return "There is no \(plain): \(channel) is not among the channels" }
+        if let channel = conda.channelThatIsNotAsked(specs) {
+            return "There is no \(plain): \(channel) is not among the channels"
+        }
         let isElsewhere = specs.contains { $0.details.channel != nil }
         if scene.versions(of: what) != nil || conda.isHidden(name) || isElsewhere { return "There is no \(plain) for \(conda.target.subdir)" }
         return name.isVirtual ? "The target \(conda.target.subdir) has no \(name)" : "\(facts.sets.name(what)) \(conda.absence)"

@@ -71,7 +71,9 @@ struct ConflictHints: Sendable {
     private mutating func addHints(_ what: PackageKey, _ constraints: [PackageConstraint]) {
         guard let project = what.project else { return }
         guard !scene.isMissing(project) else {
-            if scene.conda?.has(project) == true { return add("\(project) is a conda package and no Python project: ask conda for it") }
+            if scene.conda?.has(project) == true {
+                return add("\(project) is a conda package and no Python project: ask conda for it")
+            }
             return add(SimilarNames(of: project, asked: scene.index?.asked ?? []).hint)
         }
         guard let table = scene.table(of: project),
@@ -131,7 +133,8 @@ struct ConflictHints: Sendable {
         guard let project = key.project, !settled.contains(.project(project)), let table = scene.table(of: project)
         else { return nil }
         for candidate in 0..<table.count where !set.contains(candidate) {
-            guard table.standIn(of: candidate) == nil, !table.version(of: candidate).isPrerelease, scene.reason(against: candidate, of: project) == nil
+            guard table.standIn(of: candidate) == nil, !table.version(of: candidate).isPrerelease,
+                scene.reason(against: candidate, of: project) == nil
             else { continue }
             guard whole.wouldDo(candidate, of: key, evenAgainstDemands: true) else { return nil }
             return "the newest \(project) for \(scene.platform) is \(table.version(of: candidate))"

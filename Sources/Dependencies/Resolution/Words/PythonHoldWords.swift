@@ -10,12 +10,14 @@ struct PythonHoldWords: Sendable {
     private static let clausesTold = 4
 
     init(_ facts: FactWords, _ told: ToldFacts) {
-        guard let hold = facts.scene.conda?.pythonHold, told.exclusions.contains(where: { $0.reason.isOfPython }) else { return }
+        guard let hold = facts.scene.conda?.pythonHold, told.exclusions.contains(where: { $0.reason.isOfPython })
+        else { return }
         let proof = hold.shortened { key in facts.scene.versions(of: key)?.newestFirst }
         let words = FactWords(facts.scene, proof, names: facts.names)
         let nodes = proof.nodes.filter { node in
             // That it is to be another Python is what was tried, and not what anybody asks for.
-            if case .dependency(.root, _, .conda, let constraints, _) = node.origin { constraints.first?.demand != nil } else { node.isFact }
+            if case .dependency(.root, _, .conda, let constraints, _) = node.origin { return constraints.first?.demand != nil }
+            return node.isFact
         }
         let demands = nodes.compactMap(words.demand)
         let clauses = DemandWords.clauses(demands) + words.clauses(nodes.filter { words.demand($0) == nil }).map(\.text)

@@ -1,3 +1,4 @@
+internal import CondaChannels
 internal import Diagnostics
 internal import PackageSources
 
@@ -30,7 +31,7 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
         let told = Self.diagnostic(of: error)
         kind = Self.kind(of: error)
         let lines: [String]
-        if case .noSolution(let conflict)? = error as? ResolutionError {
+        if let conflict = Self.conflict(of: error) {
             (sentences, hints, lines) = (conflict.sentences, conflict.hints, conflict.lines)
         } else {
             sentences = told.details + Self.causes(of: told)
@@ -41,16 +42,25 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
         explanation = ([told.headline] + [place].compactMap(\.self) + lines).joined(separator: "\n")
     }
 
+    private static func conflict(of error: any Error) -> ResolutionConflict? {
+        switch error {
+        case ResolutionError.noSolution(let conflict), CondaResolutionError.noSolution(let conflict): conflict
+        default: nil
+        }
+    }
+
     private static func diagnostic(of error: any Error) -> Diagnostic {
         (error as? any DiagnosticError)?.diagnostic ?? Diagnostic(.bug, "\(error)")
     }
 
     private static func kind(of error: any Error) -> Kind {
         switch error {
-        case ResolutionError.noSolution: .unsatisfiable
+        case ResolutionError.noSolution, CondaResolutionError.noSolution: .unsatisfiable
         case ResolutionError.source(let cause): kind(of: cause)
+        case CondaResolutionError.channel(let cause): kind(of: cause)
         case ResolutionError.cancelled, is CancellationError: .cancelled
         case let error as PackageSourceError: kind(of: error.root)
+        case let error as CondaChannelError: kind(of: error)
         case let error as any DiagnosticError: kind(of: error.diagnostic.failure)
         default: .machine
         }
@@ -70,6 +80,15 @@ public struct ResolutionProblem: Codable, Sendable, Hashable {
         case .offline: .offline
         case .cancelled: .cancelled
         default: .network
+        }
+    }
+
+    private static func kind(of error: CondaChannelError) -> Kind {
+        switch error {
+        case .unreachable(_, _, let cause), .shard(_, _, let cause), .archive(_, _, let cause), .cache(let cause): kind(of: cause)
+        case .missing, .broken: .network
+        case .unknownHome, .badChannel, .configuration, .notAPackage: .input
+        case .cancelled: .cancelled
         }
     }
 
