@@ -198,7 +198,7 @@ def test_what_is_refused(shared_project, channel, index, own, parts):
 
 @pytest.mark.parametrize("own, parts", [
     ("@conda(packages={'flour': '>='})", ["step 'start'", "'flour': '>='", "flow.py:19"]),
-    ("@pypi(packages={'bread': '=>'})", ["step 'start'", "'bread'", "flow.py:19"]),
+    ("@pypi(packages={'bread': '>='})", ["step 'start'", "'bread'", "flow.py:19"]),
     ("@conda(packages={'flour': '9', 'sugar': '1'})", []),
 ])
 def test_check_looks_at_what_is_asked_for(shared_project, own, parts):
