@@ -98,6 +98,9 @@ import Testing
         ("metadata:", "metadata: {", "it is not YAML"),
         ("metadata:", "a: \(String(repeating: "[", count: 5000))\nmetadata:", "values lie too deep in one another"),
         ("metadata:", "\(String(repeating: "- ", count: 5000))\nmetadata:", "values lie too deep in one another"),
+        ("metadata:", "version: 1\nmetadata:", "'version' is there twice"),
+        ("metadata:", "a0: &a [x]\n\((0..<31).map { "b\($0): *a\n" }.joined())metadata:", "it has more than 30 aliases"),
+        ("package:\n", "dependencies:\n", "it has no 'package', so that it is no lock"),
     ]
 
     @Test(arguments: broken) func brokenCondaLock(from: String, to: String, words: String) throws {

@@ -52,7 +52,8 @@ private struct PackagesEntry {
         // A second "=" after a version that has no operator: `1.2=py39_0`.
         if versions.first?.isNumber == true, versions.contains("="), !versions.contains(",") { throw .build }
         guard condition == nil || other == nil else { throw .malformed("both the name and the version have a condition") }
-        let clauses = isAny(versions) ? [] : versions.split(separator: ",").map { Self.clause($0.trimmed) }
+        var clauses: [String] = []
+        for part in isAny(versions) ? [] : versions.split(separator: ",") { clauses.append(try Self.clause(part.trimmed)) }
         return name + clauses.joined(separator: ",") + ((condition ?? other).map { " ; \($0)" } ?? "")
     }
 
@@ -69,9 +70,10 @@ private struct PackagesEntry {
         return (text[..<mark].trimmed, text[text.index(after: mark)...].trimmed)
     }
 
-    private static func clause(_ text: String) -> String {
+    private static func clause(_ text: String) throws(RootRequirementError.Problem) -> String {
         guard let first = text.first else { return "" }
         if "<>!~".contains(first) || text.hasPrefix("==") { return text }
+        if text.hasPrefix("=>") || text.hasPrefix("=<") { throw .malformed("'\(text.prefix(2))' is no comparison; write '\(text.prefix(2) == "=>" ? ">=" : "<=")'") }
         // One "=" makes `===`, which compares text.
         return "==" + text
     }
