@@ -95,7 +95,7 @@ def python():
 def channel(python):
     with CondaChannel(
             python, conda_project("flour", "1.0"), conda_project("flour", "2.0"), conda_project("salt", "1.0"),
-            conda_package("oven", "1.0", depends=["__cuda >=12"]), conda_project("stew", "1.0", extras={"spiced": ["pepper"]}),
+            conda_package("oven", "1.0", depends=["__cuda >=12"]), conda_package("old-oven", "1.0", depends=["python <3"]), conda_project("stew", "1.0", extras={"spiced": ["pepper"]}),
             conda_package("yeast", "3.0", "h1_1", files={"share/yeast.txt": "alive\n"}, suffix=".tar.bz2")) as channel:
         yield channel
 
@@ -183,6 +183,7 @@ def test_what_steps_see(shared_project, channel, index, name):
     ("@conda(packages={'flour': '9'}, python='3.1x')", ["python='3.1x'", "flow.py:19"]),
     ("@conda(python='3.99')", ["tep 'start' (@conda)", "python='3.99'", "flow.py:19"]),
     ("@pypi(packages={'bread': ''})\n    @conda(python='2.7')", ["2.7", "3.", "flow.py:"]),
+    ("@conda(packages={'old-oven': ''})", ["Python that runs the flow", "old-oven", "flow.py:19"]),
     ("@conda(prefer={'not a name!': 'pypi'})", ["prefer=", "'not a name!'"]),
     ("@conda(prefer='both')", ["prefer='both'", "flow.py:19"]),
     ("@conda(packages={'oven': ''})", ["oven 1.0 needs __cuda >=12", "CONDA_OVERRIDE_CUDA", "flow.py:19"]),

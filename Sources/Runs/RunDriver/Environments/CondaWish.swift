@@ -58,7 +58,8 @@ struct CondaWish: Sendable {
     ///
     /// - Parameter launching: the interpreter that runs the flow file, whose series is taken where none is asked for.
     func pythonSpec(launching: Version?) throws -> CondaRequirement? {
-        guard var text = pythonText(launching: launching) else { return nil }
+        guard let asked = pythonText(launching: launching) else { return nil }
+        var text = asked
         // A key of the person's own says more.
         if python == nil, specs.contains(where: { $0.spec.name.description == "python" }) { return nil }
         var build = ""
@@ -70,7 +71,7 @@ struct CondaWish: Sendable {
         if isPlain { text = text.split(separator: ".").count < 3 ? "\(text).*" : "==\(text)" }
         return try CondaRequirement(
             fromPackagesDictionary: "python", value: build.isEmpty ? text : "\(text)=\(build)",
-            spelled: python.map { "python='\($0)'" }, asker: pythonAsker)
+            spelled: "python='\(asked)'", asker: pythonAsker ?? Asker("the Python that runs the flow"))
     }
 }
 
