@@ -90,6 +90,7 @@ struct JointConflictTests {
                 conda's numpy=2.4 and numpy<2 do not go together
                   You asked for conda's numpy=2.4 and numpy<2, but conda's numpy is the project numpy itself, so no other numpy can be installed beside it.
                 help: conda's numpy 1.26.4 would go with everything else: change conda's numpy=2.4
+                help: numpy 2.4.6 would go with everything else: change numpy<2
                 """),
         .init(
             name: "a wheel for another Python than conda holds", conda: ["python=3.11"], pypi: ["new"], isFlow: true,

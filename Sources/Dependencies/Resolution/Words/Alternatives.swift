@@ -61,8 +61,8 @@ struct Alternatives: Sendable {
                 found.append(Found(demand, version: version))
             }
             guard let name = demand.package.project, let relaxed = request.relaxing(demand) else { continue }
-            let packages = await packages(for: relaxed, preferring: preferences, memory: memory)
-            guard let version = packages?.first(where: { $0.name == name })?.version else { continue }
+            let solution = await solution(for: relaxed, preferring: preferences, memory: memory)
+            guard let version = solution?.version(of: name) else { continue }
             found.append(Found(demand, version: version.description))
         }
         return found
@@ -85,9 +85,9 @@ struct Alternatives: Sendable {
         }
     }
 
-    private func packages(
+    private func solution(
         for request: ResolutionRequest, preferring preferences: [PackageName: [Version]], memory: ResolutionMemory
-    ) async -> [ResolvedPackage]? {
+    ) async -> Resolver.Solution? {
         var options = options
         options.strategy = .highest
         let resolver = Resolver(
@@ -95,7 +95,7 @@ struct Alternatives: Sendable {
             looksForAlternatives: false, conda: conda)
         return await Self.inTime {
             var memory = memory
-            return try? await resolver.packages(for: request, preferring: preferences, memory: &memory)
+            return try? await resolver.solution(for: request, preferring: preferences, memory: &memory)
         }
     }
 
@@ -110,6 +110,14 @@ struct Alternatives: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? nil
         }
+    }
+}
+
+extension Resolver.Solution {
+    /// The version of a project, wherever it comes from.
+    fileprivate func version(of project: PackageName) -> Version? {
+        packages.first { $0.name == project }?.version
+            ?? conda.lazy.flatMap(\.provides).first { $0.name == project }?.version
     }
 }
 

@@ -38,7 +38,7 @@ struct DemandWords: Sendable {
 
     private static func isTogether(_ left: Item, _ right: Item) -> Bool {
         left.demand?.role ?? .requirement == right.demand?.role ?? .requirement
-            && left.demand?.asker?.words == right.demand?.asker?.words
+            && left.demand?.asker?.words ?? "you" == right.demand?.asker?.words ?? "you"
     }
 
     private static func clause(_ items: [Item]) -> String {
