@@ -19,14 +19,14 @@ EXPLANATIONS = {
     "size of a named prefix": "`size_in_bytes` of a file that names the prefix: conda and Penstock have the size in the package, py-rattler that here",
     "bits of commands": "py-rattler lets the group write the commands that it makes, conda and Penstock do not",
     "bits of files": "Penstock keeps whether a file can be run, and leaves the rest to the umask; py-rattler has the bits of the archive",
-    "from a list": "a list of archives tells no size",
+    "from a list": "a list of archives tells no size, and one hash",
     "emptied folder": "py-rattler leaves a folder where it had put a file aside for a moment",
     "no single answer": "a set of packages that have one path, and of which none goes before the other",
     "order": "the same files, in another order",
     "compiled modules": "what one of them compiled, or Python when it ran",
 }
 
-OF_THE_TOOLS = ("penstock.json", "penstock.wheels", "CACHEDIR.TAG")
+OF_THE_TOOLS = ("penstock.json", ".penstock.json", "penstock.wheels", "CACHEDIR.TAG")
 
 #: Members of a record that say where one machine has a package.
 PLACES = ("extracted_package_dir", "package_tarball_full_path", "link")
@@ -135,7 +135,7 @@ def compare_records(path, ours, theirs):
             yield Difference(path, "requested")
         elif not a and not b:
             yield Difference(path, "empty")
-        elif name == "size" and a is None:
+        elif name in ("size", "md5") and a is None:
             yield Difference(path, "from a list")
         elif name == "files" and sorted(a) == sorted(b):
             yield Difference(path, "order")
