@@ -128,10 +128,15 @@ private struct CondaLockEntryReader {
         guard let digest = try hashes()["sha256"].flatMap({ SHA256Digest(hex: $0) }) else {
             throw yaml.error(node, "\(name): it has no SHA-256", help: "repositories and folders cannot be taken over; lock them here")
         }
+        let project = try parsed("name") { try PackageName(parsing: $0) }
+        let version = try parsed("version") { try Version(parsing: $0) }
         let fileName = LockedURL.filename(of: url)
         let isWheel = fileName.hasSuffix(".whl")
+        guard let file = try? DistributionFilename(parsing: fileName), file.name == project, file.version == version else {
+            throw yaml.error(fields["url"], "\(name): its URL is not that of a wheel or source archive of \(project) \(version)")
+        }
         return LockedPackage(
-            name: try parsed("name") { try PackageName(parsing: $0) }, version: try parsed("version") { try Version(parsing: $0) },
+            name: project, version: version,
             dependencies: try dependencies().compactMap { try? PackageName(parsing: $0.name) }.map { LockedDependency(name: $0) },
             source: .distributions(
                 sdist: isWheel ? nil : LockedSdist(filename: fileName, url: url, sha256: digest),
