@@ -291,7 +291,7 @@ struct ConflictWordsTests {
     @Test("golden texts", arguments: goldens)
     func golden(_ golden: Golden) async throws {
         let source = try TableSource(golden.index)
-        let resolver = Resolver(source: source, target: try .linux(golden.python))
+        let resolver = Resolver(source: source, target: try .linux(golden.python), options: .unhurried)
         let outcome = await resolver.outcome(for: try golden.asked.map { try RootRequirement(parsing: $0) })
         guard case .failure(.noSolution(let conflict)) = outcome else {
             Issue.record("\(outcome)")
@@ -307,7 +307,7 @@ struct AskerWordsTests {
     private static let index = "pandas 3: numpy>=2\nnumpy 2\nnumpy 1"
 
     private func conflict(_ asked: [RootRequirement]) async throws -> (ResolutionConflict, Diagnostic) {
-        let resolver = Resolver(source: try TableSource(Self.index), target: try .linux())
+        let resolver = Resolver(source: try TableSource(Self.index), target: try .linux(), options: .unhurried)
         let error = try #require(await resolver.outcome(for: asked).failure)
         guard case .noSolution(let conflict) = error else { throw error }
         return (conflict, error.diagnostic)

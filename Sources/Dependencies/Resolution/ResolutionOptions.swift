@@ -32,6 +32,8 @@ public struct ResolutionOptions: Sendable, Hashable {
     public var builds = BuildPolicy()
     /// How many pages and metadata files are asked for at the same time. Default: 60.
     public var concurrency = 60
+    /// How long it is tried whether changing one demand is a way out of a conflict. Default: 4 seconds for each demand.
+    public var hintTime = Duration.seconds(4)
 
     public init() {}
 }

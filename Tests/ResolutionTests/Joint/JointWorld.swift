@@ -11,7 +11,7 @@ struct JointWorld {
     let index: TableSource
     var names = ProjectNameMapping()
     var preference = WorldPreference()
-    var options = ResolutionOptions()
+    var options = ResolutionOptions.unhurried
     var conda = CondaOptions()
     var condaConstraints: [String] = []
     var preferences: [String: String] = [:]

@@ -39,8 +39,6 @@ struct Alternatives: Sendable {
     static let trials = 3
     /// Pages and metadata files that a trial may ask for beyond what is known.
     private static let requests = 200
-    /// How long a trial may take.
-    private static let time = Duration.seconds(4)
 
     let source: any PackageMetadataSource
     let target: PythonTarget
@@ -79,7 +77,7 @@ struct Alternatives: Sendable {
         let trial = CondaTrial(
             setting: setting, supply: conda, source: LimitedSource(source, requests: Self.requests), platform: platform,
             options: options)
-        return await Self.inTime {
+        return await inTime {
             let packages = await trial.packages(for: request, preferring: preferences, memory: memory)
             return packages?.first { $0.record.name == name }.map { "\($0.record.version)" }
         }
@@ -93,17 +91,17 @@ struct Alternatives: Sendable {
         let resolver = Resolver(
             source: LimitedSource(source, requests: Self.requests), target: target, options: options,
             looksForAlternatives: false, conda: conda)
-        return await Self.inTime {
+        return await inTime {
             var memory = memory
             return try? await resolver.solution(for: request, preferring: preferences, memory: &memory)
         }
     }
 
     /// What a trial finds, unless it takes too long.
-    private static func inTime<Result: Sendable>(_ trial: @escaping @Sendable () async -> Result?) async -> Result? {
+    private func inTime<Result: Sendable>(_ trial: @escaping @Sendable () async -> Result?) async -> Result? {
         await withTaskGroup(of: Result?.self) { group in
             group.addTask { await trial() }
-            group.addTask {
+            group.addTask { [time = options.hintTime] in
                 try? await Task.sleep(for: time)
                 return nil
             }
