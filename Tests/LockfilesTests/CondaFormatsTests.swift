@@ -99,7 +99,7 @@ import Testing
         ("metadata:", "a: \(String(repeating: "[", count: 5000))\nmetadata:", "values lie too deep in one another"),
         ("metadata:", "\(String(repeating: "- ", count: 5000))\nmetadata:", "values lie too deep in one another"),
         ("metadata:", "version: 1\nmetadata:", "'version' is there twice"),
-        ("six-1.16.0-py2.py3-none-any.whl", "sixty-1.0-py3-none-any.whl", "six: its URL is not that of a wheel or source archive of six"),
+        ("six-1.16.0-py2.py3-none-any.whl", "sixty-1.0-py3-none-any.whl", "Six: its URL is not that of a wheel or source archive of six"),
         ("metadata:", "a0: &a [x]\n\((0..<31).map { "b\($0): *a\n" }.joined())metadata:", "it has more than 30 aliases"),
         ("package:\n", "dependencies:\n", "it has no 'package', so that it is no lock"),
     ]
