@@ -111,7 +111,13 @@ func fact(_ name: String, of archive: String) throws -> RepodataRecord {
     let folder = FilePath(archive).removingLastComponent()
     let file = try ArchiveName(parsing: name)
     let repodata = try Repodata(Mapped(folder.appending("repodata.json").string), subdir: subdir(of: folder.string))
-    guard let record = try repodata.records(of: file.name).first(where: { $0.fileName == file }) else { throw Errno.noSuchFileOrDirectory }
+    // Of a package in both formats repodata is read for the newer one.
+    guard var record = try repodata.records(of: file.name).first(where: { $0.fileName.stem == file.stem }) else {
+        throw Errno.noSuchFileOrDirectory
+    }
+    guard record.fileName != file else { return record }
+    record.fileName = file
+    (record.sha256, record.md5, record.size) = (nil, nil, nil)
     return record
 }
 

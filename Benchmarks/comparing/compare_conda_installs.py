@@ -169,7 +169,7 @@ class Comparing:
         python = next((groups / "demo" / "linux-64").glob("python-*.conda"))
         for archive in sorted([*groups.glob("*/*/*.conda"), *groups.glob("*/*/*.tar.bz2")]):
             name = archive.relative_to(groups)
-            for archives in ([archive], [archive, python]) if archive.parent.name == "noarch" and archive != python else ([archive],):
+            for archives in ([archive], [archive, python]) if archive.parent.name == "noarch" and not archive.name.startswith("python-") else ([archive],):
                 yield self.both(f"{name}{' with a Python' if len(archives) > 1 else ''}", archives, self._installer(archives))
         for case in json.loads((FIXTURES / "installs.json").read_text())["cases"]:
             packages = case["steps"][0].get("packages")

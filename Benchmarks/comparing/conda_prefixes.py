@@ -15,6 +15,7 @@ EXPLANATIONS = {
     "requested": "what the person asked for: py-rattler is told by its caller, and was not",
     "empty": "a member that is empty in one and left out by the other",
     "hash in prefix": "Penstock writes `sha256_in_prefix` for every file, as conda does; py-rattler where it differs from `sha256`",
+    "hash that a package lacks": "py-rattler hashes files whose package does not, Penstock leaves that out",
     "hash of a link": "py-rattler hashes the path that is in a link, conda what it leads to; Penstock says nothing",
     "size of a named prefix": "`size_in_bytes` of a file that names the prefix: conda and Penstock have the size in the package, py-rattler that here",
     "bits of commands": "py-rattler lets the group write the commands that it makes, conda and Penstock do not",
@@ -161,6 +162,9 @@ def _compare_paths(path, ours, theirs):
         if first.get("prefix_placeholder") and first.get("size_in_bytes") != second.get("size_in_bytes"):
             yield Difference(path, "size of a named prefix")
             first["size_in_bytes"] = second.get("size_in_bytes")
+        if "sha256" not in first and "sha256_in_prefix" not in first and "sha256_in_prefix" in second:
+            yield Difference(path, "hash that a package lacks")
+            continue
         # What py-rattler leaves out means: as in the package.
         if ("sha256_in_prefix" in first) != ("sha256_in_prefix" in second):
             yield Difference(path, "hash in prefix")
