@@ -20,7 +20,7 @@ EXPLANATIONS = {
     "size of a named prefix": "`size_in_bytes` of a file that names the prefix: conda and Penstock have the size in the package, py-rattler that here",
     "bits of commands": "py-rattler lets the group write the commands that it makes, conda and Penstock do not",
     "bits of files": "Penstock keeps whether a file can be run, and leaves the rest to the umask; py-rattler has the bits of the archive",
-    "from a list": "a list of archives tells no size, and one hash",
+    "from a list": "a list of archives tells no size, and one hash; of the older of two formats the benchmark tells none",
     "emptied folder": "py-rattler leaves a folder where it had put a file aside for a moment",
     "no single answer": "a set of packages that have one path, and of which none goes before the other",
     "order": "the same files, in another order",
@@ -85,7 +85,7 @@ def compare_prefixes(ours, theirs):
 def _why_alone(path, of_the_peer):
     if path.endswith((".pyc", "__pycache__")):
         return "compiled modules"
-    if path.startswith("__clobbers__/") and of_the_peer.is_dir() and not any(of_the_peer.iterdir()):
+    if path.startswith("__clobbers__/") and of_the_peer.is_dir() and all(each.is_dir() for each in of_the_peer.rglob("*")):
         return "emptied folder"
     return "only in one"
 
@@ -136,7 +136,7 @@ def compare_records(path, ours, theirs):
             yield Difference(path, "requested")
         elif not a and not b:
             yield Difference(path, "empty")
-        elif name in ("size", "md5") and a is None:
+        elif name in ("size", "md5", "sha256") and a is None:
             yield Difference(path, "from a list")
         elif name == "files" and sorted(a) == sorted(b):
             yield Difference(path, "order")
