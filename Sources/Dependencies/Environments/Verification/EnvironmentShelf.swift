@@ -114,7 +114,7 @@ actor EnvironmentShelf {
             }
         }
         if var conda = CondaMending.Subject(recorded: record, at: place, isCompiled: false, interpreter: interpreter), let contents = try? await store.contents(of: lock, relativeTo: folder) {
-            guard conda.part.digest(lock.digest, contents: contents, linkScripts: conda.linkScripts) == record.digest,
+            guard conda.part.digest(lock.pythonDigest, contents: contents, linkScripts: conda.linkScripts) == record.digest,
                 let wheels = try? await store.orders(of: lock, interpreter: interpreter, relativeTo: folder).all()
             else { return nil }
             if !wheels.isEmpty { conda.isCompiled = await isCompiled(wheels) }
