@@ -23,6 +23,21 @@ from rows import Row
 #: With what they need, some hundred packages.
 LARGE = ("pandas", "scikit-learn", "matplotlib", "jupyterlab", "sqlalchemy", "fastapi", "requests", "rich", "networkx")
 
+#: Python's own server lets five connections wait; the others are tried again after a second, which is all that would be measured.
+SERVER = """
+import functools, http.server, sys
+
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=sys.argv[1]))
+print("port", server.server_address[1], flush=True)
+server.serve_forever()
+"""
+
 
 class Installing(Conda):
     def __init__(self, setting):
@@ -91,8 +106,7 @@ class Installing(Conda):
     def served(self, channel):
         """The address of a channel on the loopback."""
         server = subprocess.Popen(
-            [str(self.setting.interpreter), "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(channel)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            [str(self.setting.interpreter), "-u", "-c", SERVER, str(channel)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             port = re.search(r"port (\d+)", server.stdout.readline()).group(1)
             url = f"http://127.0.0.1:{port}"

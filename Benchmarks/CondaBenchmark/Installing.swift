@@ -27,9 +27,8 @@ struct Installing {
         let wanted = try archives.map { try Wanted($0, url) }
         let start = ContinuousClock.now
         let cache = CacheDirectory(root: FilePath(self.cache))
-        let client = ChannelClient(
-            settings: ChannelSettings(), connections: try ChannelClient.connections(environment: [:]), cache: cache)
-        let packages = try await packages(wanted, CondaPackageCache(cache), client.archives)
+        let client = OpenedWhenWanted(cache: cache)
+        let packages = try await packages(wanted, CondaPackageCache(cache), client)
         mkdir(prefix, 0o755)
         let report = try await PrefixInstaller().install(packages, into: FilePath(prefix), prefix: FilePath(prefix))
         let time = start.duration(to: .now).components
@@ -39,7 +38,7 @@ struct Installing {
     }
 
     private func packages(
-        _ wanted: [Wanted], _ cache: CondaPackageCache, _ source: CondaArchiveSource
+        _ wanted: [Wanted], _ cache: CondaPackageCache, _ source: OpenedWhenWanted
     ) async throws -> [CondaInstallation] {
         try await withThrowingTaskGroup(of: CondaInstallation.self) { group in
             // The largest first, as when environments are built.
@@ -74,14 +73,31 @@ private struct Wanted: Sendable {
         self.url = "\(channel)/\(folder.lastComponent?.string ?? "")/\(name)"
     }
 
-    func installation(_ cache: CondaPackageCache, _ source: CondaArchiveSource) async throws -> CondaInstallation {
+    func installation(_ cache: CondaPackageCache, _ source: OpenedWhenWanted) async throws -> CondaInstallation {
         CondaInstallation(package: try await unpacked(cache, source), record: record, url: url, channel: channel)
     }
 
-    private func unpacked(_ cache: CondaPackageCache, _ source: CondaArchiveSource) async throws -> UnpackedCondaPackage {
+    private func unpacked(_ cache: CondaPackageCache, _ source: OpenedWhenWanted) async throws -> UnpackedCondaPackage {
         let name = record.fileName.stem
         if let digest = record.sha256?.hex, let present = await BlockingWork.run({ cache.present(name, digest: digest) }) { return present }
-        let archive = try await source.fetch(CondaArchiveOrder(record, url: url))
+        let archive = try await source.archives().fetch(CondaArchiveOrder(record, url: url))
         return try await cache.unpacked(name, digest: archive.sha256.hex, file: archive.path)
     }
+}
+
+/// A client of channels that is made when the first archive is missing, as when environments are built.
+private actor OpenedWhenWanted {
+    private let cache: CacheDirectory
+    private var client: ChannelClient?
+
+    init(cache: CacheDirectory) { self.cache = cache }
+
+    func archives() throws -> CondaArchiveSource {
+        let opened = try client ?? ChannelClient(
+            settings: ChannelSettings(), connections: ChannelClient.connections(environment: [:]), cache: cache)
+        client = opened
+        return opened.archives
+    }
+
+    func shutdown() async { await client?.shutdown() }
 }

@@ -1,6 +1,14 @@
 import Archives
 import CondaPackaging
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// What is put where in a prefix, worked out before anything is written: a file that several packages have goes to the first of
 /// them, and the others' are kept aside.
 struct PrefixPlan {
@@ -186,7 +194,16 @@ private struct PathKey: Hashable {
 
     init(_ path: String) { self.path = path }
 
-    static func == (left: Self, right: Self) -> Bool { left.path.utf8.elementsEqual(right.path.utf8) }
+    static func == (left: Self, right: Self) -> Bool {
+        var (one, other) = (left.path, right.path)
+        return one.withUTF8 { one in
+            other.withUTF8 { other in
+                guard one.count == other.count else { return false }
+                guard let bytes = one.baseAddress, let others = other.baseAddress else { return true }
+                return memcmp(bytes, others, one.count) == 0
+            }
+        }
+    }
 
     func hash(into hasher: inout Hasher) {
         var text = path
