@@ -7,8 +7,6 @@ import SystemPackage
 import TestSupport
 import Testing
 
-private let six = try! CondaName(parsing: "six")
-
 /// Channels that want to know who asks, and channels that are elsewhere too.
 @Suite struct CredentialTests {
     private func fixture() async throws -> ChannelFixture {
@@ -18,7 +16,7 @@ private let six = try! CondaName(parsing: "six")
     private func basic(_ text: String) -> String { "Basic " + Data(text.utf8).base64EncodedString() }
 
     private func archive(of content: ChannelContent) throws -> CondaArchiveOrder {
-        CondaArchiveOrder(url: content.url(of: try #require(try content.records(of: six).first).fileName))
+        CondaArchiveOrder(url: content.url(of: try #require(try content.records(of: CondaName(parsing: "six")).first).fileName))
     }
 
     @Test func basicOnesOfTheAddressServeArchivesToo() async throws {

@@ -16,8 +16,6 @@ import Musl
 import Darwin
 #endif
 
-private let six = try! CondaName(parsing: "six")
-
 /// Servers that do not do what they should, and channels that change while somebody uses them.
 @Suite struct FaultTests {
     private func fixture() async throws -> ChannelFixture {
@@ -25,7 +23,7 @@ private let six = try! CondaName(parsing: "six")
     }
 
     private func versions(_ contents: [ChannelContent]) throws -> [String] {
-        try contents.flatMap { try $0.candidates(of: six).map(\.version.description) }
+        try contents.flatMap { try $0.candidates(of: CondaName(parsing: "six")).map(\.version.description) }
     }
 
     @Test(arguments: ["<!DOCTYPE html><title>Log in</title>", "\n  <html></html>"])

@@ -89,14 +89,6 @@ import Testing
         #expect(url == gone[7].url)
     }
 
-    @Test func channelsMayStateProjects() throws {
-        var record = RepodataRecord(
-            fileName: try ArchiveName(parsing: "a-1-0.conda"), name: try CondaName(parsing: "a"), version: try CondaVersion(parsing: "1"),
-            build: "0", buildNumber: 0, subdir: .noarch)
-        record.purls = ["pkg:pypi/Foo_Bar@1.0", "pkg:github/x/y", "pkg:pypi/other?source=x", "pkg:pypi/"]
-        #expect(record.statedProjects.map(\.description) == ["foo-bar", "other"])
-    }
-
     @Test func aServerWithoutRangesGivesAllOfIt() async throws {
         let bytes = try Self.package([Self.listed])
         let fixture = try await fixture(bytes)

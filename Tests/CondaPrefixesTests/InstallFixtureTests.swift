@@ -14,7 +14,7 @@ import Testing
         for step in fixture.steps {
             let folder = try TemporaryFolder()
             let packages = try step.packages.map { try fixture.unpack($0, into: folder.path) }
-            let prefix = try fixture.runsScripts ? folder.path.appending("env") : FilePath("/p/\(fixture.tail)")
+            let prefix = fixture.runsScripts ? folder.path.appending("env") : FilePath("/p/\(fixture.tail)")
             let draft = folder.path.appending("env")
             try FileManager.default.createDirectory(atPath: draft.string, withIntermediateDirectories: false)
             let report = try await PrefixInstaller().install(packages, into: draft, prefix: prefix)

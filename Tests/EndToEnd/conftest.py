@@ -2,6 +2,7 @@ import subprocess
 
 import pytest
 
+from .harness.conda_channel import conda_python
 from .harness.object_servers import Moto
 from .harness.project import Project
 from .harness.tools import Tools
@@ -41,6 +42,15 @@ def shared_project(tmp_path_factory, tools):
     project = Project(tmp_path_factory.mktemp("shared"), tools)
     yield project
     project.end_all()
+
+
+@pytest.fixture(scope="session")
+def python():
+    """The tests' own conda package of Python, which takes its standard library from this machine's."""
+    package = conda_python()
+    if package is None:
+        pytest.skip("the tests' own conda Python is made on Linux only")
+    return package
 
 
 @pytest.fixture(scope="session")

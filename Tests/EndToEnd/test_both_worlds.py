@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .harness.conda_channel import SUBDIR, CondaChannel, conda_package, conda_project, conda_python
+from .harness.conda_channel import SUBDIR, CondaChannel, conda_package, conda_project
 from .harness.index import LoopbackIndex
 from .harness.wheels import wheel
 
@@ -107,10 +107,7 @@ def test_several_targets_and_a_later_lock(project, channel):
     assert "flour (conda) 2.0" in told and "2.5" in told
 
 
-def test_an_environment_is_made_of_an_environment_file(project, index):
-    python = conda_python()
-    if python is None:
-        pytest.skip("the tests' own conda Python is made on Linux only")
+def test_an_environment_is_made_of_an_environment_file(project, index, python):
     with CondaChannel(python, conda_project("flour", "1.0")) as channel:
         (project.folder / "environment.yml").write_text(
             f"channels: ['{channel.url}', nodefaults]\nplatforms: [osx-arm64, {SUBDIR}]\ndependencies: [flour, pip: [bread]]\n")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from .harness.conda_channel import CondaChannel, conda_package, conda_project, conda_python
+from .harness.conda_channel import CondaChannel, conda_package, conda_project
 from .harness.index import LoopbackIndex
 from .harness.wheels import wheel
 
@@ -81,14 +81,6 @@ class FourSteps(FlowSpec):
 if __name__ == "__main__":
     FourSteps()
 """
-
-
-@pytest.fixture(scope="module")
-def python():
-    package = conda_python()
-    if package is None:
-        pytest.skip("the tests' own conda Python is made on Linux only")
-    return package
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .harness.conda_channel import CondaChannel, conda_package, conda_project, conda_python
+from .harness.conda_channel import CondaChannel, conda_package, conda_project
 from .harness.index import LoopbackIndex
 from .harness.wheels import wheel
 
@@ -79,10 +79,7 @@ if __name__ == "__main__":
 
 
 @pytest.fixture(scope="module")
-def sources():
-    python = conda_python()
-    if python is None:
-        pytest.skip("the tests' own conda Python is made on Linux only")
+def sources(python):
     with CondaChannel(
             python, conda_project("flour", "1.0"), conda_package("yeast", "3.0", files={"share/yeast.txt": "alive\n"})
     ) as channel, LoopbackIndex(wheel("flour", "3.0"), wheel("bread", "1.0", requires=["flour"])) as index:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .harness.conda_channel import CondaChannel, conda_package, conda_project, conda_python
+from .harness.conda_channel import CondaChannel, conda_package, conda_project
 from .harness.index import LoopbackIndex
 from .harness.project import Project
 from .harness.wheels import wheel
@@ -49,14 +49,6 @@ class Larder(FlowSpec):
 if __name__ == "__main__":
     Larder()
 """
-
-
-@pytest.fixture(scope="module")
-def python():
-    package = conda_python()
-    if package is None:
-        pytest.skip("the tests' own conda Python is made on Linux only")
-    return package
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 internal import Digests
 internal import Lockfiles
-public import PythonPackaging
+internal import PythonPackaging
 
 /// A resolution of two packages that do not exist, before the real one.
 ///

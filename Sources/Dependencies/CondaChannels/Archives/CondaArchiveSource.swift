@@ -1,8 +1,8 @@
-package import Archives
+import Archives
 import CondaPackaging
-public import Digests
+import Digests
 public import PackageSources
-public import SystemPackage
+import SystemPackage
 
 /// Fetches the archives of conda packages into the cache, where they stay: by their hashes, with the credentials of their
 /// channels, and from mirrors where some are configured.

@@ -1,5 +1,5 @@
 import Archives
-public import CondaPackaging
+import CondaPackaging
 import Digests
 public import PackageSources
 import SystemPackage

@@ -43,15 +43,3 @@ public struct ProvidedDistribution: Sendable, Hashable {
         self.init(name: name, version: version, metadataPath: path)
     }
 }
-
-extension RepodataRecord {
-    /// The Python projects that the channel says are in the package, by its package URLs `pkg:pypi/NAME`; empty where it says
-    /// nothing. A hint, before anything is fetched: the files in the package are the proof.
-    public var statedProjects: [PackageName] {
-        purls.compactMap { purl in
-            guard purl.hasPrefix("pkg:pypi/") else { return nil }
-            let name = purl.dropFirst(9).prefix { $0 != "@" && $0 != "?" && $0 != "#" }
-            return try? PackageName(parsing: name)
-        }
-    }
-}

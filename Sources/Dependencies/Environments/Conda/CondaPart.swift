@@ -1,5 +1,5 @@
 package import CondaPackaging
-package import Digests
+import Digests
 public import Lockfiles
 
 /// The conda packages of a lock for one target: what an environment with a Python of its own is made of, below the wheels.

@@ -1,4 +1,4 @@
-public import CondaPackaging
+import CondaPackaging
 import CondaSolving
 public import Lockfiles
 

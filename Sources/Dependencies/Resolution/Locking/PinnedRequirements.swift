@@ -1,5 +1,5 @@
 public import Diagnostics
-public import PythonPackaging
+internal import PythonPackaging
 
 /// A `requirements.txt` that says everything: each package with its version and the hashes of its files.
 ///

@@ -1,5 +1,5 @@
 public import CondaPackaging
-public import PubGrub
+import PubGrub
 
 /// What is known of the packages of some channels, as a solver asks for it: candidates in their order, which of them a match
 /// spec allows, and what each asks for.

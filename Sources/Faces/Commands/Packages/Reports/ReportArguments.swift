@@ -29,7 +29,7 @@ struct ReportArguments: ParsableArguments {
     func reported(in session: StandaloneSession) throws -> ReportedLock {
         let sources = sources
         guard sources.isEmpty else { return try resolved(sources, in: session) }
-        return try ReportedLock(try LockFile(reading: subjects.first), target: try chosenTarget(in: session))
+        return ReportedLock(try LockFile(reading: subjects.first), target: try chosenTarget(in: session))
     }
 
     func printer(in session: StandaloneSession) -> ReportPrinter {
