@@ -15,7 +15,11 @@ public final class CacheLock: Sendable {
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is about to start a program has the descriptor too, until then: closing ours alone would leave it locked.
+        if fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0 { _ = flock(descriptor, LOCK_UN) }
+        close(descriptor)
+    }
 
     /// Gives the lock up. Dropping the last reference does the same, at a less certain moment.
     public consuming func release() {
