@@ -146,14 +146,30 @@ let package = Package(
             "FlowModel", "Diagnostics", .product(name: "DequeModule", package: "swift-collections"),
         ]),
         room("Executors", in: "Runs", needs: ["CUnixSockets", "FlowModel", "WorkerProtocol"]),
+        room("Clusters", in: "Runs", needs: ["Diagnostics", "FlowModel"]),
+        room("Slurm", in: "Runs", needs: ["Archives", "Clusters", "Diagnostics", "FlowModel", subprocess, system]),
+        room("Kubernetes", in: "Runs", needs: [
+            "Archives", "Clusters", "Diagnostics", "FlowModel", subprocess, system, .product(name: "Yams", package: "Yams"),
+            .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
+        ]),
+        room("AWSBatch", in: "Runs", needs: [
+            "Archives", "Clusters", "Diagnostics", "Digests", "FlowModel", "ObjectStores", "PackageSources", system,
+            .product(name: "NIOCore", package: "swift-nio"),
+        ]),
+        room("Nodes", in: "Runs", needs: [
+            "Archives", "Clusters", "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "ObjectStores",
+            "PackageSources", "PythonPackaging", "Remotes", "WorkerProtocol", system,
+        ]),
         room("RunDriver", in: "Runs", needs: [
-            "Archives", "ChannelPythons", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
+            "Clusters", "Nodes", "Archives", "ChannelPythons", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel", "Interpreters", "Ledger", "Lockfiles",
             "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "Scheduler", "SourceBuilds", "WorkerProtocol", system,
         ]),
 
         // Faces: what a person sees.
         room("Commands", in: "Faces", needs: [
-            "Archives", "CMemorySettings", "CUnixSockets", "ChannelPythons", "CodePackage", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
+            "AWSBatch", "Archives", "CMemorySettings", "Clusters", "Kubernetes", "Nodes", "Slurm", "CUnixSockets", "ChannelPythons", "CodePackage", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Datastore", "Diagnostics", "Digests", "Environments", "Executors", "FlowModel",
             "Interpreters", "Ledger", "Lockfiles", "MetaflowStore", "ObjectStores", "PackageSources", "PythonPackaging", "Remotes", "Resolution", "RunDriver", "Scheduler",
             "SourceBuilds", "StoreCare", "WorkerProtocol", system, .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ]),
@@ -201,6 +217,15 @@ let package = Package(
         tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
         tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
+        tests(of: "Clusters", needs: ["Diagnostics", "FlowModel"]),
+        tests(of: "Slurm", needs: ["Clusters", "Diagnostics", "FlowModel", "TestSupport", system]),
+        tests(of: "Kubernetes", needs: [
+            "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
+        ]),
+        tests(of: "AWSBatch", needs: ["Clusters", "Diagnostics", "FlowModel", "ObjectStores", "TestSupport", system]),
+        tests(of: "Nodes", needs: [
+            "Archives", "Clusters", "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "ObjectStores", "WorkerProtocol", system,
+        ]),
 
         // How long the solver alone takes; no part of what is shipped.
         .executableTarget(

@@ -1,0 +1,4 @@
+/// What `@kubernetes` says besides resources, image and executable: how a task is to run on a Kubernetes cluster.
+package struct KubernetesOptions: Hashable, Sendable {
+    package init() {}
+}

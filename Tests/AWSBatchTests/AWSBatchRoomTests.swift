@@ -1,0 +1,2 @@
+import AWSBatch
+import Testing

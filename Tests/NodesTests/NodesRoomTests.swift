@@ -1,0 +1,2 @@
+import Nodes
+import Testing

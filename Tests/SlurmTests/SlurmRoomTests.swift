@@ -1,0 +1,2 @@
+import Slurm
+import Testing
