@@ -224,7 +224,8 @@ let package = Package(
         ]),
         tests(of: "AWSBatch", needs: ["Clusters", "Diagnostics", "FlowModel", "ObjectStores", "TestSupport", system]),
         tests(of: "Nodes", needs: [
-            "Archives", "Clusters", "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "ObjectStores", "WorkerProtocol", system,
+            "Archives", "Clusters", "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "ObjectStores", "Remotes",
+            "TestSupport", "WorkerProtocol", subprocess, system,
         ]),
 
         // How long the solver alone takes; no part of what is shipped.

@@ -77,6 +77,8 @@ package enum NodeExit {
     package static let noDatastore: Int32 = 95
     /// The node's cache could not be used.
     package static let noCache: Int32 = 96
+    /// The node has nothing that makes SHA-256 digests: the engine cannot be checked.
+    package static let noDigests: Int32 = 97
 
     /// In words, one sentence without a period; `nil` for codes of others.
     package static func sentence(_ code: Int32) -> String? {
@@ -87,6 +89,7 @@ package enum NodeExit {
         case engineDoesNotRun: "the engine does not run on the node"
         case noDatastore: "the node could not reach the datastore"
         case noCache: "the node has no folder for its cache"
+        case noDigests: "the node has no program that makes SHA-256 digests, and the engine cannot be checked"
         default: nil
         }
     }
