@@ -145,16 +145,13 @@ extension DecoratorSite {
 
     /// One text, or a list of them.
     fileprivate func texts(_ attribute: String, _ findings: inout [FlowFinding]) -> [String] {
-        switch self[attribute] {
-        case nil: return []
-        case .string(let text)?: return text.isEmpty ? [] : [text]
-        case .array(let values)?:
+        guard let value = self[attribute], value != .string("") else { return [] }
+        if case .string(let text) = value { return [text] }
+        if case .array(let values) = value {
             let texts = values.compactMap { if case .string(let text) = $0, !text.isEmpty { text } else { nil } }
             if texts.count == values.count { return texts }
-            fallthrough
-        case let value?:
-            findings.append(finding("has \(attribute)=\(value)", help: "use a text or a list of texts"))
-            return []
         }
+        findings.append(finding("has \(attribute)=\(value)", help: "use a text or a list of texts"))
+        return []
     }
 }
