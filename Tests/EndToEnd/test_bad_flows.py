@@ -15,7 +15,7 @@ FLOWS = [
     ("join_of_nothing", ("meet",)),
     ("foreach_into_join", ("start", "meet")),
     ("computed_next", ("start",)),
-    ("later", ("start",)),
+    ("two_clusters", ("start",)),
 ]
 
 

@@ -70,13 +70,6 @@ import Testing
         #expect(found.first?.message.contains("of step 'start'") == true)
     }
 
-    @Test(arguments: ["batch", "kubernetes"])
-    func remoteSteps(name: String) {
-        let found = FlowGraph.findings(in: description(DecoratorDescription(name: name, attributes: ["x": .null], line: 9)))
-        #expect(found.map(\.label) == ["unsupported start:9"])
-        #expect(found.first?.message.hasPrefix("@\(name) of step 'start' runs steps on other machines") == true)
-    }
-
     @Test(arguments: [
         ("project", "decorator -"), ("trigger", "decorator -"), ("retry", "decorator -"), ("x", "decorator -"),
     ])
@@ -193,7 +186,8 @@ import Testing
 
     @Test(arguments: [
         ("retry:times=9", "decorator -"), ("pypi_base", "decorator -"), ("nothing", "decorator -"),
-        ("timeout:seconds=0", "decorator -"), ("batch", "unsupported -"), ("card:id=a b", "warning -"),
+        ("timeout:seconds=0", "decorator -"), ("batch:memory=0", "decorator -"), ("card:id=a b", "warning -"),
+        ("kubernetes:nodes=2", "decorator -"), ("slurm:gpu=half", "decorator -"),
     ])
     func wrongSpecsAreToldOnce(text: String, label: String) throws {
         let found = FlowGraph.findings(in: description(), adding: [try DecoratorSpec(parsing: text)])

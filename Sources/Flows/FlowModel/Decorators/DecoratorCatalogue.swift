@@ -1,24 +1,16 @@
 /// A decorator that flows may use.
 struct DecoratorSignature {
     enum Place { case step, flow }
-    enum Support {
-        /// Done in full, or accepted where there is nothing to do on the person's own machine.
-        case full
-        /// Known, and refused by this version: it runs steps elsewhere.
-        case remote
-    }
 
     let name: String
     let place: Place
-    var support = Support.full
     let attributes: [String]
     /// Whether it may stand there several times.
     var isRepeatable = false
 
-    init(_ name: String, _ place: Place, _ attributes: String, support: Support = .full, isRepeatable: Bool = false) {
+    init(_ name: String, _ place: Place, _ attributes: String, isRepeatable: Bool = false) {
         self.name = name
         self.place = place
-        self.support = support
         self.attributes = attributes.split(separator: " ").map(String.init)
         self.isRepeatable = isRepeatable
     }
@@ -58,8 +50,9 @@ package enum DecoratorCatalogue {
         DecoratorSignature("conda", .step, packages + conda),
         DecoratorSignature("uv", .step, project),
         DecoratorSignature("named_env", .step, named),
-        DecoratorSignature("batch", .step, batch, support: .remote),
-        DecoratorSignature("kubernetes", .step, kubernetes, support: .remote),
+        DecoratorSignature("slurm", .step, "cpu gpu memory disk executable " + SlurmOptions.attributes),
+        DecoratorSignature("batch", .step, batch),
+        DecoratorSignature("kubernetes", .step, kubernetes),
         DecoratorSignature("pypi_base", .flow, packages),
         DecoratorSignature("conda_base", .flow, packages + conda),
         DecoratorSignature("uv_base", .flow, project),
@@ -84,6 +77,6 @@ package enum DecoratorCatalogue {
 
     /// The names that work, in order, those for tests left out.
     static func supportedNames(at place: DecoratorSignature.Place) -> [String] {
-        known.filter { $0.place == place && $0.support == .full && !$0.name.contains("internal") }.map(\.name).sorted()
+        known.filter { $0.place == place && !$0.name.contains("internal") }.map(\.name).sorted()
     }
 }

@@ -52,6 +52,11 @@ struct DecoratorReader {
             guard accept(site, isRepeated: false) else { continue }
             let before = findings.count
             _ = StepDecoratorValues(reading: [site], findings: &findings)
+            if ComputeAttributes.names.contains(spec.name),
+                let other = sound.first(where: { $0.decorator.name != spec.name && ComputeAttributes.names.contains($0.decorator.name) })
+            {
+                findings.append(site.contradiction(to: other))
+            }
             let isRight = !findings[before...].contains { $0.kind != .warning }
             let isKnown = !Self.isRepeatable(spec.name) && sound.contains { $0.decorator.name == spec.name }
             if isRight, !isKnown { sound.append(site) }
@@ -79,6 +84,7 @@ struct DecoratorReader {
         var decorators = all.decorators
         decorators.all = step.decorators + missing.map(\.decorator)
         decorators.environment = choice.requirements(of: all, &findings)
+        decorators.compute = ComputeChoice(all, on: step).request(&findings)
         return decorators
     }
 
@@ -105,24 +111,15 @@ struct DecoratorReader {
         let isSplit = next.kind == .foreach || next.kind == .parallel
         if name == "catch", isSplit || next.kind == .switch {
             let form = isSplit ? "splits by a foreach" : "is a switch"
-            refuse(
-                site, on: step, "cannot catch, since the step \(form) and what it splits by would be missing",
-                help: "do the work that may fail in a step before '\(step.name)'")
-        } else if DecoratorCatalogue.parallel.contains(name), next.kind == .switch {
-            refuse(
-                site, on: step, "is on a switch: the nodes of a parallel step go to one join",
-                help: "let '\(step.name)' go to a join, and choose in a step after it")
-        }
-    }
-
-    private mutating func refuse(_ site: DecoratorSite, on step: StepDescription, _ message: String, help: String) {
-        if case .option(let spec) = site.owner {
             findings.append(
-                FlowFinding(
-                    .decorator, step: step.name, file: step.file, line: step.line,
-                    "--with '\(spec.text)' on step '\(step.name)' \(message)", help: help))
-        } else {
-            findings.append(site.finding(message, help: help))
+                site.finding(
+                    on: step, "cannot catch, since the step \(form) and what it splits by would be missing",
+                    help: "do the work that may fail in a step before '\(step.name)'"))
+        } else if DecoratorCatalogue.parallel.contains(name), next.kind == .switch {
+            findings.append(
+                site.finding(
+                    on: step, "is on a switch: the nodes of a parallel step go to one join",
+                    help: "let '\(step.name)' go to a join, and choose in a step after it"))
         }
     }
 }

@@ -19,6 +19,11 @@ struct DecoratorSite {
         }
     }
 
+    /// As a person would point at it: `@slurm`, `--with slurm`.
+    var shortName: String {
+        if case .option(let spec) = owner { "--with '\(spec.text)'" } else { "@\(decorator.name)" }
+    }
+
     /// The file and line where it is written; nothing for the command line.
     var place: (file: String?, line: Int?) {
         switch owner {
@@ -33,6 +38,14 @@ struct DecoratorSite {
         if case .step(let step) = owner { name = step.name }
         return FlowFinding(
             kind, step: name, file: place.file, line: place.line, "\(subject) \(message)", help: help)
+    }
+
+    /// What is wrong with it on one step only: a decorator of the command line is right elsewhere, so the step is named.
+    func finding(on step: StepDescription, _ message: String, help: String) -> FlowFinding {
+        guard case .option = owner else { return finding(message, help: help) }
+        return FlowFinding(
+            .decorator, step: step.name, file: step.file, line: step.line, "\(subject) on step '\(step.name)' \(message)",
+            help: help)
     }
 
     /// The value of an attribute; `None` is as good as nothing.
@@ -54,13 +67,6 @@ struct DecoratorSite {
                 place == .step
                     ? finding("belongs on the flow, not on a step", help: "move it above the class of the flow")
                     : finding("belongs on a step, not on the flow", help: "move it above @step of the steps it is for")
-            ]
-        }
-        if signature.support == .remote {
-            return [
-                finding(
-                    "runs steps on other machines, which this version of Penstock does not support",
-                    help: "remove it to run the step on this machine", as: .unsupported)
             ]
         }
         return decorator.attributes.keys.filter { !signature.attributes.contains($0) }.sorted().map {

@@ -9,6 +9,9 @@ struct StepDecoratorValues {
     private(set) var uvSite: DecoratorSite?
     private(set) var named: NamedEnvironmentRequest?
     private(set) var namedSite: DecoratorSite?
+    /// Those that send the step elsewhere; more than one is wrong.
+    private(set) var clusters: [ComputeAttributes] = []
+    private(set) var resourcesSite: DecoratorSite?
     private var userRetries = 0
     private var errorRetries = 0
 
@@ -33,7 +36,9 @@ struct StepDecoratorValues {
         case "timeout":
             decorators.timeout = TimeoutLimit(reading: site, findings: &findings).map { .seconds($0.seconds) }
         case "environment": decorators.variables = EnvironmentVariables(reading: site, findings: &findings)
-        case "resources": decorators.resources = site.decorator.attributes
+        case "resources": (decorators.resources, resourcesSite) = (site.decorator.attributes, site)
+        case let name where ComputeAttributes.names.contains(name):
+            if let cluster = ComputeAttributes(reading: site, findings: &findings) { clusters.append(cluster) }
         case "secrets":
             let request = SecretRequest(reading: site, findings: &findings)
             decorators.secrets = request.sources

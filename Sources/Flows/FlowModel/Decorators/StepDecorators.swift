@@ -24,6 +24,9 @@ package struct StepDecorators: Hashable, Sendable {
     package var environment: EnvironmentRequirements?
     /// Of `@resources`, as they were given; nothing to do on the person's own machine.
     package var resources: [String: JSONValue] = [:]
+    /// The cluster that the step runs on, with what `@resources` and `@timeout` add; nothing for the person's own machine. What
+    /// nobody says is missing: settings and defaults are the business of those who submit.
+    package var compute: ComputeRequest?
     /// How many attempts a task may have.
     package var attempts = AttemptLimits.one
     /// All in force, from the top one down, those of the command line last: for show.

@@ -1,9 +1,10 @@
-"""Sound, but with a decorator that belongs to a later version."""
+"""Sound, but with a step that is to run in two places."""
 
-from metaflow import FlowSpec, kubernetes, step
+from metaflow import FlowSpec, batch, kubernetes, step
 
 
-class Later(FlowSpec):
+class TwoClusters(FlowSpec):
+    @batch(queue="q")  # named: start
     @kubernetes(cpu=2)  # named: start
     @step  # named: start
     def start(self):  # named: start
@@ -15,4 +16,4 @@ class Later(FlowSpec):
 
 
 if __name__ == "__main__":
-    Later()
+    TwoClusters()
