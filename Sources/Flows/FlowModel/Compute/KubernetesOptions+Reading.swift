@@ -1,4 +1,12 @@
 extension KubernetesOptions {
+    /// The attributes of `@kubernetes` that are read here; `cpu`, `gpu`, `memory`, `disk`, `shared_memory`, `image` and `executable` are
+    /// read like those of every cluster.
+    static let attributes = """
+        image_pull_policy image_pull_secrets service_account secrets node_selector namespace gpu_vendor tolerations labels annotations \
+        persistent_volume_claims port compute_pool hostname_resolution_timeout qos extended_resources security_context use_tmpfs \
+        tmpfs_tempdir tmpfs_size tmpfs_path
+        """
+
     /// Where a compute pool is written in node selectors.
     private static let computePool = "outerbounds.co/compute-pool"
 
