@@ -35,6 +35,7 @@ from penstock import (
     retry,
     schedule,
     secrets,
+    slurm,
     step,
     timeout,
     trigger,

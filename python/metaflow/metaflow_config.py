@@ -1,8 +1,8 @@
 """Settings as module attributes: ``DEFAULT_DATASTORE``, ``SERVICE_URL`` and their kin.
 
 Each is read when it is first asked for, as METAFLOW_NAME from the environment, then from configuration files, else it has
-the default below. Settings of what this version does not have (Kubernetes, AWS Batch and others) are known too: they are
-None unless somebody has set them.
+the default below. Settings without a default here (Slurm, Kubernetes, AWS Batch and others) are known too: they are None
+unless somebody has set them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _DEFAULTS: dict[str, Any] = {
 
 #: Settings without a default, by their beginnings.
 _KNOWN = tuple(
-    "USER DEFAULT_ DATASTORE_ SERVICE_ CLIENT_ CARD_ SPIN_ DEBUG_ FEAT_ KUBERNETES_ BATCH_ ECS_ EVENTS_ ARGO_ SFN_ AIRFLOW_ "
+    "USER DEFAULT_ DATASTORE_ SERVICE_ CLIENT_ CARD_ SPIN_ DEBUG_ FEAT_ KUBERNETES_ BATCH_ SLURM_ ECS_ EVENTS_ ARGO_ SFN_ AIRFLOW_ "
     "AWS_ AZURE_ GCP_ GS_ S3_ DATATOOLS_ CONDA_ UI_URL CONTACT_INFO OTEL_ PROFILE_ CLICK_ KEY_ARTIFACT".split()
 )
 

@@ -183,10 +183,15 @@ pypi = StepDecorator("pypi", _ENVIRONMENT)
 conda = StepDecorator("conda", _ENVIRONMENT + _CONDA)
 uv = StepDecorator("uv", _UV_PROJECT)
 named_env = StepDecorator("named_env", _NAMED)
+slurm = StepDecorator(
+    "slurm",
+    "cpu gpu memory disk executable partition account qos time constraint nodelist exclude gres reservation licenses "
+    "exclusive nice comment mail_user mail_type extra",
+)
 batch = StepDecorator(
     "batch",
     "cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness aws_batch_tags inferentia "
-    "trainium efa host_volumes efs_volumes ephemeral_storage log_driver log_options executable privileged " + _TMPFS,
+    "trainium efa host_volumes efs_volumes ephemeral_storage log_driver log_options executable privileged secrets " + _TMPFS,
 )
 kubernetes = StepDecorator(
     "kubernetes",

@@ -67,7 +67,4 @@ package struct BatchOptions: Hashable, Sendable {
     package var secrets: [String: String] = [:]
 
     package init() {}
-
-    /// What its decorator says; what is wrong is told.
-    init(reading site: DecoratorSite, findings: inout [FlowFinding]) {}
 }

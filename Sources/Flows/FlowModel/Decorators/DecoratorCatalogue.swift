@@ -22,11 +22,6 @@ package enum DecoratorCatalogue {
     private static let conda = " libraries channels prefer"
     private static let named = "name fetch_at_exec disabled"
     private static let project = "extras groups default_groups python disabled"
-    private static let batch = """
-        cpu gpu memory image queue iam_role execution_role shared_memory max_swap swappiness aws_batch_tags inferentia \
-        trainium efa host_volumes efs_volumes ephemeral_storage log_driver log_options executable privileged use_tmpfs \
-        tmpfs_tempdir tmpfs_size tmpfs_path
-        """
     private static let kubernetes = """
         cpu memory disk image image_pull_policy image_pull_secrets service_account secrets node_selector namespace gpu \
         gpu_vendor tolerations labels annotations persistent_volume_claims shared_memory port compute_pool executable \
@@ -51,7 +46,7 @@ package enum DecoratorCatalogue {
         DecoratorSignature("uv", .step, project),
         DecoratorSignature("named_env", .step, named),
         DecoratorSignature("slurm", .step, "cpu gpu memory disk executable " + SlurmOptions.attributes),
-        DecoratorSignature("batch", .step, batch),
+        DecoratorSignature("batch", .step, "cpu gpu memory shared_memory image executable " + BatchOptions.attributes),
         DecoratorSignature("kubernetes", .step, kubernetes),
         DecoratorSignature("pypi_base", .flow, packages),
         DecoratorSignature("conda_base", .flow, packages + conda),
