@@ -94,7 +94,4 @@ package struct KubernetesSecurityContext: Hashable, Sendable {
     package var droppedCapabilities: [String] = []
 
     package init() {}
-
-    /// What its decorator says; what is wrong is told.
-    init(reading site: DecoratorSite, findings: inout [FlowFinding]) {}
 }

@@ -22,12 +22,6 @@ package enum DecoratorCatalogue {
     private static let conda = " libraries channels prefer"
     private static let named = "name fetch_at_exec disabled"
     private static let project = "extras groups default_groups python disabled"
-    private static let kubernetes = """
-        cpu memory disk image image_pull_policy image_pull_secrets service_account secrets node_selector namespace gpu \
-        gpu_vendor tolerations labels annotations persistent_volume_claims shared_memory port compute_pool executable \
-        hostname_resolution_timeout qos extended_resources security_context use_tmpfs tmpfs_tempdir tmpfs_size tmpfs_path
-        """
-
     private static let known = [
         DecoratorSignature("retry", .step, "times minutes_between_retries"),
         DecoratorSignature("catch", .step, "var print_exception"),
@@ -47,7 +41,7 @@ package enum DecoratorCatalogue {
         DecoratorSignature("named_env", .step, named),
         DecoratorSignature("slurm", .step, "cpu gpu memory disk executable " + SlurmOptions.attributes),
         DecoratorSignature("batch", .step, "cpu gpu memory shared_memory image executable " + BatchOptions.attributes),
-        DecoratorSignature("kubernetes", .step, kubernetes),
+        DecoratorSignature("kubernetes", .step, "cpu gpu memory disk shared_memory image executable " + KubernetesOptions.attributes),
         DecoratorSignature("pypi_base", .flow, packages),
         DecoratorSignature("conda_base", .flow, packages + conda),
         DecoratorSignature("uv_base", .flow, project),
