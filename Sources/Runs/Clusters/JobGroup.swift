@@ -50,17 +50,26 @@ package struct JobGroup: Sendable {
 /// Each job gets, besides `variables`: `PENSTOCK_JOB_INDEX`, its place in the group; in a gang also `MF_PARALLEL_MAIN_IP`, the
 /// host name or address of the first node.
 package struct NodeProgram: Sendable {
-    /// A script for a POSIX shell, a few kilobytes; nothing secret is in it. It can be given to `sh -c`, or stand in a file that begins
-    /// with `#!/bin/sh`. It passes signals on, and ends as the attempt's process group is to be understood: 0 when a report was
-    /// published, whatever that says; otherwise see `NodeExit`.
-    package var script: String
+    /// The first lines of the script: what is particular to the group.
+    package var head: String
+    /// The rest, which may be alike in many groups: executors that keep definitions of jobs keep it there.
+    package var body: String
     /// Variables that the job needs. Values may be secret: they go through the scheduler's own means, never onto command lines.
     package var variables: [String: String]
 
-    package init(script: String, variables: [String: String] = [:]) {
-        self.script = script
+    package init(script: String, variables: [String: String] = [:]) { self.init(head: "", body: script, variables: variables) }
+
+    /// - Parameter head: whole lines, with the end of the last one.
+    package init(head: String, body: String, variables: [String: String] = [:]) {
+        self.head = head
+        self.body = body
         self.variables = variables
     }
+
+    /// A script for a POSIX shell, a few kilobytes; nothing secret is in it. It can be given to `sh -c`, or stand in a file that begins
+    /// with `#!/bin/sh`. It passes signals on, and ends as the attempt's process group is to be understood: 0 when a report was
+    /// published, whatever that says; otherwise see `NodeExit`.
+    package var script: String { head + body }
 }
 
 /// Exit codes of a job that could not publish a report.

@@ -62,6 +62,10 @@ package struct BatchOptions: Hashable, Sendable {
     package var logDriver: String?
     package var logOptions: [String: String] = [:]
     package var isPrivileged = false
+    /// Whether flow, run and step go onto jobs as tags, too (a setting).
+    package var addsTags = false
+    /// Whether tasks on Fargate get an address of the internet, which they need in subnets without a NAT gateway (a setting).
+    package var hasPublicAddress = true
     /// Variables whose values Batch fetches from AWS Secrets Manager or the Parameter Store, by name: the ARN of each. An addition
     /// to Metaflow's `@batch`.
     package var secrets: [String: String] = [:]

@@ -51,17 +51,7 @@ package struct KubernetesSettings: Hashable, Sendable {
     ///   - named: what the step asks for.
     ///   - python: the version of the launching Python, `3.11.7`: without an image anywhere the official one of its series is taken.
     package func image(_ named: String?, python: String) -> String {
-        let series = python.split(separator: ".").prefix(2).joined(separator: ".")
-        let image = named.flatMap { $0.isEmpty ? nil : $0 } ?? image ?? "python:\(series)"
-        guard let registry, !Self.namesRegistry(image) else { return image }
-        return (registry.hasSuffix("/") ? String(registry.dropLast()) : registry) + "/" + image
-    }
-
-    /// What stands before the first slash is a registry if it can be the name of a host.
-    private static func namesRegistry(_ image: String) -> Bool {
-        guard let slash = image.firstIndex(of: "/") else { return false }
-        let first = image[..<slash]
-        return first.contains(".") || first.contains(":") || first == "localhost"
+        ContainerImage.name(named, usual: image, registry: registry, python: python)
     }
 }
 

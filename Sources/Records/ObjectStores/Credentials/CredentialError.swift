@@ -1,4 +1,4 @@
-/// Why there are no keys to ask an S3 service with. Holds no secret.
+/// Why there are no keys to ask a service of AWS with. Holds no secret.
 package enum CredentialError: Error, Hashable {
     /// Nothing names any.
     case none
@@ -18,7 +18,8 @@ package enum CredentialError: Error, Hashable {
         self == .cancelled ? .cancelled : .credentials(store: store, reason: words)
     }
 
-    private var words: String {
+    /// One sentence without a period, beginning with a small letter; whom the keys are for comes before it.
+    package var words: String {
         switch self {
         case .none:
             "none were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write a profile into ~/.aws/credentials"

@@ -59,29 +59,11 @@ package struct S3Settings: Sendable {
         _ variables: SetVariables, _ profiles: Profiles, _ profile: String
     ) throws(ObjectStoreError) {
         if let url = variables["METAFLOW_S3_ENDPOINT_URL"] {
-            endpoint = try Self.endpoint(url, "METAFLOW_S3_ENDPOINT_URL")
+            endpoint = try ConfiguredEndpoints.address(url, of: "s3", "METAFLOW_S3_ENDPOINT_URL")
         }
-        let isIgnored = (variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? profiles[profile, "ignore_configured_endpoint_urls"])?
-            .lowercased() == "true"
-        guard !isIgnored else { return }
-        func configured(_ variable: String, _ service: String) throws(ObjectStoreError) -> IndexAddress? {
-            let found =
-                variables[variable].map { ($0, variable) } ?? variables["AWS_ENDPOINT_URL"].map { ($0, "AWS_ENDPOINT_URL") }
-                ?? profiles.service(profile, "\(service).endpoint_url").map { ($0, "the profile '\(profile)'") }
-                ?? profiles[profile, "endpoint_url"].map { ($0, "the profile '\(profile)'") }
-            guard let found else { return nil }
-            return try Self.endpoint(found.0, found.1)
-        }
-        if endpoint == nil { endpoint = try configured("AWS_ENDPOINT_URL_S3", "s3") }
-        tokenEndpoint = try configured("AWS_ENDPOINT_URL_STS", "sts")
-    }
-
-    private static func endpoint(_ text: String, _ origin: String) throws(ObjectStoreError) -> IndexAddress {
-        guard let address = IndexAddress(parsing: text), ["http", "https"].contains(address.scheme), address.credentials == nil else {
-            let shown = text.contains("@") ? "****" : text
-            throw .unusableAddress(shown, reason: "\(origin) names it as the S3 service, and it is not an https or http address")
-        }
-        return address
+        let endpoints = ConfiguredEndpoints(variables: variables, profiles: profiles, profile: profile)
+        if endpoint == nil { endpoint = try endpoints.endpoint(of: "s3") }
+        tokenEndpoint = try endpoints.endpoint(of: "sts")
     }
 
     /// Certificates and proxies. pip's own settings are not S3's.

@@ -9,7 +9,8 @@ struct BootstrapScript {
 
     init(_ bootstrap: NodeBootstrap) { self.bootstrap = bootstrap }
 
-    var text: String {
+    /// What is particular to the group.
+    var head: String {
         """
         #!/bin/sh
         # Brings the engine of a run of Penstock to this node, and hands over to it.
@@ -20,7 +21,7 @@ struct BootstrapScript {
         *) echo "penstock: there is no engine for this node ($(uname -sm)); the run has: \(platforms)" >&2; exit 94 ;;
         esac
         unset \((bootstrap.engines.map(\.platform).map(NodeBootstrap.variable) + ["PENSTOCK_ENGINE_URL"]).joined(separator: " "))
-        \(Self.body)
+
         """
     }
 
@@ -60,7 +61,7 @@ struct BootstrapScript {
     ///
     /// Correctness does not hang on the lock: everybody fetches into a folder of their own and renames. The lock only spares
     /// fetching the same thing many times; a holder of which nothing is seen for a while is taken for dead.
-    private static let body = #"""
+    static let body = #"""
         draft=
         lock=
         leave() {

@@ -77,7 +77,7 @@ package struct NodeBootstrap: Sendable {
         for engine in engines {
             if case .url(let url) = engine.source { all[Self.variable(engine.platform)] = Self.plain(url) }
         }
-        return NodeProgram(script: BootstrapScript(self).text, variables: all)
+        return NodeProgram(head: BootstrapScript(self).head, body: BootstrapScript.body, variables: all)
     }
 
     /// The variable that holds the address of an engine.
