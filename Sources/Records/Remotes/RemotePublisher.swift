@@ -43,6 +43,17 @@ package struct RemotePublisher: Sendable {
         _ = try await uploads.send(byDigest)
     }
 
+    /// The same, and tells where each of them is in the remote.
+    package func places(sending wanted: [StoredBlob]) async throws -> [SHA256Digest: StoredBlob] {
+        let byDigest = Dictionary(wanted.map { ($0.digest, $0) }) { first, _ in first }
+        return Dictionary(try await uploads.send(byDigest).map { ($0.digest, $0) }) { first, _ in first }
+    }
+
+    /// Notes a blob that somebody else has put into the remote. Blocks.
+    package func note(_ blobs: [StoredBlob]) throws(LedgerError) {
+        try ledger.uploaded(blobs, to: remote)
+    }
+
     /// Of archives (blobs that are kept by themselves and as they came), those that the remote has.
     ///
     /// - Parameter wanted: their sizes in bytes, where they are known; one of another size counts as absent.

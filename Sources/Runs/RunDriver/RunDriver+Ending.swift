@@ -31,6 +31,7 @@ extension RunDriver {
     func end(_ name: AttemptName, _ reason: String) {
         guard running[name] != nil else { return }
         running[name]?.endedBecause = reason
+        clusters?.end(name, because: reason)
         pool.signal(name, SIGKILL)
     }
 

@@ -28,8 +28,19 @@ extension RunDriver {
             return stop(on: error)
         }
         begin(name, RunningAttempt(assignment: assignment, inherits: inherits), creation: creation)
+        if let clusters, let work = clusters.work.steps[assignment.step] {
+            return launch(name, assignment, on: clusters, work)
+        }
         pool.launch(
             name, on: plan.hosts[assignment.step] ?? .launching, environment: variables(of: assignment))
+    }
+
+    /// Hands an attempt to its cluster; another one after a failure waits as long as the step asks for.
+    private func launch(
+        _ name: AttemptName, _ assignment: TaskAssignment, on clusters: ClusterAttempts, _ work: ClusterWork.Step
+    ) {
+        clusters.launch(
+            name, control: assignment.parallel?.control, after: name.attempt.value > 0 ? work.retryPause : .zero)
     }
 
     /// The record of a task that starts.

@@ -25,6 +25,12 @@ package final class RunDriver {
     let log: RunLogWriter
     let observer: any RunObserver
     let batch: LedgerBatch
+    /// The attempts that are on clusters; absent when no step is.
+    let clusters: ClusterAttempts?
+    /// The code package as it is stored here; nothing while it is being made.
+    private(set) var packagedCode: Result<StoredBlob, any Error>?
+    /// The flow file, from the root of the code package.
+    private(set) var packagedScript = ""
     /// Stores large artifacts, off the loop's thread.
     let storing = StoringQueue()
 
@@ -74,7 +80,9 @@ package final class RunDriver {
         clones = plan.origin.map { CloneSource($0, ledger: ledger) }
         twins = plan.origin.flatMap { $0.isReproduced ? RecordedTwins(of: $0.key, in: ledger) : nil }
         originDirectory = plan.spin.map { ArtifactDirectory(ledger: ledger, run: $0.origin) }
+        clusters = plan.cluster.map { ClusterAttempts(run: plan.key, username: plan.username, work: $0, loop: loop) }
         pool.delegate = self
+        clusters?.delegate = self
         batch.onFailure = { [unowned self] in self.stop(on: $0) }
     }
 
@@ -141,9 +149,13 @@ package final class RunDriver {
             batch.add(
                 .blobs([blob]),
                 .codePackage(CodePackageRecord(digest: blob.digest, script: code.script, metadata: code.metadata)))
+            packagedScript = code.script
+            packagedCode = .success(blob)
         case .failure(let error):
             observer.note("The code package could not be made: \(DiagnosticText(error).sentence)")
+            packagedCode = .failure(error)
         }
+        clusters?.codeIsSettled()
     }
 
     private func status() -> RunStatus {
@@ -260,16 +272,35 @@ package final class RunDriver {
 
     /// The first signal asks the tasks to end, a second one ends them.
     private func interrupt(_ signal: Int32) {
-        guard interruption == nil else { return pool.signalAttempts(SIGKILL) }
+        guard interruption == nil else { return insist() }
         interruption = Interruption(signal: signal)
         handle(.stopRequested)
-        guard pool.attemptCount > 0 else { return loop.stop() }
+        let onClusters = clusters?.attemptCount ?? 0
+        let count = pool.attemptCount + onClusters
+        guard count > 0 else { return loop.stop() }
+        let again = onClusters > 0
+            ? "; Ctrl-C again does not wait for the cluster to say that they are gone."
+            : "; Ctrl-C again ends \(count == 1 ? "it" : "them") now."
         observer.note(
-            "Stopping: \(pool.attemptCount) running \(pool.attemptCount == 1 ? "task is" : "tasks are") asked to end"
-                + (signal == SIGINT ? "; Ctrl-C again ends \(pool.attemptCount == 1 ? "it" : "them") now." : "."))
+            "Stopping: \(count) running \(count == 1 ? "task is" : "tasks are") asked to end" + (signal == SIGINT ? again : "."))
         pool.signalAttempts(SIGTERM)
         loop.after(Interruption.grace) { [unowned self] in self.pool.signalAttempts(SIGKILL) }
-        loop.after(Interruption.grace * 2) { [unowned self] in self.loop.stop() }
+        clusters?.stop()
+        loop.after(onClusters > 0 ? Interruption.graceOfClusters : Interruption.grace * 2) { [unowned self] in self.giveUp() }
+    }
+
+    /// The person does not want to wait.
+    private func insist() {
+        pool.signalAttempts(SIGKILL)
+        if let clusters, clusters.attemptCount > 0 { giveUp() }
+    }
+
+    private func giveUp() {
+        if let clusters, clusters.attemptCount > 0 {
+            observer.note(
+                "\(clusters.attemptCount) \(clusters.attemptCount == 1 ? "job was" : "jobs were") asked to end, and the cluster has not said yet that \(clusters.attemptCount == 1 ? "it is" : "they are") gone.")
+        }
+        loop.stop()
     }
 
     /// Called when an attempt has ended during an interruption.
@@ -306,6 +337,8 @@ package struct PackagedCode: Sendable {
 private struct Interruption {
     /// How long a task has to end by itself.
     static let grace: Duration = .seconds(2)
+    /// How long a cluster has to say that jobs are gone.
+    static let graceOfClusters: Duration = .seconds(60)
     var signal: Int32
 }
 

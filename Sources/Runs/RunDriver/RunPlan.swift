@@ -43,6 +43,8 @@ package struct RunPlan: Sendable {
     package var origin: RunOrigin?
     /// What the run can be made again from, besides its code and artifacts.
     package var snapshot: [SnapshotEntry] = []
+    /// What its steps on clusters need; absent when all run on this machine.
+    package var cluster: ClusterWork?
     /// The one task that is run, instead of the flow.
     package var spin: SpinTask?
 

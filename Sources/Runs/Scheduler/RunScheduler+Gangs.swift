@@ -24,7 +24,7 @@ extension RunScheduler {
             node: node, split: split, number: number, nodes: splits[split]?.slots ?? 1, attempt: attempt,
             isFallback: attempt >= limits(of: graph.nodes[node].name).user)
         gangs[number] = gang
-        takenWorkers += 1
+        take(1, at: node)
         for index in gang.running.sorted() {
             let place = ParallelPlace(nodes: gang.nodes, index: index, control: TaskID(number: number))
             start(
@@ -71,7 +71,7 @@ extension RunScheduler {
     private mutating func concludeIfOver(_ number: Int, _ effects: inout [SchedulerEffect]) {
         guard let gang = gangs[number], gang.isOver else { return }
         gangs[number] = nil
-        takenWorkers -= 1
+        take(-1, at: gang.node)
         guard let (key, failure) = gang.failure else {
             tally.finished(gang.node, tasks: gang.nodes)
             return join(gang, &effects)

@@ -7,6 +7,17 @@ extension RunScheduler {
         while phase == .running, takenWorkers < max(1, options.maxWorkers), let work = waiting.popFirst() {
             startFirst(of: work, &effects)
         }
+        while phase == .running, takenElsewhere < max(1, options.maxElsewhere), let work = waitingElsewhere.popFirst() {
+            startFirst(of: work, &effects)
+        }
+    }
+
+    /// Whether the tasks of a step run on other machines.
+    func isElsewhere(_ node: Int) -> Bool { options.elsewhere.contains(graph.nodes[node].name) }
+
+    /// Takes places among the workers of a step, or gives them back.
+    mutating func take(_ count: Int, at node: Int) {
+        if isElsewhere(node) { takenElsewhere += count } else { takenWorkers += count }
     }
 
     /// Starts one task, or one parallel step; other siblings go back to the head of the queue.
@@ -20,7 +31,8 @@ extension RunScheduler {
             start(work, at: Position(split: split, index: -1), nextNumber(), attempt: 0, &effects)
         case .siblings(let node, let split, let index):
             if index + 1 < splits[split]?.slots ?? 0 {
-                waiting.prepend(.siblings(node: node, split: split, next: index + 1))
+                let rest = WaitingWork.siblings(node: node, split: split, next: index + 1)
+                if isElsewhere(node) { waitingElsewhere.prepend(rest) } else { waiting.prepend(rest) }
             }
             let mapper = splits[split]?.control.map { TaskNumber($0, .mapper(Int32(clamping: index))) }
             start(work, at: Position(split: split, index: index), mapper ?? nextNumber(), attempt: 0, &effects)
@@ -39,7 +51,7 @@ extension RunScheduler {
         parallel: ParallelPlace? = nil, _ effects: inout [SchedulerEffect]
     ) {
         running[number.id] = RunningTask(work: work, position: position, number: number, attempt: attempt)
-        if parallel == nil { takenWorkers += 1 }
+        if parallel == nil { take(1, at: work.node) }
         tally.started(work.node, isFirst: attempt == 0)
         let step = graph.nodes[work.node]
         let role = role(of: work)

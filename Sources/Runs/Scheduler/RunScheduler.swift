@@ -7,6 +7,8 @@ package struct RunScheduler: Sendable {
     package let options: SchedulerOptions
 
     var waiting: Deque<WaitingWork> = []
+    /// The same, of steps that run on other machines.
+    var waitingElsewhere: Deque<WaitingWork> = []
     var running: [TaskID: RunningTask] = [:]
     var splits: [Int: SplitInstance] = [:]
     /// Parallel steps that run, by the number of their control task.
@@ -19,6 +21,8 @@ package struct RunScheduler: Sendable {
     var lastSplit = 0
     /// Of `maxWorkers`, how many are taken.
     var takenWorkers = 0
+    /// Of `maxElsewhere`, how many are taken.
+    var takenElsewhere = 0
     var phase = Phase.created
 
     enum Phase { case created, running, draining, stopping, finished }
@@ -66,7 +70,7 @@ package struct RunScheduler: Sendable {
     package var stepCounts: [StepTaskCounts] { tally.counts(of: graph) }
     /// How many entries the scheduler holds: queue, running tasks, and slots of open splits.
     package var storedElements: Int {
-        waiting.count + running.count + gangs.count
+        waiting.count + waitingElsewhere.count + running.count + gangs.count
             + splits.values.reduce(0) { $0 + 1 + $1.slots + $1.values.count }
     }
 }
@@ -110,7 +114,7 @@ extension RunScheduler {
             graph.nodes[task.node].name == key.step
         else { return nil }
         running[key.task] = nil
-        if case .gang = task.work {} else { takenWorkers -= 1 }
+        if case .gang = task.work {} else { take(-1, at: task.node) }
         tally.ended(task.node)
         return task
     }
@@ -123,7 +127,7 @@ extension RunScheduler {
     }
 
     private mutating func finishIfIdle(_ effects: inout [SchedulerEffect]) {
-        guard phase != .created, running.isEmpty, phase != .running || waiting.isEmpty else { return }
+        guard phase != .created, running.isEmpty, phase != .running || (waiting.isEmpty && waitingElsewhere.isEmpty) else { return }
         let outcome: RunOutcome
         if !failures.isEmpty {
             outcome = .failed(failures)
@@ -134,6 +138,7 @@ extension RunScheduler {
         }
         phase = .finished
         waiting = []
+        waitingElsewhere = []
         splits = [:]
         effects.append(.finished(outcome))
     }
@@ -239,7 +244,7 @@ extension RunScheduler {
     }
 
     mutating func enqueue(_ work: WaitingWork, tasks: Int) {
-        waiting.append(work)
+        if isElsewhere(work.node) { waitingElsewhere.append(work) } else { waiting.append(work) }
         tally.planned(work.node, tasks: tasks)
     }
 }

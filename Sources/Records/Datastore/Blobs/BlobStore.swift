@@ -121,6 +121,11 @@ package final class BlobStore: Sendable {
         return blob
     }
 
+    /// Takes note of a blob that somebody else has stored where the origin finds it.
+    package func note(_ blob: StoredBlob) {
+        shelf.withLock { $0.known.keep(blob, for: blob.digest) }
+    }
+
     /// The blob of that digest, where this process or the index knows it or it has a file of its own. One whose file is
     /// elsewhere only is not known: what is put is here.
     func known(_ digest: SHA256Digest, size: Int64) -> StoredBlob? {

@@ -1,0 +1,243 @@
+import Clusters
+import Diagnostics
+import Executors
+import Nodes
+import ObjectStores
+
+/// How often the datastore is looked at, and the clusters are asked.
+struct ClusterWatch {
+    /// Of the datastore.
+    var pause = ClusterWatch.shortest
+    var isListening = false
+    var isScheduled = false
+    var askPause = ClusterWatch.shortestAsk
+    var isAsking = false
+    var lastAsked: ContinuousClock.Instant?
+    var saysUnreachable = false
+
+    static let shortest: Duration = .milliseconds(200)
+    static let longest: Duration = .seconds(3)
+    /// A cluster is asked once a second at most.
+    static let shortestAsk: Duration = .seconds(1)
+    static let longestAsk: Duration = .seconds(10)
+}
+
+extension ClusterAttempts {
+    /// Looks at the datastore soon, and goes on as long as something is awaited.
+    func watchSoon() {
+        watch.pause = ClusterWatch.shortest
+        watch.askPause = ClusterWatch.shortestAsk
+        schedule()
+    }
+
+    private func schedule() {
+        guard !watch.isScheduled, !watch.isListening, !groups.isEmpty else { return }
+        watch.isScheduled = true
+        loop.after(watch.pause) { [weak self] in
+            self?.watch.isScheduled = false
+            self?.look()
+        }
+    }
+
+    private func look() {
+        ask()
+        let listenings = groups.values.filter { !$0.isOver }.map { group in
+            ClusterListening(
+                layout: group.layout, objects: work.objects,
+                wanted: Dictionary(uniqueKeysWithValues: group.open.map {
+                    ($0, ClusterListening.Wanted(nextPiece: group.members[$0].nextPiece))
+                }))
+        }
+        guard !listenings.isEmpty else { return }
+        watch.isListening = true
+        let began = ContinuousClock.now
+        let remote = loop.remote
+        let this = LoopBound(self)
+        Task.detached {
+            var news: [(Int, ClusterNews)] = []
+            var failure: (any Error)?
+            for listening in listenings {
+                do {
+                    news.append((listening.layout.group, try await listening.listen()))
+                } catch {
+                    failure = error
+                }
+            }
+            remote.post { [news, failure] in this.value.heard(news, failure, askedAt: began) }
+        }
+    }
+
+    private func heard(_ news: [(Int, ClusterNews)], _ failure: (any Error)?, askedAt began: ContinuousClock.Instant) {
+        watch.isListening = false
+        tell(failure)
+        var isNew = false
+        for (number, news) in news {
+            guard let group = groups[number] else { continue }
+            isNew = isNew || !news.isEmpty
+            take(news, for: group)
+            settle(group, listenedAt: began)
+        }
+        watch.pause = isNew ? ClusterWatch.shortest : min(watch.pause * 1.5, ClusterWatch.longest)
+        if isNew { watch.askPause = ClusterWatch.shortestAsk }
+        schedule()
+    }
+
+    /// Says once that the datastore does not answer, and once that it does again.
+    private func tell(_ failure: (any Error)?) {
+        if let failure, !watch.saysUnreachable {
+            watch.saysUnreachable = true
+            delegate?.clusterNote("The datastore cannot be read, and is tried again: \(DiagnosticText(failure).sentence)")
+        } else if failure == nil, watch.saysUnreachable {
+            watch.saysUnreachable = false
+            delegate?.clusterNote("The datastore can be read again.")
+        }
+    }
+
+    private func take(_ news: ClusterNews, for group: ClusterGroup) {
+        let now = ContinuousClock.now
+        for (index, sign) in news.signs where group.members.indices.contains(index) && group.members[index].sign != sign {
+            group.members[index].sign = sign
+            group.members[index].heard = now
+            started(group, index)
+        }
+        for piece in news.pieces where group.members.indices.contains(piece.index) {
+            guard !group.members[piece.index].isOver, piece.number >= group.members[piece.index].nextPiece else { continue }
+            group.members[piece.index].nextPiece = piece.number + 1
+            group.members[piece.index].heard = now
+            started(group, piece.index)
+            delegate?.attempt(group.members[piece.index].name, printed: piece.outputs)
+        }
+        for report in news.reports where group.members.indices.contains(report.index) {
+            guard !group.members[report.index].isOver else { continue }
+            started(group, report.index)
+            switch report.outcome {
+            case .success(let (read, payload)):
+                over(group, report.index) { delegate, name in
+                    delegate.attempt(name, printed: read.output)
+                    delegate.attempt(name, reported: read, payload)
+                }
+            case .failure(let fault):
+                over(group, report.index) { $0.attempt($1, lostBecause: "Its report cannot be used: \(fault.diagnostic.headline).") }
+            }
+        }
+    }
+
+    private func started(_ group: ClusterGroup, _ index: Int) {
+        guard !group.members[index].hasStarted, !group.members[index].isOver else { return }
+        group.members[index].hasStarted = true
+        delegate?.attemptStarted(group.members[index].name)
+    }
+
+    // MARK: The clusters
+
+    /// Asks each cluster about the jobs that no report is there of: all of them in one call.
+    private func ask() {
+        let now = ContinuousClock.now
+        guard !watch.isAsking, watch.lastAsked.map({ now - $0 >= watch.askPause }) ?? true else { return }
+        var wanted: [String: (executor: any ClusterExecutor, ids: [JobID])] = [:]
+        for group in groups.values where group.isSubmitted {
+            let ids = group.open.compactMap { group.members[$0].id }
+            guard !ids.isEmpty else { continue }
+            wanted[group.work.executor.name, default: (group.work.executor, [])].ids += ids
+        }
+        guard !wanted.isEmpty else { return }
+        watch.isAsking = true
+        watch.lastAsked = now
+        let remote = loop.remote
+        let this = LoopBound(self)
+        let questions = Array(wanted.values)
+        Task.detached {
+            var states: [JobID: JobState] = [:]
+            for question in questions {
+                // A cluster that does not answer is asked again; nothing follows from its silence.
+                guard let answer = try? await question.executor.poll(question.ids) else { continue }
+                states.merge(answer) { _, new in new }
+            }
+            remote.post { [states] in this.value.answered(states) }
+        }
+    }
+
+    private func answered(_ states: [JobID: JobState]) {
+        watch.isAsking = false
+        let now = ContinuousClock.now
+        var isNew = false
+        for group in groups.values where group.isSubmitted {
+            for index in group.open {
+                guard let id = group.members[index].id, let state = states[id] else { continue }
+                isNew = isNew || group.members[index].state != state
+                group.members[index].state = state
+                switch state {
+                case .pending:
+                    // Also of one that is queued again.
+                    group.members[index].heard = now
+                    group.members[index].unknownSince = nil
+                    group.members[index].endedSince = nil
+                case .running:
+                    group.members[index].heard = now
+                    group.members[index].unknownSince = nil
+                    group.members[index].endedSince = nil
+                    started(group, index)
+                case .ended:
+                    if group.members[index].endedSince == nil { group.members[index].endedSince = now }
+                case .unknown:
+                    if group.members[index].unknownSince == nil { group.members[index].unknownSince = now }
+                }
+            }
+        }
+        watch.askPause = isNew ? ClusterWatch.shortestAsk : min(watch.askPause * 1.5, ClusterWatch.longestAsk)
+        schedule()
+    }
+
+    /// Gives up what has ended without a report, once it is certain that none will come.
+    private func settle(_ group: ClusterGroup, listenedAt began: ContinuousClock.Instant) {
+        for index in group.open {
+            let member = group.members[index]
+            switch member.state {
+            case .ended(let ending):
+                guard let since = member.endedSince else { continue }
+                let wait = isStopping ? .zero : work.settling
+                guard began - since >= wait else { continue }
+                let reason = member.endedBecause ?? ending.sentence(of: group.work.executor.name, member.id)
+                over(group, index) { $0.attempt($1, lostBecause: reason) }
+            case .unknown:
+                guard let since = member.unknownSince else { continue }
+                let quiet = min(began - since, began - member.heard)
+                let isWanted = member.endedBecause == nil && !isStopping
+                guard quiet >= (isWanted ? work.patience : .seconds(2)) else { continue }
+                let reason = member.endedBecause
+                    ?? (isStopping
+                        ? "It was stopped."
+                        : "\(group.work.executor.name) does not know its job \(member.id?.text ?? "") any more, and nothing was heard of it for \(work.patience.components.seconds) s.")
+                over(group, index) { $0.attempt($1, lostBecause: reason) }
+            case .pending, .running: continue
+            }
+        }
+    }
+}
+
+extension JobEnding {
+    /// What a person reads of an attempt whose job ended like that, with no report of its own.
+    func sentence(of executor: String, _ id: JobID?) -> String {
+        let job = "\(executor) job \(id?.text ?? "")" + (node.map { " on \($0)" } ?? "")
+        let words: String =
+            switch cause {
+            case .completed: "ended without a report"
+            case .exited(let code): NodeExit.sentence(code).map { "failed: \($0)" } ?? "exited with code \(code) before the step was over"
+            case .signalled(let number): "was killed by signal \(number)"
+            case .outOfMemory: "was killed: it used more memory than it had asked for"
+            case .timeLimit: "was killed: its time was over"
+            case .preempted: "was preempted"
+            case .nodeFailed: "was lost: its node failed"
+            case .cancelled: "was cancelled"
+            case .evicted: "was evicted from its node"
+            case .notStarted: "could not start"
+            }
+        let help: String =
+            switch cause {
+            case .outOfMemory: " Ask for more with @resources(memory=…)."
+            case .timeLimit: " Ask for more with @timeout or the cluster's own limit."
+            default: ""
+            }
+        return "Its \(job) \(words)" + (message.map { " (\($0))" } ?? "") + "." + help
+    }
+}

@@ -1,0 +1,287 @@
+import Clusters
+import Datastore
+import Diagnostics
+import Executors
+import FlowModel
+import FoundationEssentials
+import Ledger
+import Nodes
+import ObjectStores
+import Scheduler
+
+/// Hears what becomes of attempts on clusters, on the loop's thread.
+protocol ClusterAttemptsDelegate: AnyObject {
+    /// What is needed to submit attempts of one step: their orders, without the places of blobs.
+    func order(of step: StepName) throws -> GroupOrder
+    func draft(of name: AttemptName) throws -> ClusterSubmission.Draft
+    /// The code package, once there is one; `nil` while it is being made.
+    var packagedCode: Result<StoredBlob, any Error>? { get }
+
+    func attempt(_ name: AttemptName, gotJob id: JobID, of executor: String)
+    func attemptStarted(_ name: AttemptName)
+    func attempt(_ name: AttemptName, printed outputs: [AttemptOutput])
+    func attempt(_ name: AttemptName, reported report: AttemptReport, _ payload: ArraySlice<UInt8>)
+    /// It ended, and nothing tells how.
+    func attempt(_ name: AttemptName, lostBecause reason: String)
+    func clusterNote(_ text: String)
+}
+
+/// The attempts of a run that are on clusters: beside `WorkerPool`, and with the same rules. Everything here happens on the loop's
+/// thread; what waits for a network is done by tasks that post what comes of it.
+final class ClusterAttempts {
+    let run: RunKey
+    let username: String
+    let work: ClusterWork
+    let loop: EventLoop
+    weak var delegate: (any ClusterAttemptsDelegate)?
+
+    var groups: [Int: ClusterGroup] = [:]
+    var nextGroup = 0
+    /// Attempts that wait for the end of the turn, to be submitted together.
+    private var waiting: [AttemptName] = []
+    /// Attempts whose time has not come.
+    private var delayed: Set<AttemptName> = []
+    /// The control task of those that belong to a parallel step.
+    private var gangs: [AttemptName: TaskID] = [:]
+    private var limits: [String: Int] = [:]
+    private var isGathering = false
+    private var places: [AttemptName: (group: Int, index: Int)] = [:]
+    /// Whether the run is being stopped.
+    private(set) var isStopping = false
+    var watch: ClusterWatch
+
+    /// The longest that attempts wait for others to come with them.
+    private static let gathering: Duration = .milliseconds(20)
+
+    init(run: RunKey, username: String, work: ClusterWork, loop: EventLoop) {
+        self.run = run
+        self.username = username
+        self.work = work
+        self.loop = loop
+        watch = ClusterWatch()
+    }
+
+    /// Attempts whose end is not known.
+    var attemptCount: Int { delayed.count + waiting.count + places.count }
+
+    // MARK: Starting
+
+    /// Takes an attempt; it is submitted with others of its step that come in the same moment.
+    ///
+    /// - Parameters:
+    ///   - control: the control task, for a node of a parallel step.
+    ///   - pause: how long to wait before, as after a failed attempt.
+    func launch(_ name: AttemptName, control: TaskID?, after pause: Duration = .zero) {
+        gangs[name] = control
+        guard pause > .zero else {
+            waiting.append(name)
+            return gatherSoon()
+        }
+        delayed.insert(name)
+        loop.after(pause) { [weak self] in
+            guard let self, self.delayed.remove(name) != nil else { return }
+            self.waiting.append(name)
+            self.gatherSoon()
+        }
+    }
+
+    /// Called when the code package is there, or cannot be made.
+    func codeIsSettled() { gatherSoon() }
+
+    private func gatherSoon() {
+        guard !isGathering, !waiting.isEmpty, delegate?.packagedCode != nil else { return }
+        isGathering = true
+        loop.after(Self.gathering) { [weak self] in
+            self?.isGathering = false
+            self?.gather()
+        }
+    }
+
+    private func gather() {
+        guard let delegate, let code = delegate.packagedCode else { return }
+        let names = waiting
+        waiting = []
+        var batches: [(step: StepName, control: TaskID?, names: [AttemptName])] = []
+        for name in names {
+            let control = gangs.removeValue(forKey: name)
+            if let place = batches.firstIndex(where: { $0.step == name.step && $0.control == control }) {
+                batches[place].names.append(name)
+            } else {
+                batches.append((name.step, control, [name]))
+            }
+        }
+        for batch in batches {
+            guard let step = work.steps[batch.step] else { continue }
+            switch code {
+            case .failure(let error):
+                let reason = "the code package could not be made: \(DiagnosticText(error).sentence)"
+                for name in batch.names { delegate.attempt(name, lostBecause: "It was not submitted: \(reason)") }
+            case .success(let blob):
+                submit(batch.names, of: batch.step, step, isGang: batch.control != nil, blob)
+            }
+        }
+    }
+
+    /// Cuts attempts into groups of the size that the site allows.
+    private func submit(_ names: [AttemptName], of step: StepName, _ work: ClusterWork.Step, isGang: Bool, _ code: StoredBlob) {
+        let executor = work.executor
+        guard let limit = isGang ? names.count : limits[executor.name] else {
+            let remote = loop.remote
+            let this = LoopBound(self)
+            Task.detached {
+                let limit = (try? await executor.groupLimit) ?? 1000
+                remote.post {
+                    this.value.limits[executor.name] = max(1, min(limit, 1000))
+                    this.value.submit(names, of: step, work, isGang: isGang, code)
+                }
+            }
+            return
+        }
+        var rest = names[...]
+        while !rest.isEmpty {
+            submitGroup(Array(rest.prefix(limit)), of: step, work, isGang: isGang, code)
+            rest = rest.dropFirst(limit)
+        }
+    }
+
+    private func submitGroup(
+        _ names: [AttemptName], of step: StepName, _ work: ClusterWork.Step, isGang: Bool, _ code: StoredBlob
+    ) {
+        guard let delegate else { return }
+        let submission: ClusterSubmission
+        let group: ClusterGroup
+        do {
+            let drafts = try names.map { try delegate.draft(of: $0) }
+            let number = nextGroup
+            nextGroup += 1
+            let layout = NodeLayout(flow: run.flow, run: run.run, group: number)
+            let key = JobGroupKey(run: "\(run.flow)/\(run.run)", number: number)
+            group = ClusterGroup(layout, key: key, step: step, work: work, names: names, isGang: isGang, now: .now)
+            let jobs = JobGroup(
+                key: key, flow: run.flow, step: step, username: username, attempts: names.map(\.description), isGang: isGang,
+                request: work.request, program: NodeProgram(script: ""))
+            submission = ClusterSubmission(
+                layout: layout, group: jobs, order: try delegate.order(of: step), drafts: drafts, code: code,
+                executor: work.executor, objects: self.work.objects, publisher: self.work.publisher, program: self.work.program)
+        } catch {
+            for name in names { delegate.attempt(name, lostBecause: "It was not submitted: \(DiagnosticText(error).sentence)") }
+            return
+        }
+        adopt(group)
+        submit(submission, for: group, pause: .seconds(1), since: .now)
+    }
+
+    /// Takes a group that is, or will be, on its cluster.
+    func adopt(_ group: ClusterGroup) {
+        groups[group.layout.group] = group
+        for index in group.open { places[group.members[index].name] = (group.layout.group, index) }
+        watchSoon()
+    }
+
+    /// Tries for a while: the cluster or the datastore may be away for a moment.
+    private func submit(
+        _ submission: ClusterSubmission, for group: ClusterGroup, pause: Duration, since began: ContinuousClock.Instant
+    ) {
+        let remote = loop.remote
+        let this = LoopBound((self, group))
+        Task.detached {
+            let outcome: Result<[JobID], any Error>
+            do { outcome = .success(try await submission.submit()) } catch { outcome = .failure(error) }
+            remote.post {
+                let (attempts, group) = this.value
+                switch outcome {
+                case .success(let ids): attempts.submitted(group, ids)
+                case .failure(let error):
+                    attempts.failed(submission, of: group, error, pause: pause, since: began)
+                }
+            }
+        }
+    }
+
+    func submitted(_ group: ClusterGroup, _ ids: [JobID]) {
+        group.isSubmitted = true
+        let executor = group.work.executor.name
+        for (index, id) in ids.enumerated() where group.members.indices.contains(index) {
+            group.members[index].id = id
+            group.members[index].heard = .now
+            if !group.members[index].isOver { delegate?.attempt(group.members[index].name, gotJob: id, of: executor) }
+        }
+        if let first = ids.first {
+            let count = group.members.count
+            let what = count == 1 ? "Task \(group.members[0].name.task) of" : "\(count) tasks of"
+            let jobs = count == 1 ? "\(first)" : "\(first) to \(ids[count - 1])"
+            delegate?.clusterNote("\(what) step '\(group.step)' \(count == 1 ? "is" : "are") submitted (\(executor) \(jobs)).")
+        }
+        if isStopping { cancel(group) }
+        watchSoon()
+    }
+
+    private func failed(
+        _ submission: ClusterSubmission, of group: ClusterGroup, _ error: any Error, pause: Duration,
+        since began: ContinuousClock.Instant
+    ) {
+        let isTransient = (error as? ClusterError)?.isTransient ?? (error is ObjectStoreError)
+        guard isTransient, !isStopping, .now - began < work.patience else {
+            for index in group.open {
+                over(group, index) { $0.attempt($1, lostBecause: "It was not submitted: \(DiagnosticText(error).sentence)") }
+            }
+            return
+        }
+        if pause == .seconds(1) {
+            delegate?.clusterNote("Jobs cannot be submitted now, and will be tried again: \(DiagnosticText(error).sentence)")
+        }
+        loop.after(pause) { [weak self] in
+            self?.submit(submission, for: group, pause: min(pause * 2, .seconds(20)), since: began)
+        }
+    }
+
+    // MARK: Ending
+
+    /// Marks a job as over and tells the delegate why.
+    func over(_ group: ClusterGroup, _ index: Int, _ tell: (any ClusterAttemptsDelegate, AttemptName) -> Void) {
+        guard !group.members[index].isOver else { return }
+        let name = group.members[index].name
+        group.members[index].isOver = true
+        places[name] = nil
+        if group.isOver { groups[group.layout.group] = nil }
+        if let delegate { tell(delegate, name) }
+    }
+
+    /// Asks the cluster to end one attempt. It is over when the cluster says so.
+    func end(_ name: AttemptName, because reason: String) {
+        guard let place = places[name], let group = groups[place.group] else { return }
+        group.members[place.index].endedBecause = reason
+        if let id = group.members[place.index].id { cancel([id], on: group.work.executor) }
+        watchSoon()
+    }
+
+    /// Asks the clusters to end everything. An attempt is over when its cluster says so.
+    func stop() {
+        isStopping = true
+        let delegate = delegate
+        let names = waiting + delayed
+        waiting = []
+        delayed = []
+        for name in names { delegate?.attempt(name, lostBecause: "It was stopped before it was submitted.") }
+        for group in groups.values { cancel(group) }
+        watchSoon()
+    }
+
+    private func cancel(_ group: ClusterGroup) {
+        cancel(group.open.compactMap { group.members[$0].id }, on: group.work.executor)
+    }
+
+    private func cancel(_ ids: [JobID], on executor: any ClusterExecutor) {
+        guard !ids.isEmpty else { return }
+        let remote = loop.remote
+        let this = LoopBound(self)
+        Task.detached {
+            do {
+                try await executor.cancel(ids)
+            } catch {
+                let sentence = DiagnosticText(error).sentence
+                remote.post { this.value.delegate?.clusterNote("Jobs could not be cancelled: \(sentence)") }
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Clusters
+import Executors
+import FlowModel
+import Nodes
+
+/// Attempts that were, or are to be, submitted together. Belongs to the loop's thread.
+final class ClusterGroup {
+    /// What is known of one of its jobs.
+    struct Member {
+        let name: AttemptName
+        var id: JobID?
+        var state = JobState.pending(reason: nil)
+        /// The next piece of the log that is to be shown; pieces come in any order.
+        var nextPiece = 0
+        /// Whether something was heard of its process.
+        var hasStarted = false
+        /// Whether its report was taken over, or it was given up.
+        var isOver = false
+        /// Whether its report is being read.
+        var isReporting = false
+        /// The store's word for its last sign of life.
+        var sign: String?
+        /// When something was last heard of it, by this engine's clock.
+        var heard: ContinuousClock.Instant
+        /// Since when the cluster has not known it.
+        var unknownSince: ContinuousClock.Instant?
+        /// When it was seen that the cluster has ended it.
+        var endedSince: ContinuousClock.Instant?
+        /// Why it must fail, once the cluster has ended it.
+        var endedBecause: String?
+    }
+
+    let layout: NodeLayout
+    let key: JobGroupKey
+    let step: StepName
+    let work: ClusterWork.Step
+    let isGang: Bool
+    var members: [Member]
+    var isSubmitted = false
+
+    init(
+        _ layout: NodeLayout, key: JobGroupKey, step: StepName, work: ClusterWork.Step, names: [AttemptName], isGang: Bool,
+        now: ContinuousClock.Instant
+    ) {
+        self.layout = layout
+        self.key = key
+        self.step = step
+        self.work = work
+        self.isGang = isGang
+        members = names.map { Member(name: $0, heard: now) }
+    }
+
+    /// The indices of jobs whose end is not known.
+    var open: [Int] { members.indices.filter { !members[$0].isOver } }
+
+    var isOver: Bool { members.allSatisfy(\.isOver) }
+}
