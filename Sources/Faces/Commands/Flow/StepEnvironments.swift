@@ -3,6 +3,7 @@ import Digests
 import Executors
 import FlowModel
 import Ledger
+import Nodes
 import PackageSources
 import RunDriver
 import SystemPackage
@@ -22,6 +23,8 @@ struct StepEnvironments {
     /// Keep the environments from being removed as long as these exist.
     private(set) var holds: [CacheLock] = []
     private var guesses: [StepName: EnvironmentGuesses.Guess] = [:]
+    /// What a node needs to make each of them again.
+    private var orders: [StepName: (environment: GroupOrder.Environment, packages: [SnapshotEntry])] = [:]
 
     /// Makes the environments that are missing, and tells about it on standard error.
     ///
@@ -94,6 +97,8 @@ struct StepEnvironments {
         guesses[step] = EnvironmentGuesses.Guess(made)
         packed.add(made.lock, as: made.lockFile, wheels: made.wheels)
         snapshot += made.snapshot
+        let environment = GroupOrder.Environment(kind: made.kind.rawValue, python: made.pythonVersion, lock: made.lockFile)
+        orders[step] = (environment, made.snapshot)
         if let hold = made.hold { holds.append(hold) }
     }
 
@@ -108,6 +113,9 @@ struct StepEnvironments {
             python: python.string, entry: hello.sdk.entry, flowFile: hello.flow.file,
             arguments: session.invocation.arguments, environment: variables)
     }
+
+    /// The environment of a step as a node makes it again, and what it is made of; nothing for a step without one.
+    func order(of step: StepName) -> (environment: GroupOrder.Environment, packages: [SnapshotEntry])? { orders[step] }
 
     /// What the request of a step has led to, for the next time.
     func guess(of step: StepName) -> EnvironmentGuesses.Guess? { guesses[step] }

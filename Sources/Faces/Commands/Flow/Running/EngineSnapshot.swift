@@ -12,6 +12,8 @@ struct EngineSnapshot {
     let records: RunRecords
     /// The folder with engines of other platforms.
     let folder: FilePath?
+    /// Whether they are kept as they are, not compressed.
+    var isPlain = false
 
     private struct Engine {
         var platform: String
@@ -50,10 +52,24 @@ struct EngineSnapshot {
         guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
         let note = self.note(of: status)
         if let blob = try noted(note) { return blob }
-        let blob = try records.store.put(contentsOf: descriptor.rawValue, size: Int64(status.st_size))
+        let blob = try isPlain
+            ? records.store.keepArchive(file, digest(of: descriptor))
+            : records.store.put(contentsOf: descriptor.rawValue, size: Int64(status.st_size))
         // Without the note it is only looked at again.
         try? OutputFile(note.string).write(Data(blob.digest.hex.utf8))
         return blob
+    }
+
+    private func digest(of file: FileDescriptor) throws -> SHA256Digest {
+        var hasher = SHA256Hasher()
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { piece.deallocate() }
+        var offset: Int64 = 0
+        while case let count = try file.read(fromAbsoluteOffset: offset, into: piece), count > 0 {
+            hasher.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+            offset += Int64(count)
+        }
+        return hasher.finalize()
     }
 
     /// Where the digest of a file is noted, for as long as nobody touches the file.
@@ -67,8 +83,14 @@ struct EngineSnapshot {
 
     private func noted(_ note: FilePath) throws -> StoredBlob? {
         guard let data = FileManager.default.contents(atPath: note.string),
-            let digest = SHA256Digest(hex: String(decoding: data, as: UTF8.self)),
-            let blob = try records.ledger.blob(digest), try isThere(blob)
+            let digest = SHA256Digest(hex: String(decoding: data, as: UTF8.self))
+        else { return nil }
+        if isPlain {
+            return records.store.archive(digest, size: nil).map {
+                StoredBlob(digest: digest, size: $0.size, codec: .plain, place: .loose)
+            }
+        }
+        guard let blob = try records.ledger.blob(digest), try isThere(blob)
         else { return nil }
         return blob
     }

@@ -40,14 +40,17 @@ struct PackageDatastore {
         return value == first
     }
 
+    /// Whether steps run on clusters: their nodes have nothing but the snapshot.
+    var isForClusters = false
+
     /// Whether the run has a snapshot.
-    var hasSnapshot: Bool { policy.covers(isRemote: records.remote != nil) }
+    var hasSnapshot: Bool { isForClusters || policy.covers(isRemote: records.remote != nil) }
 
     /// Puts the engine beside what the environments are made of, and all of it into the remote datastore, if there is one. What
     /// the run has to record. Blocks.
     func completed(_ environments: [SnapshotEntry], in session: FlowSession) throws -> [SnapshotEntry] {
         guard hasSnapshot else { return [] }
-        let entries = try environments + EngineSnapshot(records: records, folder: engines).entries()
+        let entries = try environments + engineEntries()
         guard records.remote != nil else { return entries }
         let progress = ProgressRenderer(session.error)
         defer { progress.finish() }
@@ -56,6 +59,12 @@ struct PackageDatastore {
             try waitingUnlessInterrupted { try await keeper.publish(entries) }
         }
         return entries
+    }
+
+    /// The engines of this platform and of others, as they are recorded; those of a run on clusters are kept as they are, so that a
+    /// node can fetch them without an engine. Blocks.
+    private func engineEntries() throws -> [SnapshotEntry] {
+        try EngineSnapshot(records: records, folder: engines, isPlain: isForClusters).entries()
     }
 
     func opened(

@@ -54,6 +54,8 @@ struct RunOptions: ParsableArguments {
 /// The limits of a run: typed, else from the environment, else by default.
 struct RunLimits {
     let maxWorkers: Int
+    /// The same, where somebody said so.
+    let typedWorkers: Int?
     let maxSplits: Int
     /// In bytes.
     let maxLog: Int64
@@ -61,7 +63,8 @@ struct RunLimits {
     /// - Parameter command: in whose variables (`METAFLOW_RUN_MAX_WORKERS`) to look.
     init(_ options: RunOptions, environment: [String: String], command: String) throws {
         let reading = LimitReading(environment: environment, command: command)
-        maxWorkers = try reading.limit("max-workers", options.maxWorkers) ?? 16
+        typedWorkers = try reading.limit("max-workers", options.maxWorkers)
+        maxWorkers = typedWorkers ?? 16
         maxSplits = try reading.limit("max-num-splits", options.maxNumSplits) ?? 100
         maxLog = Int64(try reading.limit("max-log-size", options.maxLogSize) ?? 10) * 1_000_000
     }

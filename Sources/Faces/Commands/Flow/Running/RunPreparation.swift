@@ -105,11 +105,19 @@ struct RunPreparation {
         afterwards: ((StepEnvironments, RunEnding) throws -> Void)? = nil
     ) throws -> RunEnding {
         var plan = plan
-        let datastore = try PackageDatastore(records, snapshot: options.snapshot, settings: session.settings)
+        var datastore = try PackageDatastore(records, snapshot: options.snapshot, settings: session.settings)
+        let clusters = spun == nil && reproduction == nil ? try ClusterPlanning(graph, in: session, records) : nil
+        datastore.isForClusters = clusters != nil
         let environments = try environments(spun: spun?.step, plan, datastore, records)
         plan.snapshot = try datastore.completed(environments.snapshot, in: session)
         earlyHost?.settle(environments, in: session)
         plan.hosts = environments.hosts
+        if let clusters {
+            plan.cluster = try clusters.work(environments, engines: plan.snapshot.filter { $0.kind == .engine }, seed: plan.seed)
+            plan.scheduling.elsewhere = clusters.steps
+            if let typed = limits.typedWorkers { plan.scheduling.maxElsewhere = typed }
+            for step in clusters.steps { plan.hosts[step] = nil }
+        }
         plan.stepMetadata = environments.metadata
         for (step, values) in plan.variables {
             if let entry = DeclaredVariables(values)?.metadata { plan.stepMetadata[step, default: []].append(entry) }
@@ -135,7 +143,9 @@ struct RunPreparation {
         driver.makePackage { [reproduction] in try reproduction?.code(with: packaging.facts) ?? packaging.make() }
         driver.keepsHosts = afterwards != nil
         return try withExtendedLifetime(environments.holds) {
-            try RunPublishing(plan.key, records, warnings: session.error).whileRunning {
+            try RunPublishing(
+                plan.key, records, usesClusters: plan.cluster != nil, warnings: session.error
+            ).whileRunning {
                 let ending = try driver.run()
                 try afterwards?(environments, ending)
                 return ending

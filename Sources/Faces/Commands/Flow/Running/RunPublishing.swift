@@ -12,7 +12,11 @@ struct RunPublishing {
     /// How long a run that was stopped keeps its person waiting.
     private static let patience: Duration = .seconds(5)
 
-    init(_ run: RunKey, _ records: RunRecords, warnings: Terminal) {
+    /// Whether the run and nodes of clusters have talked through the datastore.
+    private let usesClusters: Bool
+
+    init(_ run: RunKey, _ records: RunRecords, usesClusters: Bool = false, warnings: Terminal) {
+        self.usesClusters = usesClusters
         self.run = run
         remote = records.remote
         self.warnings = warnings
@@ -39,6 +43,7 @@ struct RunPublishing {
                     warnings.writeLine("Sending what is left to \(remote.store.address) …")
                     _ = try publication.finish()
                 }
+                tidy(remote)
                 return ending
             }
             if try !publication.finish(within: Self.patience) { tellOfRest(in: remote.store.address) }
@@ -46,6 +51,13 @@ struct RunPublishing {
             throw NotPublished(run: run, address: remote.store.address, cause: error)
         }
         return ending
+    }
+
+    /// What was said between the run and its nodes is recorded now. What stays does no harm.
+    private func tidy(_ remote: RecordsRemote) {
+        guard usesClusters else { return }
+        let (run, objects) = (run, remote.store.objects)
+        try? waiting { try await ClusterTidying.tidy(run, in: objects) }
     }
 
     private func tellOfRest(in address: RemoteAddress) {

@@ -1,0 +1,111 @@
+import Clusters
+import Diagnostics
+import FlowModel
+import FoundationEssentials
+import Ledger
+import Nodes
+import ObjectStores
+import Remotes
+import RunDriver
+import WorkerProtocol
+
+/// What the steps of a flow need that run on clusters: executors, environments to be made again there, and engines.
+struct ClusterPlanning {
+    private let session: FlowSession
+    private let records: RunRecords
+    private let requests: [StepName: ComputeRequest]
+    private let retries: [StepName: RetryPolicy]
+
+    /// Nothing for a flow without such steps.
+    ///
+    /// - Throws: `ClusterPlanningError` where nodes could not reach the datastore.
+    init?(_ graph: FlowGraph, in session: FlowSession, _ records: RunRecords, only step: StepName? = nil) throws {
+        let nodes = graph.nodes.filter { $0.decorators.compute != nil && (step == nil || $0.name == step) }
+        guard let first = nodes.first, let request = first.decorators.compute else { return nil }
+        guard records.remote != nil else {
+            throw ClusterPlanningError.noSharedDatastore(step: first.name, executor: request.executor)
+        }
+        self.session = session
+        self.records = records
+        requests = Dictionary(uniqueKeysWithValues: nodes.compactMap { node in node.decorators.compute.map { (node.name, $0) } })
+        retries = Dictionary(uniqueKeysWithValues: nodes.compactMap { node in node.decorators.retry.map { (node.name, $0) } })
+    }
+
+    var steps: Set<StepName> { Set(requests.keys) }
+
+    /// - Parameters:
+    ///   - environments: of the steps, with what they are made of.
+    ///   - engines: of the platforms that nodes may have, plain.
+    func work(_ environments: StepEnvironments, engines: [SnapshotEntry], seed: RunSeed) throws -> ClusterWork? {
+        guard let remote = records.remote else { return nil }
+        let hello = try session.hello()
+        var steps: [StepName: ClusterWork.Step] = [:]
+        for (step, request) in requests {
+            let factory = ClusterFactory(settings: session.settings, python: hello.python.version)
+            var work = ClusterWork.Step(request: try factory.resolve(request), executor: try factory.executor(for: request))
+            if let made = environments.order(of: step) { (work.environment, work.packages) = made }
+            if let retry = retries[step] { work.retryPause = .milliseconds(Int64(retry.minutesBetween * 60_000)) }
+            steps[step] = work
+        }
+        let store = remote.store
+        let variables = NodeVariables(session.environment, reaching: store.address).values
+        let choices = OptionChoices(settings: session.settings)
+        var work = ClusterWork(
+            steps: steps, objects: store.objects, publisher: remote.publisher, launchingPython: hello.python.version,
+            variables: ["PYTHONHASHSEED": "\(seed.hashSeed)"]
+        ) { orders in
+            let engines = try await NodeBootstrap.engines(engines, in: store, validFor: .seconds(7 * 86_400))
+            return NodeBootstrap(datastore: store.address, orders: orders, engines: engines, variables: variables).program
+        }
+        if let patience = try Self.seconds("CLUSTER_PATIENCE", choices) { work.patience = patience }
+        if let settling = try Self.seconds("CLUSTER_SETTLING", choices) { work.settling = settling }
+        return work
+    }
+
+    private static func seconds(_ name: String, _ choices: OptionChoices) throws(ClusterPlanningError) -> Duration? {
+        guard let text = choices.text(name) else { return nil }
+        guard let seconds = Int64(text), seconds >= 0, seconds <= 1_000_000 else { throw .notSeconds("PENSTOCK_\(name)", text) }
+        return .seconds(seconds)
+    }
+}
+
+/// What an engine on a node needs to reach the datastore of its run. Values may be secret.
+private struct NodeVariables {
+    let values: [String: String]
+
+    private static let names = [
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_S3_ADDRESSING_STYLE", "AWS_EC2_METADATA_DISABLED",
+        "METAFLOW_S3_ENDPOINT_URL", "METAFLOW_S3_SERVER_SIDE_ENCRYPTION", "METAFLOW_S3_VERIFY_CERTIFICATE", "PENSTOCK_S3_ROLE",
+    ]
+
+    init(_ environment: [String: String], reaching address: RemoteAddress) {
+        var values: [String: String] = [:]
+        if case .s3 = address {
+            for name in Self.names { if let value = environment[name], !value.isEmpty { values[name] = value } }
+        }
+        // Where a site wants its nodes' caches, the person says for all.
+        for name in ["PENSTOCK_NODE_CACHE", "PENSTOCK_FORK"] {
+            if let value = environment[name], !value.isEmpty { values[name] = value }
+        }
+        self.values = values
+    }
+}
+
+/// Why steps cannot run on clusters.
+enum ClusterPlanningError: DiagnosticError {
+    case noSharedDatastore(step: StepName, executor: String)
+    case notSeconds(String, String)
+
+    var diagnostic: Diagnostic {
+        switch self {
+        case .noSharedDatastore(let step, let executor):
+            Diagnostic(
+                .user, "step '\(step)' is to run on \(executor), whose nodes cannot reach the datastore: it is a folder of this machine alone",
+                details: ["nothing was run"],
+                help: "name one that they reach: --datastore s3, or --datastore-root file:///FOLDER on a file system that they share")
+        case .notSeconds(let name, let text):
+            Diagnostic(.usage, "\(name) is '\(text)', which is no whole number of seconds", help: "set it to a number, or unset it")
+        }
+    }
+}
