@@ -34,8 +34,8 @@ struct ComputeChoice {
                     help: "remove @catch, or run '\(step.name)' elsewhere"))
         }
         return ComputeRequest(
-            place: cluster.place, resources: resources(for: cluster, &findings), timeLimit: values.decorators.timeout,
-            image: cluster.image, executable: cluster.executable)
+            place: cluster.place, resources: resources(for: cluster, &findings), ownResources: cluster.resources,
+            timeLimit: values.decorators.timeout, image: cluster.image, executable: cluster.executable)
     }
 
     private func resources(for cluster: ComputeAttributes, _ findings: inout [FlowFinding]) -> ComputeResources {

@@ -9,7 +9,11 @@ package struct ComputeRequest: Hashable, Sendable {
     }
 
     package var place: Place
+    /// What the cluster's decorator and `@resources` ask for.
     package var resources: ComputeResources
+    /// Of these what the cluster's decorator asks for itself: where it leaves something out, a default stands for it, and of that
+    /// and `@resources` the larger one counts.
+    package var ownResources: ComputeResources
     /// The longest that an attempt may take: the sum of `@timeout`, else nothing, and the cluster's own limit counts.
     package var timeLimit: Duration?
     /// The image of the step's container, where the cluster has containers; nothing for the default one.
@@ -18,11 +22,12 @@ package struct ComputeRequest: Hashable, Sendable {
     package var executable: String?
 
     package init(
-        place: Place, resources: ComputeResources = ComputeResources(), timeLimit: Duration? = nil, image: String? = nil,
-        executable: String? = nil
+        place: Place, resources: ComputeResources = ComputeResources(), ownResources: ComputeResources? = nil,
+        timeLimit: Duration? = nil, image: String? = nil, executable: String? = nil
     ) {
         self.place = place
         self.resources = resources
+        self.ownResources = ownResources ?? resources
         self.timeLimit = timeLimit
         self.image = image
         self.executable = executable
