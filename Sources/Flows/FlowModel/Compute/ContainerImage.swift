@@ -8,8 +8,9 @@ enum ContainerImage {
     static func name(_ named: String?, usual: String?, registry: String?, python: String) -> String {
         let series = python.split(separator: ".").prefix(2).joined(separator: ".")
         let image = named.flatMap { $0.isEmpty ? nil : $0 } ?? usual ?? "python:\(series)"
-        guard let registry, !namesRegistry(image) else { return image }
-        return (registry.hasSuffix("/") ? String(registry.dropLast()) : registry) + "/" + image
+        guard var registry, !namesRegistry(image) else { return image }
+        while registry.hasSuffix("/") { registry.removeLast() }
+        return registry.isEmpty ? image : "\(registry)/\(image)"
     }
 
     /// What stands before the first slash is a registry if it can be the name of a host.
