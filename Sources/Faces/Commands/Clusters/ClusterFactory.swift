@@ -2,11 +2,12 @@ import Clusters
 import Diagnostics
 import FlowModel
 
-/// Makes the executors of clusters from what the person has set.
-struct ClusterFactory {
-    let settings: Settings
+/// Makes the executors of clusters from what the person has set: one of a kind, however many steps ask for it.
+final class ClusterFactory {
+    private let settings: Settings
     /// The version of the Python that launched the run.
-    let python: String
+    private let python: String
+    private var made: [String: any ClusterExecutor] = [:]
 
     init(settings: Settings, python: String) {
         self.settings = settings
@@ -14,9 +15,15 @@ struct ClusterFactory {
     }
 
     /// The request with what settings say where it says nothing.
-    func resolve(_ request: ComputeRequest) throws -> ComputeRequest { request }
+    func resolve(_ request: ComputeRequest) throws -> ComputeRequest {
+        try ComputeDefaults(environment: settings.environment, python: python).completed(request)
+    }
 
-    func executor(for request: ComputeRequest) throws -> any ClusterExecutor {
-        throw ClusterError(request.executor, .notSetUp, "\(request.executor) is not part of this version of Penstock")
+    func executor(for request: ComputeRequest) throws -> any ClusterExecutor { try executor(named: request.executor) }
+
+    /// - Parameter name: `slurm`, `kubernetes` or `batch`.
+    func executor(named name: String) throws -> any ClusterExecutor {
+        if let executor = made[name] { return executor }
+        throw ClusterError(name, .notSetUp, "\(name) is not part of this version of Penstock")
     }
 }

@@ -7,12 +7,15 @@ import Nodes
 import ObjectStores
 import Remotes
 import RunDriver
+import SystemPackage
 import WorkerProtocol
 
 /// What the steps of a flow need that run on clusters: executors, environments to be made again there, and engines.
 struct ClusterPlanning {
     private let session: FlowSession
     private let records: RunRecords
+    private let factory: ClusterFactory
+    /// With what settings say.
     private let requests: [StepName: ComputeRequest]
     private let retries: [StepName: RetryPolicy]
 
@@ -22,13 +25,36 @@ struct ClusterPlanning {
     init?(_ graph: FlowGraph, in session: FlowSession, _ records: RunRecords, only step: StepName? = nil) throws {
         let nodes = graph.nodes.filter { $0.decorators.compute != nil && (step == nil || $0.name == step) }
         guard let first = nodes.first, let request = first.decorators.compute else { return nil }
-        guard records.remote != nil else {
+        guard let address = records.remote?.store.address else {
             throw ClusterPlanningError.noSharedDatastore(step: first.name, executor: request.executor)
         }
         self.session = session
         self.records = records
-        requests = Dictionary(uniqueKeysWithValues: nodes.compactMap { node in node.decorators.compute.map { (node.name, $0) } })
+        factory = ClusterFactory(settings: session.settings, python: try session.hello().python.version)
+        var requests: [StepName: ComputeRequest] = [:]
+        for node in nodes {
+            guard let asked = node.decorators.compute else { continue }
+            let request = try factory.resolve(asked)
+            guard Self.mayReach(address, request) else {
+                throw ClusterPlanningError.folderOutOfReach(address.description, step: node.name, executor: request.executor)
+            }
+            requests[node.name] = request
+        }
+        self.requests = requests
         retries = Dictionary(uniqueKeysWithValues: nodes.compactMap { node in node.decorators.retry.map { (node.name, $0) } })
+    }
+
+    /// Whether nodes can reach the datastore, as far as one can tell: a folder is nothing that containers see, unless a volume with
+    /// it is mounted there.
+    private static func mayReach(_ address: RemoteAddress, _ request: ComputeRequest) -> Bool {
+        guard case .folder(let folder) = address else { return true }
+        let mounts: [String]
+        switch request.place {
+        case .slurm: return true
+        case .kubernetes(let options): mounts = Array(options.persistentVolumeClaims.values)
+        case .batch(let options): mounts = (options.hostVolumes + options.sharedVolumes).map(\.path)
+        }
+        return mounts.contains { folder.starts(with: FilePath($0)) }
     }
 
     var steps: Set<StepName> { Set(requests.keys) }
@@ -41,8 +67,7 @@ struct ClusterPlanning {
         let hello = try session.hello()
         var steps: [StepName: ClusterWork.Step] = [:]
         for (step, request) in requests {
-            let factory = ClusterFactory(settings: session.settings, python: hello.python.version)
-            var work = ClusterWork.Step(request: try factory.resolve(request), executor: try factory.executor(for: request))
+            var work = ClusterWork.Step(request: request, executor: try factory.executor(for: request))
             if let made = environments.order(of: step) { (work.environment, work.packages) = made }
             if let retry = retries[step] { work.retryPause = .milliseconds(Int64(retry.minutesBetween * 60_000)) }
             steps[step] = work
@@ -95,6 +120,8 @@ private struct NodeVariables {
 /// Why steps cannot run on clusters.
 enum ClusterPlanningError: DiagnosticError {
     case noSharedDatastore(step: StepName, executor: String)
+    /// The datastore is a folder that the step's containers do not see.
+    case folderOutOfReach(String, step: StepName, executor: String)
     case notSeconds(String, String)
 
     var diagnostic: Diagnostic {
@@ -104,6 +131,11 @@ enum ClusterPlanningError: DiagnosticError {
                 .user, "step '\(step)' is to run on \(executor), whose nodes cannot reach the datastore: it is a folder of this machine alone",
                 details: ["nothing was run"],
                 help: "name one that they reach: --datastore s3, or --datastore-root file:///FOLDER on a file system that they share")
+        case .folderOutOfReach(let address, let step, let executor):
+            Diagnostic(
+                .user, "step '\(step)' is to run on \(executor), whose containers do not see the datastore \(address)",
+                details: ["nothing was run"],
+                help: "use --datastore s3, or mount a volume with that folder in the containers of the step, at the same path")
         case .notSeconds(let name, let text):
             Diagnostic(.usage, "\(name) is '\(text)', which is no whole number of seconds", help: "set it to a number, or unset it")
         }
