@@ -1,3 +1,4 @@
+import AWSBatch
 import Clusters
 import Diagnostics
 import FlowModel
@@ -24,6 +25,17 @@ final class ClusterFactory {
     /// - Parameter name: `slurm`, `kubernetes` or `batch`.
     func executor(named name: String) throws -> any ClusterExecutor {
         if let executor = made[name] { return executor }
-        throw ClusterError(name, .notSetUp, "\(name) is not part of this version of Penstock")
+        let executor = try make(name)
+        made[name] = executor
+        return executor
+    }
+
+    private func make(_ name: String) throws -> any ClusterExecutor {
+        let environment = settings.environment
+        switch name {
+        case "batch":
+            return try BatchExecutor(environment: environment, usualQueue: BatchSettings(environment).options.queue)
+        default: throw ClusterError(name, .notSetUp, "\(name) is not part of this version of Penstock")
+        }
     }
 }
