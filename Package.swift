@@ -217,12 +217,12 @@ let package = Package(
         tests(of: "WorkerProtocol", needs: ["Digests", "FlowModel"], resources: [.copy("Golden")]),
         tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
-        tests(of: "Clusters", needs: ["Diagnostics", "FlowModel"]),
-        tests(of: "Slurm", needs: ["Clusters", "Diagnostics", "FlowModel", "TestSupport", system]),
+        tests(of: "Clusters", needs: ["ClusterContract", "Diagnostics", "FlowModel"]),
+        tests(of: "Slurm", needs: ["ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system]),
         tests(of: "Kubernetes", needs: [
-            "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
+            "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
         ]),
-        tests(of: "AWSBatch", needs: ["Clusters", "Diagnostics", "FlowModel", "ObjectStores", "TestSupport", system]),
+        tests(of: "AWSBatch", needs: ["ClusterContract", "Clusters", "Diagnostics", "FlowModel", "ObjectStores", "TestSupport", system]),
         tests(of: "Nodes", needs: [
             "Archives", "Clusters", "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "ObjectStores", "Remotes",
             "TestSupport", "WorkerProtocol", subprocess, system,
@@ -244,6 +244,9 @@ let package = Package(
                 "Archives", "CondaChannels", "CondaPackaging", "CondaPrefixes", "CondaSolving", "Digests", "PackageSources", system,
             ],
             path: "Benchmarks/CondaBenchmark", swiftSettings: settings),
+
+        // What every executor of a cluster keeps, as rows for their suites, and a cluster of processes.
+        .target(name: "ClusterContract", dependencies: ["Clusters", "FlowModel"], path: "Tests/Support/ClusterContract", swiftSettings: settings),
 
         // Builds an environment in a process of its own, for tests with several and with killed ones.
         .executableTarget(
