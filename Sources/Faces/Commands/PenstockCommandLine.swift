@@ -18,7 +18,7 @@ struct PenstockCommandLine: ParsableCommand {
                 name: "Runs",
                 subcommands: [
                     RunsCommand.self, ShowRecordCommand.self, LogsOfRecordCommand.self, ArtifactsCommand.self, TagsCommand.self,
-                    ReproduceCommand.self, RunDiffCommand.self, DatastoreCommand.self, LedgerCommand.self,
+                    AttachCommand.self, ReproduceCommand.self, RunDiffCommand.self, DatastoreCommand.self, LedgerCommand.self,
                 ]),
             CommandGroup(
                 name: "Packages",

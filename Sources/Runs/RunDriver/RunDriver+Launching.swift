@@ -17,30 +17,47 @@ extension RunDriver {
     }
 
     func launch(_ assignment: TaskAssignment) {
+        if register(assignment, isCreated: assignment.attempt != 0) { dispatch(assignment) }
+    }
+
+    /// Records that an attempt begins.
+    ///
+    /// - Parameters:
+    ///   - isCreated: whether its task is recorded already.
+    ///   - isBegun: whether the attempt is, as by an engine that is gone.
+    /// - Returns: false when the run cannot go on.
+    @discardableResult
+    func register(_ assignment: TaskAssignment, isCreated: Bool, isBegun: Bool = false) -> Bool {
         let name = AttemptName(assignment.key)
         let inherits = assignment.isJoin
             ? AttemptReference(parametersAttempt)
             : assignment.parents.first.map { AttemptReference(successfulAttempt(of: $0.task)) }
-        var creation = assignment.attempt == 0 ? creation(of: assignment) : nil
+        let attempt = RunningAttempt(assignment: assignment, inherits: inherits)
+        if isBegun {
+            running[name] = attempt
+            return true
+        }
+        var creation = isCreated ? nil : creation(of: assignment)
         do {
             creation?.origin = try origin(of: assignment)
         } catch {
-            return stop(on: error)
+            stop(on: error)
+            return false
         }
-        begin(name, RunningAttempt(assignment: assignment, inherits: inherits), creation: creation)
+        begin(name, attempt, creation: creation)
+        return true
+    }
+
+    /// Hands an attempt to a worker host of this machine, or to its cluster; another one after a failure waits there as long as its
+    /// step asks for.
+    func dispatch(_ assignment: TaskAssignment) {
+        let name = AttemptName(assignment.key)
         if let clusters, let work = clusters.work.steps[assignment.step] {
-            return launch(name, assignment, on: clusters, work)
+            let pause = name.attempt.value > 0 ? work.retryPause : .zero
+            return clusters.launch(name, control: assignment.parallel?.control, after: pause)
         }
         pool.launch(
             name, on: plan.hosts[assignment.step] ?? .launching, environment: variables(of: assignment))
-    }
-
-    /// Hands an attempt to its cluster; another one after a failure waits as long as the step asks for.
-    private func launch(
-        _ name: AttemptName, _ assignment: TaskAssignment, on clusters: ClusterAttempts, _ work: ClusterWork.Step
-    ) {
-        clusters.launch(
-            name, control: assignment.parallel?.control, after: name.attempt.value > 0 ? work.retryPause : .zero)
     }
 
     /// The record of a task that starts.

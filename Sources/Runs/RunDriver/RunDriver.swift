@@ -90,19 +90,12 @@ package final class RunDriver {
     ///
     /// - Throws: what keeps the engine from recording the run: a full disk, a damaged ledger.
     package func run() throws -> RunEnding {
-        batch.add(
-            .runBegan(
-                RunBeginning(
-                    at: .now(), username: plan.username, userTags: plan.userTags, systemTags: plan.systemTags,
-                    originRun: plan.origin?.key.run, metadata: plan.metadata, kind: plan.kind,
-                    configuration: plan.configurationRecord)))
-        if !plan.snapshot.isEmpty { batch.add(.snapshot(plan.snapshot)) }
-        batch.flush()
+        if plan.attachment == nil { recordBeginning() }
         observer.runStarts(plan.key.run)
         let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP], loop: loop) { [unowned self] in self.interrupt($0) }
         loop.onIdle = { [unowned self] in self.observer.settle(self.status()) }
         if fault == nil {
-            begin()
+            try begin()
             // Other interpreters load the flow while the first steps run.
             for host in Set(plan.hosts.values) { pool.prepare(host) }
             if outcome == nil, fault == nil { loop.run() }
@@ -113,8 +106,21 @@ package final class RunDriver {
         return ending
     }
 
-    private func begin() {
-        if let spin = plan.spin {
+    private func recordBeginning() {
+        batch.add(
+            .runBegan(
+                RunBeginning(
+                    at: .now(), username: plan.username, userTags: plan.userTags, systemTags: plan.systemTags,
+                    originRun: plan.origin?.key.run, metadata: plan.metadata, kind: plan.kind,
+                    configuration: plan.configurationRecord)))
+        if !plan.snapshot.isEmpty { batch.add(.snapshot(plan.snapshot)) }
+        batch.flush()
+    }
+
+    private func begin() throws {
+        if let attachment = plan.attachment {
+            try attach(attachment)
+        } else if let spin = plan.spin {
             launch(spin)
         } else if let origin = plan.origin {
             observer.note(
@@ -140,6 +146,13 @@ package final class RunDriver {
             }
             remote.post { driver.value.packaged(made) }
         }
+    }
+
+    /// The run has its code package already.
+    package func takePackage(_ code: CodePackageRecord) throws {
+        guard let blob = store.blob(of: code.digest) else { throw WorkerFault.unknownBlob(code.digest) }
+        packagedScript = code.script
+        packagedCode = .success(blob)
     }
 
     private func packaged(_ made: Result<(StoredBlob, PackagedCode), any Error>) {

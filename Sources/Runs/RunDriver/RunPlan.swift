@@ -45,6 +45,8 @@ package struct RunPlan: Sendable {
     package var snapshot: [SnapshotEntry] = []
     /// What its steps on clusters need; absent when all run on this machine.
     package var cluster: ClusterWork?
+    /// What is known of the run, when its engine is gone and this one goes on with it.
+    package var attachment: Attachment?
     /// The one task that is run, instead of the flow.
     package var spin: SpinTask?
 

@@ -53,7 +53,7 @@ struct RunningAttempt {
     }
 
     /// A process that exits with this code is not to be tried again.
-    private static let codeAgainstRetries: Int32 = 202
+    static let codeAgainstRetries: Int32 = 202
 
     /// Why the attempt did not succeed; `nil` when it did.
     ///

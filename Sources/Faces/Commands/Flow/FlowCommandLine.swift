@@ -6,7 +6,7 @@ struct FlowCommandLine: ParsableCommand {
         commandName: "flow.py",
         abstract: "Run, inspect and package this flow.",
         subcommands: [
-            CheckCommand.self, ShowCommand.self, RunCommand.self, ResumeCommand.self, SpinCommand.self, ReproductionCommand.self, DumpCommand.self,
+            CheckCommand.self, ShowCommand.self, RunCommand.self, ResumeCommand.self, SpinCommand.self, ReproductionCommand.self, AttachmentCommand.self, DumpCommand.self,
             LogsCommand.self, CardCommand.self, TagCommand.self, PackageCommand.self, FlowLockCommand.self,
             FlowTreeCommand.self, FlowWhyCommand.self, FlowOutdatedCommand.self, FlowEnvironmentCommand.self, OutputRawCommand.self, OutputDotCommand.self,
             VersionCommand.self, DescribeCommand.self,

@@ -2,11 +2,9 @@ import ArgumentParser
 import Datastore
 import FlowModel
 import FoundationEssentials
-import Glibc
 import Interpreters
 import Ledger
 import PackageSources
-import Remotes
 import SystemPackage
 
 /// `penstock reproduce FLOW/RUN`: runs it again from what was recorded, and compares what comes of it.
@@ -59,29 +57,12 @@ struct ReproduceCommand: StandaloneCommand {
         }
     }
 
-    /// Becomes the Python that runs the flow file. Does not return when that succeeds.
     private func begin(
         _ recorded: RecordedRun, _ code: UnpackedCode, _ interpreter: String, in session: StandaloneSession
     ) throws -> Int32 {
-        let script = code.folder.pushing(FilePath(recorded.code.script))
-        guard FileManager.default.fileExists(atPath: script.string) else {
-            throw ReproduceError.noFlow(script: recorded.code.script)
-        }
-        let words = ["--quiet"] + datastore(recorded.records) + recorded.options.topWords + ["reproduction", recorded.key.run.text, "--folder", code.folder.string]
-        let variables = variables(recorded, code, session)
-        guard chdir(code.folder.string) == 0 else {
-            throw ReproduceError.folder(path: code.folder.string, reason: String(cString: strerror(errno)))
-        }
-        let failure = Program(
-            words: [interpreter, script.string] + words + choices.words, environment: variables
-        ).become()
-        throw ReproduceError.notStarted(python: interpreter, reason: failure.reason)
-    }
-
-    /// Where the records are, in words of a flow's command line.
-    private func datastore(_ records: RunRecords) -> [String] {
-        guard let address = records.remote?.store.address else { return ["--datastore", "local"] }
-        return ["--datastore", address.kind == "s3" ? "s3" : "local", "--datastore-root", address.description]
+        try RecordedLaunch(recorded, code, python: interpreter, in: session).become(
+            ["reproduction", recorded.key.run.text, "--folder", code.folder.string] + choices.words,
+            choices.offline ? ["PENSTOCK_OFFLINE": "1", "PENSTOCK_PYTHON_FETCH": "never"] : [:])
     }
 
     private func python(for recorded: RecordedRun, in session: StandaloneSession) throws -> String {
@@ -91,30 +72,6 @@ struct ReproduceCommand: StandaloneCommand {
             try await LaunchingPython.find(version, named: named, own: own, by: workshop.finder.offline(isOffline)).interpreter
         }
         return found.executable.string
-    }
-
-    /// What the new run finds in its environment: the person's own variables, and where its code and its records are.
-    private func variables(
-        _ recorded: RecordedRun, _ code: UnpackedCode, _ session: StandaloneSession
-    ) -> [String: String] {
-        // Settings of files count for the folder that the person is in, which is left now.
-        var variables = session.environment
-        for name in ["PENSTOCK_CACHE_DIR", "PENSTOCK_HOME", "METAFLOW_HOME"] {
-            if let path = variables[name], !path.isEmpty, !path.hasPrefix("~") { variables[name] = AbsolutePath(path).text }
-        }
-        variables["PENSTOCK_ROOT"] = recorded.records.location.root.removingLastComponent().string
-        for name in ["PENSTOCK_DATASTORE_ROOT", "METAFLOW_DATASTORE_ROOT"] { variables[name] = nil }
-        variables["PENSTOCK_ARCHIVES"] = "datastore"
-        variables["PYTHONPATH"] = code.modules.string
-        variables["METAFLOW_EXTRACTED_ROOT"] = code.folder.string
-        variables["PYTHONDONTWRITEBYTECODE"] = "1"
-        variables["PYTHONHASHSEED"] = recorded.options.hashSeed
-        if variables["PENSTOCK_ENGINE"]?.isEmpty ?? true { variables["PENSTOCK_ENGINE"] = FlowLaunch.ownPath }
-        if choices.offline {
-            variables["PENSTOCK_OFFLINE"] = "1"
-            variables["PENSTOCK_PYTHON_FETCH"] = "never"
-        }
-        return variables
     }
 }
 

@@ -157,12 +157,7 @@ final class ClusterAttempts {
             let layout = NodeLayout(flow: run.flow, run: run.run, group: number)
             let key = JobGroupKey(run: "\(run.flow)/\(run.run)", number: number)
             group = ClusterGroup(layout, key: key, step: step, work: work, names: names, isGang: isGang, now: .now)
-            let jobs = JobGroup(
-                key: key, flow: run.flow, step: step, username: username, attempts: names.map(\.description), isGang: isGang,
-                request: work.request, program: NodeProgram(script: ""))
-            submission = ClusterSubmission(
-                layout: layout, group: jobs, order: try delegate.order(of: step), drafts: drafts, code: code,
-                executor: work.executor, objects: self.work.objects, publisher: self.work.publisher, program: self.work.program)
+            submission = self.submission(of: group, .drafts(drafts, try delegate.order(of: step), code: code))
         } catch {
             for name in names { delegate.attempt(name, lostBecause: "It was not submitted: \(DiagnosticText(error).sentence)") }
             return
@@ -171,8 +166,34 @@ final class ClusterAttempts {
         submit(submission, for: group, pause: .seconds(1), since: .now)
     }
 
+    private func submission(of group: ClusterGroup, _ orders: ClusterSubmission.Orders) -> ClusterSubmission {
+        let jobs = JobGroup(
+            key: group.key, flow: run.flow, step: group.step, username: username,
+            attempts: group.members.map(\.name.description), isGang: group.isGang, request: group.work.request,
+            program: NodeProgram(script: ""))
+        return ClusterSubmission(
+            layout: group.layout, group: jobs, orders: orders, executor: group.work.executor, objects: work.objects,
+            publisher: work.publisher, program: work.program)
+    }
+
+    /// Takes over a group of an engine that is gone. Where that could not note the ids of the jobs, they are found by the group's key,
+    /// or submitted now.
+    ///
+    /// - Parameter open: the attempts that are not over.
+    func adopt(_ found: Attachment.Group, open: Set<AttemptName>, _ step: ClusterWork.Step) {
+        guard let first = found.names.first else { return }
+        let group = ClusterGroup(
+            NodeLayout(flow: run.flow, run: run.run, group: found.number),
+            key: JobGroupKey(run: "\(run.flow)/\(run.run)", number: found.number), step: first.step, work: step, names: found.names,
+            isGang: found.isGang, now: .now)
+        for index in group.members.indices where !open.contains(group.members[index].name) { group.members[index].isOver = true }
+        adopt(group)
+        if let ids = found.jobs { return submitted(group, ids, isNew: false) }
+        submit(submission(of: group, .written), for: group, pause: .seconds(1), since: .now)
+    }
+
     /// Takes a group that is, or will be, on its cluster.
-    func adopt(_ group: ClusterGroup) {
+    private func adopt(_ group: ClusterGroup) {
         groups[group.layout.group] = group
         for index in group.open { places[group.members[index].name] = (group.layout.group, index) }
         watchSoon()
@@ -198,15 +219,15 @@ final class ClusterAttempts {
         }
     }
 
-    func submitted(_ group: ClusterGroup, _ ids: [JobID]) {
+    private func submitted(_ group: ClusterGroup, _ ids: [JobID], isNew: Bool = true) {
         group.isSubmitted = true
         let executor = group.work.executor.name
         for (index, id) in ids.enumerated() where group.members.indices.contains(index) {
             group.members[index].id = id
             group.members[index].heard = .now
-            if !group.members[index].isOver { delegate?.attempt(group.members[index].name, gotJob: id, of: executor) }
+            if isNew, !group.members[index].isOver { delegate?.attempt(group.members[index].name, gotJob: id, of: executor) }
         }
-        if let first = ids.first {
+        if isNew, let first = ids.first {
             let count = group.members.count
             let what = count == 1 ? "Task \(group.members[0].name.task) of" : "\(count) tasks of"
             let jobs = count == 1 ? "\(first)" : "\(first) to \(ids[count - 1])"

@@ -12,6 +12,14 @@ import WorkerProtocol
 /// A group on its way to its cluster: everything its jobs need goes into the datastore first, then the orders, then the jobs go to
 /// the cluster, and at last their ids into the datastore.
 struct ClusterSubmission: Sendable {
+    /// What is to be written before.
+    enum Orders: Sendable {
+        /// - Parameter code: where the code package is here.
+        case drafts([Draft], GroupOrder, code: StoredBlob)
+        /// They are there, as after an engine that died; the cluster may have the jobs already.
+        case written
+    }
+
     /// An attempt, with its inputs where they are here.
     struct Draft: Sendable {
         var order: AttemptOrder
@@ -20,16 +28,29 @@ struct ClusterSubmission: Sendable {
 
     let layout: NodeLayout
     let group: JobGroup
-    let order: GroupOrder
-    let drafts: [Draft]
-    /// Where the code package is here.
-    let code: StoredBlob
+    let orders: Orders
     let executor: any ClusterExecutor
     let objects: any ObjectStore
     let publisher: RemotePublisher
     let program: @Sendable (_ orders: ObjectKey) async throws -> NodeProgram
 
     func submit() async throws -> [JobID] {
+        let key = try layout.orders
+        if case .drafts(let drafts, let order, let code) = orders { try await write(drafts, order, code, as: key) }
+        var group = group
+        group.program = try await program(key)
+        let ids = try await executor.submit(group)
+        guard ids.count == group.attempts.count else {
+            throw ClusterError(
+                executor.name, .garbled, "\(executor.name) took \(group.attempts.count) jobs and named \(ids.count)")
+        }
+        // Who takes the run over finds them by their key if this is never written.
+        let jobs = SubmittedJobs(executor: executor.name, step: group.step, attempts: group.attempts, ids: ids)
+        try? await objects.put(try jobs.bytes(), as: try layout.jobs)
+        return ids
+    }
+
+    private func write(_ drafts: [Draft], _ order: GroupOrder, _ code: StoredBlob, as key: ObjectKey) async throws {
         let wanted = drafts.flatMap(\.blobs) + [code] + order.packages.map(\.blob)
         let places = try await publisher.places(sending: wanted)
         var common = order
@@ -44,19 +65,7 @@ struct ClusterSubmission: Sendable {
             order.blobs = draft.blobs.map { places[$0.digest] ?? $0 }
             return order
         }
-        let key = try layout.orders
-        let book = OrderBook(group: common, attempts: attempts)
-        try await objects.put(try book.bytes(), as: key)
-        var group = group
-        group.program = try await program(key)
-        let ids = try await executor.submit(group)
-        guard ids.count == group.attempts.count else {
-            throw ClusterError(
-                executor.name, .garbled, "\(executor.name) took \(group.attempts.count) jobs and named \(ids.count)")
-        }
-        // Who takes the run over finds them by their key if this is never written.
-        try? await objects.put(try SubmittedJobs(executor: executor.name, step: group.step, attempts: group.attempts, ids: ids).bytes(), as: try layout.jobs)
-        return ids
+        try await objects.put(try OrderBook(group: common, attempts: attempts).bytes(), as: key)
     }
 }
 
@@ -67,6 +76,19 @@ struct SubmittedJobs: Codable, Sendable {
     /// As `step/task/attempt`.
     var attempts: [String]
     var ids: [JobID]
+
+    init(executor: String, step: StepName, attempts: [String], ids: [JobID]) {
+        self.executor = executor
+        self.step = step
+        self.attempts = attempts
+        self.ids = ids
+    }
+
+    /// Nothing for what cannot be read: the cluster is asked then.
+    init?(_ bytes: [UInt8]) {
+        guard let jobs = try? JSONDecoder().decode(SubmittedJobs.self, from: Data(bytes)) else { return nil }
+        self = jobs
+    }
 
     func bytes() throws -> [UInt8] {
         let encoder = JSONEncoder()

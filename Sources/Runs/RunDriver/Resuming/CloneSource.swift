@@ -41,6 +41,9 @@ struct CloneSource {
         return (record, outcome)
     }
 
+    /// Takes note of a clone that an earlier engine of the run made.
+    mutating func took(_ task: TaskID) { cloned.insert(task) }
+
     private mutating func tasks(of step: StepName) throws -> [RunPlace: FinishedTaskRecord] {
         if let known = steps[step] { return known }
         var found: [RunPlace: FinishedTaskRecord] = [:]

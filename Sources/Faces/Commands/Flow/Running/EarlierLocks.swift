@@ -2,7 +2,7 @@ import CodePackage
 import Ledger
 import RunDriver
 
-/// The locks in the code package of a run that is resumed, or of which a task is spun. They answer what its steps still ask
+/// The locks in the code package of a run that is resumed or gone on with, or of which a task is spun. They answer what its steps still ask
 /// for, so that the rest of a run has the packages that its beginning had.
 struct EarlierLocks: Sendable {
     private let run: RunKey
@@ -10,7 +10,7 @@ struct EarlierLocks: Sendable {
 
     /// `nil` for a run that stands by itself.
     init?(of plan: RunPlan, in records: RunRecords) {
-        guard let run = plan.origin?.key ?? plan.spin?.origin else { return nil }
+        guard let run = plan.attachment == nil ? plan.origin?.key ?? plan.spin?.origin : plan.key else { return nil }
         self.run = run
         self.records = records
     }

@@ -13,6 +13,10 @@ struct RecordedOptions: Codable, Equatable {
     var environment: String?
     /// How many items a foreach could have.
     var maxSplits: Int?
+    /// How many tasks could run at a time, where somebody said so.
+    var maxWorkers: Int?
+    /// What `--snapshot` said.
+    var snapshot: String?
     /// Of flows with `@project`.
     var branch: String?
     var production: Bool?
@@ -23,7 +27,9 @@ struct RecordedOptions: Codable, Equatable {
 
     init() {}
 
-    init(_ session: FlowSession, _ limits: RunLimits) {
+    init(_ session: FlowSession, _ limits: RunLimits, snapshot: String?) {
+        maxWorkers = limits.typedWorkers
+        self.snapshot = snapshot
         with = session.decoratorTexts.isEmpty ? nil : session.decoratorTexts
         environment = session.options.environmentSource.name
         maxSplits = limits.maxSplits

@@ -25,11 +25,17 @@ struct RunPreparation {
     /// Absent where environments come from the record of a run.
     private let earlyHost: EarlyHost?
     private let reproduction: Reproduction?
+    /// The run that is gone on with, if one is.
+    private let attached: RecordedRun?
 
-    /// - Parameter reproduction: the run that is to be reproduced, if one is.
+    /// - Parameters:
+    ///   - reproduction: the run that is to be reproduced, if one is.
+    ///   - attached: the run whose engine is gone and that is gone on with, if one is.
     init(
-        _ session: FlowSession, _ graph: FlowGraph, _ options: RunOptions, command: String, reproducing reproduction: Reproduction? = nil
+        _ session: FlowSession, _ graph: FlowGraph, _ options: RunOptions, command: String,
+        reproducing reproduction: Reproduction? = nil, attachingTo attached: RecordedRun? = nil
     ) throws {
+        self.attached = attached
         self.reproduction = reproduction
         self.session = session
         self.graph = graph
@@ -39,7 +45,7 @@ struct RunPreparation {
         userTags = try RunTags(options.tags, environment: session.environment, command: command).texts
         verifies = options.verify || OptionChoices(settings: session.settings).isOn("VERIFY")
         var generator = SystemRandomNumberGenerator()
-        seed = reproduction?.seed ?? RunSeed(from: &generator)
+        seed = reproduction?.seed ?? attached?.seed ?? RunSeed(from: &generator)
         earlyHost = reproduction == nil
             ? try EarlyHost(of: graph, in: session, seed: seed, isAllowed: command == "RUN" && !verifies) : nil
     }
@@ -87,7 +93,7 @@ struct RunPreparation {
             ("ds-type", records.remote?.store.address.kind ?? "local"),
             ("ds-root", records.remote?.store.address.description ?? records.location.root.string),
             (RunSeed.metadataName, seed.text),
-        ].map { MetadataEntry(name: $0.0, value: $0.1, type: $0.0) } + [RecordedOptions(session, limits).metadata].compactMap(\.self)
+        ].map { MetadataEntry(name: $0.0, value: $0.1, type: $0.0) } + [RecordedOptions(session, limits, snapshot: options.snapshot).metadata].compactMap(\.self)
     }
 
     /// Makes the environments of the steps, runs, and returns the exit code.
@@ -140,7 +146,11 @@ struct RunPreparation {
             plan, loop: session.loop, pool: session.pool, ledger: records.ledger, store: records.store, log: log,
             observer: reporter)
         let packaging = try CodePackaging(session, environments: environments.packed)
-        driver.makePackage { [reproduction] in try reproduction?.code(with: packaging.facts) ?? packaging.make() }
+        if let attached {
+            try driver.takePackage(attached.code)
+        } else {
+            driver.makePackage { [reproduction] in try reproduction?.code(with: packaging.facts) ?? packaging.make() }
+        }
         driver.keepsHosts = afterwards != nil
         return try withExtendedLifetime(environments.holds) {
             try RunPublishing(
