@@ -1,9 +1,11 @@
 import ArgumentParser
 import Datastore
 import Diagnostics
+import Executors
 import FlowModel
 import FoundationEssentials
 import Ledger
+import Remotes
 import RunDriver
 import WorkerProtocol
 
@@ -50,6 +52,7 @@ struct ResumeCommand: FlowCommand {
             throw ResumeError.nothingRecorded(flow, session.invocationText)
         }
         let origin = try originRun(of: flow, in: records, session)
+        if step == nil, !cloneOnly, try hasJobs(origin, in: records) { return try attach(to: origin, in: records, session) }
         let graph = try session.validatedGraph(
             adding: options.decorators(in: session.environment, command: "RESUME"), configs: try configs(of: origin))
         if let step, graph[StepName(step)] == nil { throw ResumeError.noStep(step, graph.nodes.map(\.name)) }
@@ -61,6 +64,25 @@ struct ResumeCommand: FlowCommand {
         plan.origin = RunOrigin(
             key: origin.key, rerun: step.map { [StepName($0)] } ?? [], clonesOnly: cloneOnly)
         return try preparation.perform(plan, in: writable)
+    }
+
+    /// Whether the run's engine died and left jobs on a cluster.
+    private func hasJobs(_ run: RunRecord, in records: RunRecords) throws -> Bool {
+        guard run.state == .abandoned, let objects = records.remote?.store.objects else { return false }
+        let key = run.key
+        return try !waiting { try await Attachment.groups(of: key, in: objects) }.isEmpty
+    }
+
+    /// What the jobs do would be done twice by a new run: the run itself goes on.
+    private func attach(to run: RunRecord, in records: RunRecords, _ session: FlowSession) throws -> Int32 {
+        let path = "\(run.key.flow)/\(run.key.run)"
+        session.error.writeLine("\(path) has jobs on a cluster: going on with that run, as penstock attach \(path) does.")
+        session.pool.shutDown()
+        guard let engine = FlowLaunch.ownPath else { throw ResumeError.hasJobs(path) }
+        let root = records.remote.map { ["--root", $0.store.address.description] } ?? []
+        let failure = Program(
+            words: [engine, "attach", path] + root, environment: session.settings.process).become()
+        throw ReproduceError.notStarted(python: engine, reason: failure.reason)
     }
 
     private func originRun(of flow: FlowName, in records: RunRecords, _ session: FlowSession) throws -> RunRecord {
@@ -103,6 +125,7 @@ enum ResumeError: DiagnosticError {
     case nothingRecorded(FlowName, String)
     case noRun(String)
     case running(String)
+    case hasJobs(String)
     case nothingDone(String)
     case noStep(String, [StepName])
     case badID(String)
@@ -118,6 +141,8 @@ enum ResumeError: DiagnosticError {
             Diagnostic(.user, "there is no run \(path)", help: "name one that there is; penstock runs lists them")
         case .running(let path):
             Diagnostic(.user, "the run \(path) is still running", help: "wait for its end, or stop it first")
+        case .hasJobs(let path):
+            Diagnostic(.user, "the run \(path) has jobs on a cluster", help: "go on with that run: penstock attach \(path)")
         case .nothingDone(let path):
             Diagnostic(
                 .user, "the run \(path) ended before its parameters were stored, so there is nothing to take over",
