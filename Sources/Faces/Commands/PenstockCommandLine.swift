@@ -17,7 +17,7 @@ struct PenstockCommandLine: ParsableCommand {
             CommandGroup(
                 name: "Runs",
                 subcommands: [
-                    RunsCommand.self, ShowRecordCommand.self, LogsOfRecordCommand.self, ArtifactsCommand.self, TagsCommand.self,
+                    RunsCommand.self, ShowRecordCommand.self, JobsCommand.self, LogsOfRecordCommand.self, ArtifactsCommand.self, TagsCommand.self,
                     AttachCommand.self, ReproduceCommand.self, RunDiffCommand.self, DatastoreCommand.self, LedgerCommand.self,
                 ]),
             CommandGroup(

@@ -10,7 +10,8 @@ final class ClusterFactory {
     private let python: String
     private var made: [String: any ClusterExecutor] = [:]
 
-    init(settings: Settings, python: String) {
+    /// - Parameter python: left out where nothing is to be run.
+    init(settings: Settings, python: String = "") {
         self.settings = settings
         self.python = python
     }

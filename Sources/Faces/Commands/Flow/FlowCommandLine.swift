@@ -9,6 +9,7 @@ struct FlowCommandLine: ParsableCommand {
             CheckCommand.self, ShowCommand.self, RunCommand.self, ResumeCommand.self, SpinCommand.self, ReproductionCommand.self, AttachmentCommand.self, DumpCommand.self,
             LogsCommand.self, CardCommand.self, TagCommand.self, PackageCommand.self, FlowLockCommand.self,
             FlowTreeCommand.self, FlowWhyCommand.self, FlowOutdatedCommand.self, FlowEnvironmentCommand.self, OutputRawCommand.self, OutputDotCommand.self,
+            ClusterCommand<SlurmCluster>.self, ClusterCommand<KubernetesCluster>.self, ClusterCommand<BatchCluster>.self,
             VersionCommand.self, DescribeCommand.self,
         ],
         defaultSubcommand: CheckCommand.self)

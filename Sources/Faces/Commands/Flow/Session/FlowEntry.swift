@@ -74,9 +74,9 @@ struct FlowEntry {
     /// A command of the compatible command line that this version does not have.
     private var wordOfAnotherVersion: String? {
         let later: Set = [
-            "spin-step", "step", "init", "batch", "kubernetes", "argo-workflows", "step-functions", "airflow",
+            "spin-step", "step", "init", "batch step", "kubernetes step", "argo-workflows", "step-functions", "airflow",
         ]
-        let word = invocation.arguments.first { !$0.hasPrefix("-") }
-        return word.flatMap { later.contains($0) ? $0 : nil }
+        let words = invocation.arguments.drop { $0.hasPrefix("-") }.prefix(2)
+        return [words.first, words.joined(separator: " ")].compactMap(\.self).first(where: later.contains)
     }
 }
