@@ -218,7 +218,7 @@ let package = Package(
         tests(of: "Scheduler", needs: ["Diagnostics", "FlowModel", "TestSupport"]),
         tests(of: "Executors", needs: ["FlowModel", "WorkerProtocol"]),
         tests(of: "Clusters", needs: ["ClusterContract", "Diagnostics", "FlowModel"]),
-        tests(of: "Slurm", needs: ["ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system]),
+        tests(of: "Slurm", needs: ["cluster-probe", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system]),
         tests(of: "Kubernetes", needs: [
             "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
         ]),
@@ -253,6 +253,10 @@ let package = Package(
             name: "environment-builder",
             dependencies: ["Digests", "Environments", "Interpreters", "PackageSources", "PythonPackaging", system],
             path: "Tests/Support/EnvironmentBuilder", swiftSettings: settings),
+
+        // Drives the executor of a cluster, for the tests with a real one.
+        .executableTarget(
+            name: "cluster-probe", dependencies: ["ClusterContract", "Clusters", "FlowModel", "Slurm", system], path: "Tests/Support/ClusterProbe", swiftSettings: settings),
 
         // Plays an engine, for the tests of the ledger to kill.
         .executableTarget(

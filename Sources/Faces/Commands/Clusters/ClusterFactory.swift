@@ -2,6 +2,7 @@ import AWSBatch
 import Clusters
 import Diagnostics
 import FlowModel
+import Slurm
 
 /// Makes the executors of clusters from what the person has set: one of a kind, however many steps ask for it.
 final class ClusterFactory {
@@ -36,6 +37,7 @@ final class ClusterFactory {
         switch name {
         case "batch":
             return try BatchExecutor(environment: environment, usualQueue: BatchSettings(environment).options.queue)
+        case "slurm": return SlurmExecutor(settings: SlurmSettings(environment))
         default: throw ClusterError(name, .notSetUp, "\(name) is not part of this version of Penstock")
         }
     }

@@ -1,0 +1,25 @@
+import Clusters
+
+/// A row of a listing: a job, a task of an array, or several tasks of one that are alike.
+struct ListedJob {
+    let job: Int
+    /// Nothing for a job that is no array.
+    let tasks: TaskRanges?
+    /// The job's name, where it is one of a group.
+    let name: SlurmJobName?
+    let state: JobState
+
+    func contains(_ id: SlurmJobID) -> Bool {
+        guard id.job == job else { return false }
+        switch id.place {
+        case .alone, .node: return tasks == nil
+        case .array(let index): return tasks?.contains(index) ?? false
+        }
+    }
+
+    /// Whether it tells of all tasks of an array that have no row of their own: those that were cancelled while they waited.
+    func isRest(of id: SlurmJobID) -> Bool {
+        guard case .array = id.place else { return false }
+        return id.job == job && tasks == nil && state.isOver
+    }
+}

@@ -1,0 +1,39 @@
+import Clusters
+import Synchronization
+
+/// What an executor has learned of its cluster.
+final class SlurmMemory: Sendable {
+    struct Contents {
+        /// The names of jobs by their numbers. A controller that has lost its newest jobs gives their numbers away again: a job of
+        /// another name is another one.
+        var names: [Int: SlurmJobName] = [:]
+        /// The runs whose jobs were submitted or looked for.
+        var runs: Set<String> = []
+        /// The keys that accounts were searched for.
+        var searched: Set<SlurmJobName> = []
+        /// Nothing until it was tried.
+        var keepsAccounts: Bool?
+        var groupLimit: Int?
+        /// When accounts were last asked for jobs, by number.
+        var asked: [Int: ContinuousClock.Instant] = [:]
+    }
+
+    private let contents = Mutex(Contents())
+
+    func with<Value: Sendable>(_ body: (inout sending Contents) -> sending Value) -> Value { contents.withLock(body) }
+
+    /// Remembers jobs as those of groups.
+    func learn(_ jobs: some Sequence<ListedJob>) {
+        let named = jobs.compactMap { job in job.name.map { (job.job, $0) } }
+        contents.withLock { contents in for (job, name) in named { contents.names[job] = name } }
+    }
+
+    /// Whether a row is about the job that had its number when it was submitted.
+    func isSame(_ row: ListedJob) -> Bool {
+        contents.withLock { contents in
+            if let known = contents.names[row.job] { return row.name == known }
+            guard let name = row.name else { return false }
+            return contents.runs.isEmpty || contents.runs.contains(name.key.run)
+        }
+    }
+}
