@@ -222,7 +222,7 @@ let package = Package(
         tests(of: "Kubernetes", needs: [
             "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
         ]),
-        tests(of: "AWSBatch", needs: ["ClusterContract", "Clusters", "Diagnostics", "FlowModel", "ObjectStores", "TestSupport", system]),
+        tests(of: "AWSBatch", needs: ["ClusterContract", "Clusters", "Diagnostics", "FlowModel", "ObjectStores", "PackageSources", "TestSupport", system]),
         tests(of: "Nodes", needs: [
             "Archives", "Clusters", "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "ObjectStores", "Remotes",
             "TestSupport", "WorkerProtocol", subprocess, system,

@@ -1,2 +1,0 @@
-import AWSBatch
-import Testing
