@@ -21,6 +21,8 @@ final class PlayedBatch: Sendable {
         var id: String
         var body: JSONValue
         var status = "SUBMITTED"
+        /// The job that it is a node of.
+        var parent: String?
         /// Further members of its description.
         var details: [String: JSONValue] = [:]
 
@@ -43,6 +45,21 @@ final class PlayedBatch: Sendable {
         var now: Int64 = 1_700_000_000
         /// How many items a page has.
         var page = 100
+        /// Runs jobs, where they are to run.
+        var machine: PlayedMachine?
+
+        mutating func pass() {
+            guard var machine else { return }
+            self.machine = nil
+            machine.pass(&self)
+            // A job with several nodes is what its nodes are.
+            for place in jobs.indices where jobs[place].status == "RUNNING" {
+                let nodes = jobs.filter { $0.parent == jobs[place].id }
+                guard !nodes.isEmpty, nodes.allSatisfy({ $0.status != "RUNNING" }) else { continue }
+                jobs[place].status = nodes.contains { $0.status == "FAILED" } ? "FAILED" : "SUCCEEDED"
+            }
+            self.machine = machine
+        }
     }
 
     private final class Box: Sendable {
@@ -59,6 +76,7 @@ final class PlayedBatch: Sendable {
         server = try await LoopbackServer { request in
             box.state.withLock { state in
                 let operation = String(request.path.dropFirst("/v1/".count))
+                state.pass()
                 let number = state.calls[operation, default: 0]
                 state.calls[operation] = number + 1
                 switch trouble(operation, number, request) {
@@ -134,7 +152,7 @@ final class PlayedBatch: Sendable {
             guard state.queues[queue] != nil else { return error(400, "ClientException", "JobQueue is not there") }
             let wanted = (body["filters"]?.list.first?["values"]?.list.first?.plain ?? "").lowercased()
             let found = state.jobs.enumerated().filter { _, job in
-                guard Self.plainQueue(job.body) == queue else { return false }
+                guard Self.plainQueue(job.body) == queue, job.parent == nil else { return false }
                 return wanted.hasSuffix("*") ? job.name.lowercased().hasPrefix(wanted.dropLast()) : job.name.lowercased() == wanted
             }
             return page("jobSummaryList", found.reversed().map { Self.described($1, $0) }, body, state)
@@ -146,10 +164,13 @@ final class PlayedBatch: Sendable {
             guard let place = state.jobs.firstIndex(where: { $0.id == body["jobId"]?.plain }) else {
                 return error(400, "ClientException", "Job not found")
             }
-            if state.jobs[place].status != "SUCCEEDED" {
+            let id = state.jobs[place].id
+            for place in state.jobs.indices where state.jobs[place].id == id || state.jobs[place].parent == id {
+                guard state.jobs[place].status != "SUCCEEDED", state.jobs[place].status != "FAILED" else { continue }
                 state.jobs[place].status = "FAILED"
                 state.jobs[place].details["statusReason"] = body["reason"]
             }
+            state.machine?.end(id)
             return Reply(200)
         default: return error(404, "UnknownOperation")
         }
