@@ -149,7 +149,7 @@ let package = Package(
         room("Clusters", in: "Runs", needs: ["Diagnostics", "FlowModel"]),
         room("Slurm", in: "Runs", needs: ["Archives", "Clusters", "Diagnostics", "FlowModel", subprocess, system]),
         room("Kubernetes", in: "Runs", needs: [
-            "Archives", "Clusters", "Diagnostics", "FlowModel", subprocess, system, .product(name: "Yams", package: "Yams"),
+            "Archives", "Clusters", "Diagnostics", "Digests", "FlowModel", subprocess, system, .product(name: "Yams", package: "Yams"),
             .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
