@@ -1,2 +1,0 @@
-import Kubernetes
-import Testing
