@@ -1,6 +1,7 @@
 import Clusters
 import FlowModel
 import Kubernetes
+import Testing
 
 /// Groups whose objects stand in `Golden`, a file a case.
 enum ManifestCases {
