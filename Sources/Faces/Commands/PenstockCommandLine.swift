@@ -27,6 +27,6 @@ struct PenstockCommandLine: ParsableCommand {
                     ExportCommand.self, ImportCommand.self, EnvironmentCommand.self, CacheCommand.self, PythonCommand.self,
                 ]),
             CommandGroup(
-                name: "Penstock", subcommands: [CompletionCommand.self, ManualCommand.self, ServeCommand.self, ObjectsCommand.self]),
+                name: "Penstock", subcommands: [CompletionCommand.self, ManualCommand.self, ServeCommand.self, ObjectsCommand.self, NodeTaskCommand.self]),
         ])
 }

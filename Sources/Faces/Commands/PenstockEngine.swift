@@ -38,6 +38,7 @@ package enum PenstockEngine {
     private static func quickly(_ words: [String]) -> (any ParsableCommand)? {
         switch words.first {
         case "lock": try? LockCommand.parse(Array(words.dropFirst()))
+        case "node-task": try? NodeTaskCommand.parse(Array(words.dropFirst()))
         case "resolve": try? ResolveCommand.parse(Array(words.dropFirst()))
         default: nil
         }

@@ -4,7 +4,7 @@ import Synchronization
 /// Does asynchronous work from a thread that may block, and waits for it.
 ///
 /// The work has a thread of its own: should the waiting ones be all of the cooperative pool, it goes on all the same.
-func blocking<Value: Sendable, Failure: Error>(
+package func blocking<Value: Sendable, Failure: Error>(
     on work: @escaping @Sendable () async throws(Failure) -> Value
 ) throws(Failure) -> Value {
     let done = DispatchSemaphore(value: 0)

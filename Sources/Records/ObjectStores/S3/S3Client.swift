@@ -151,8 +151,16 @@ extension S3Client {
         } catch {
             throw .network(error)
         }
+        learnClock(from: answer)
         guard request.expected.contains(answer.status) else { throw .failure(await failure(answer)) }
         return try await receive(answer)
+    }
+
+    /// A clock that is wrong is noticed before it matters: services take some minutes for granted, but no address that is signed
+    /// for the future.
+    private func learnClock(from answer: HTTPAnswer) {
+        guard let time = answer.header("date").flatMap({ HTTPDate.seconds($0) }), abs(time - now.seconds) > 60 else { return }
+        learned.withLock { $0.clock = time - options.now() }
     }
 
     private func failure(_ answer: HTTPAnswer) async -> S3Failure {

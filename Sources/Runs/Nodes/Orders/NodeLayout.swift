@@ -28,6 +28,13 @@ package struct NodeLayout: Sendable, Hashable {
         self.group = group
     }
 
+    /// The group whose orders have that name; `nil` for the name of anything else.
+    package init?(orders key: ObjectKey) {
+        let parts = key.text.split(separator: "/")
+        guard parts.count == 5, parts[4] == "orders", let group = Self.group(named: key) else { return nil }
+        self.init(flow: FlowName(String(parts[1])), run: RunID(String(parts[2])), group: group)
+    }
+
     /// What the names of all objects of a run begin with.
     package static func prefix(flow: FlowName, run: RunID) -> String { "attempts/\(flow)/\(run)/" }
 
