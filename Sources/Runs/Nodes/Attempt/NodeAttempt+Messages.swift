@@ -120,7 +120,7 @@ extension NodeAttempt {
                 report.artifacts.append(AttemptReport.Artifact(item, content: inline(bytes)))
             } else {
                 let content = Array(bytes)
-                upload({ store throws(DatastoreError) in try store.put(content) }) { attempt, content in
+                upload({ store in try store.put(content) }) { attempt, content in
                     attempt.report.artifacts.append(AttemptReport.Artifact(item, content: attempt.content(content)))
                 }
             }
@@ -152,7 +152,7 @@ extension NodeAttempt {
             guard count == Int(size) else { throw TaskFault.shortPayload }
             return then(self, .bytes(bytes))
         }
-        upload({ store throws(DatastoreError) in
+        upload({ store in
             defer { close(descriptor) }
             return try store.put(contentsOf: descriptor, size: size)
         }, then)
@@ -160,7 +160,7 @@ extension NodeAttempt {
 
     /// Puts something into the store of this task, and from there into the datastore.
     private func upload(
-        _ put: @escaping @Sendable (BlobStore) throws(DatastoreError) -> StoredBlob,
+        _ put: @escaping @Sendable (BlobStore) throws -> StoredBlob,
         _ then: @escaping (NodeAttempt, KeptContent) -> Void
     ) {
         let store: BlobStore
@@ -175,20 +175,25 @@ extension NodeAttempt {
             return
         }
         pendingStores += 1
-        let (remote, attempt, objects) = (loop.remote, LoopBound((self, then)), job.objects)
+        let remote = loop.remote
+        let objects = job.objects
+        let attempt = LoopBound(self)
+        let next = LoopBound(then)
         Task.detached {
-            let stored: Result<StoredBlob, any Error>
-            do {
-                let blob = try await BlockingWork.runApart { () throws(DatastoreError) in try put(store) }
-                try await Self.send(blob, from: store, to: objects)
-                stored = .success(blob)
-            } catch {
-                stored = .failure(error)
-            }
-            remote.post {
-                let (attempt, then) = attempt.value
-                attempt.stored(stored, then)
-            }
+            let stored = await NodeAttempt.sent(put, by: store, to: objects)
+            remote.post { attempt.value.stored(stored, next.value) }
+        }
+    }
+
+    private static func sent(
+        _ put: @escaping @Sendable (BlobStore) throws -> StoredBlob, by store: BlobStore, to objects: any ObjectStore
+    ) async -> Result<StoredBlob, any Error> {
+        do {
+            let blob = try await BlockingWork.runApart { try put(store) }
+            try await send(blob, from: store, to: objects)
+            return .success(blob)
+        } catch {
+            return .failure(error)
         }
     }
 
