@@ -222,7 +222,7 @@ let package = Package(
         tests(of: "Kubernetes", needs: [
             "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
         ]),
-        tests(of: "AWSBatch", needs: ["ClusterContract", "Clusters", "Diagnostics", "FlowModel", "ObjectStores", "PackageSources", "TestSupport", system]),
+        tests(of: "AWSBatch", needs: ["cluster-probe", "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "ObjectStores", "PackageSources", "TestSupport", system]),
         tests(of: "Nodes", needs: [
             "Archives", "Clusters", "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "ObjectStores", "Remotes",
             "TestSupport", "WorkerProtocol", subprocess, system,
@@ -256,7 +256,8 @@ let package = Package(
 
         // Drives the executor of a cluster, for the tests with a real one.
         .executableTarget(
-            name: "cluster-probe", dependencies: ["ClusterContract", "Clusters", "FlowModel", "Slurm", system], path: "Tests/Support/ClusterProbe", swiftSettings: settings),
+            name: "cluster-probe", dependencies: ["AWSBatch", "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "Slurm", system],
+            path: "Tests/Support/ClusterProbe", swiftSettings: settings),
 
         // Plays an engine, for the tests of the ledger to kill.
         .executableTarget(

@@ -81,10 +81,13 @@ class Moto(ObjectServer):
             cannot("there is no moto; `make test` installs it")
         port = self.url.rsplit(":", 1)[1]
         self.process = subprocess.Popen(
-            [str(self.python or sys.executable), "-m", "moto.server", "-H", "127.0.0.1", "-p", port], stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=end_with_parent)
+            self._command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=end_with_parent)
         self._wait()
         return self
+
+    def _command(self, port):
+        return [str(self.python or sys.executable), "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
 
     def __exit__(self, *_):
         os.killpg(self.process.pid, signal.SIGKILL)

@@ -278,8 +278,9 @@ class Accounting:
 class Probe:
     """The engine's executor in a process of its own: `cluster-probe`, which is built with the tests. Use it as a context."""
 
-    def __init__(self, variables):
+    def __init__(self, variables, executor="slurm"):
         self.variables = variables
+        self.executor = executor
 
     @staticmethod
     def program():
@@ -291,7 +292,7 @@ class Probe:
         if not program.exists():
             cannot(f"there is no {program.name}: swift build -c release --product penstockPackageTests")
         self.process = subprocess.Popen(
-            [program], env={**os.environ, **self.variables}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+            [program, self.executor], env={**os.environ, **self.variables}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
             preexec_fn=end_with_parent)
         return self
 
