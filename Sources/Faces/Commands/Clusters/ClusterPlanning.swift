@@ -30,7 +30,7 @@ struct ClusterPlanning {
         }
         self.session = session
         self.records = records
-        factory = ClusterFactory(settings: session.settings, python: try session.hello().python.version)
+        factory = ClusterFactory(settings: session.settings, python: try session.hello().python.version, datastore: address)
         var requests: [StepName: ComputeRequest] = [:]
         for node in nodes {
             guard let asked = node.decorators.compute else { continue }
