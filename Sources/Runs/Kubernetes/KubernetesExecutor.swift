@@ -11,8 +11,8 @@ package actor KubernetesExecutor: ClusterExecutor {
     private let environment: [String: String]
     private let secondsKept: Int
     private let patience: Duration
+    private let accountFolder: String
     private let now: @Sendable () -> ContinuousClock.Instant
-    private var access: ClusterAccess?
     private var connection: APIConnection?
     private var watches: [Scope: RunWatch] = [:]
     /// The groups whose secret is to be deleted when they are over: their jobs.
@@ -35,13 +35,16 @@ package actor KubernetesExecutor: ClusterExecutor {
     ///     what plug-ins get.
     ///   - secondsKept: how long the cluster keeps jobs that have ended (`KubernetesSettings.secondsKept`).
     ///   - patience: how long a pod may wait for an image that cannot be pulled, or for what its container is made of.
+    ///   - accountFolder: where pods have their service account; another one only in tests.
     package init(
         environment: [String: String], secondsKept: Int = KubernetesSettings().secondsKept, patience: Duration = .seconds(120),
+        accountFolder: String = "/var/run/secrets/kubernetes.io/serviceaccount",
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
         self.environment = environment
         self.secondsKept = secondsKept
         self.patience = patience
+        self.accountFolder = accountFolder
         self.now = now
     }
 
@@ -164,9 +167,9 @@ package actor KubernetesExecutor: ClusterExecutor {
 
     private func connected() throws(ClusterError) -> APIConnection {
         if let connection { return connection }
-        let access = try KubeConfiguration(environment: environment).access()
+        let access = try KubeConfiguration(environment: environment, accountFolder: accountFolder).access()
         let fresh = APIConnection(access, environment: environment)
-        (self.access, connection) = (access, fresh)
+        connection = fresh
         return fresh
     }
 

@@ -7,15 +7,20 @@ import Yams
 /// Finds the cluster as kubectl does: the files of `KUBECONFIG`, merged; inside a pod its service account; else `~/.kube/config`.
 struct KubeConfiguration {
     private let environment: [String: String]
+    private let accountFolder: String
 
-    init(environment: [String: String]) { self.environment = environment }
+    /// - Parameter accountFolder: where a pod has its service account.
+    init(environment: [String: String], accountFolder: String) {
+        self.environment = environment
+        self.accountFolder = accountFolder
+    }
 
     /// - Throws: `.notSetUp`
     func access() throws(ClusterError) -> ClusterAccess {
         if let list = environment["KUBECONFIG"], !list.isEmpty {
             return try access(list.split(separator: ":").map(String.init))
         }
-        if let access = try PodAccount(environment: environment).access() { return access }
+        if let access = try PodAccount(environment: environment, folder: accountFolder).access() { return access }
         guard let home = environment["HOME"], !home.isEmpty else { throw missing([]) }
         return try access(["\(home)/.kube/config"])
     }

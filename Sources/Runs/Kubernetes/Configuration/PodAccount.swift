@@ -5,8 +5,7 @@ struct PodAccount {
     private let environment: [String: String]
     private let folder: String
 
-    /// - Parameter folder: another one only in tests.
-    init(environment: [String: String], folder: String = "/var/run/secrets/kubernetes.io/serviceaccount") {
+    init(environment: [String: String], folder: String) {
         self.environment = environment
         self.folder = folder
     }

@@ -26,12 +26,14 @@ struct JobNames: Hashable, Sendable {
 
     var gang: String { "\(group)-g" }
 
-    /// Small letters and digits of a name of Python's, at most `limit`; `x` where it has none.
+    /// Small letters and digits of a name of Python's, at most `limit`, after an `x` where it does not begin with a letter.
     private static func words(_ name: String, _ limit: Int) -> String {
         let kept = name.lowercased().utf8.filter { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
         }
-        return kept.isEmpty ? "x" : String(decoding: kept.prefix(limit), as: UTF8.self)
+        // Services are named like this too, and those begin with a letter.
+        let word = String(decoding: kept.prefix(limit), as: UTF8.self)
+        return word.first?.isLetter == true ? word : "x" + word
     }
 }
 
