@@ -12,7 +12,7 @@ extension SlurmExecutor {
         }
         var rest = targets[...]
         while !rest.isEmpty {
-            let answer = try await commands.run(.scancel, Array(rest.prefix(Self.argumentCount)), patience: Self.patience)
+            let answer = try await commands.run(.scancel, Array(rest.prefix(Self.argumentCount)), patience: patience)
             rest = rest.dropFirst(Self.argumentCount)
             let complaint = SlurmComplaint(action: "cancel jobs", answer: answer)
             guard answer.isGood || complaint.isOfGoneJobs else { throw complaint.error }
@@ -21,7 +21,7 @@ extension SlurmExecutor {
 
     package func describe(_ job: JobID) async throws(ClusterError) -> [String] {
         guard let id = SlurmJobID(job) else { return ["\(job) is no job of Slurm"] }
-        let answer = try await commands.run(.scontrol, ["--oneliner", "show", "job", id.slurmText], patience: Self.patience)
+        let answer = try await commands.run(.scontrol, ["--oneliner", "show", "job", id.slurmText], patience: patience)
         var facts: [String]
         if answer.isGood {
             facts = JobFacts(answer.output).lines

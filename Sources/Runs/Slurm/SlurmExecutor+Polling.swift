@@ -43,13 +43,15 @@ extension SlurmExecutor {
     }
 
     package func jobs(of run: String) async throws(ClusterError) -> [FoundJob] {
-        memory.with { $0.runs.insert(run) }
-        let rows = try await listed([], after: nil).filter { $0.name?.key.run == run }
+        let text = SlurmJobName.text(of: run)
+        memory.with { $0.runs.insert(text) }
+        let rows = try await listed([], after: nil).filter { $0.name?.run == text }
         memory.learn(rows)
         return rows.flatMap { row -> [FoundJob] in
-            guard let key = row.name?.key, !row.state.isOver else { return [] }
+            guard let name = row.name, !row.state.isOver else { return [] }
+            let key = JobGroupKey(run: run, number: name.number)
             guard let tasks = row.tasks else {
-                let places = row.name?.nodes.map { (0..<min($0, 100_000)).map { SlurmJobID.Place.node($0) } } ?? [.alone]
+                let places = name.nodes.map { (0..<min($0, 100_000)).map { SlurmJobID.Place.node($0) } } ?? [.alone]
                 return places.enumerated().map { FoundJob(group: key, index: $0, id: SlurmJobID(row.job, $1).id, state: row.state) }
             }
             return tasks.indices(below: 1_000_000).map { index in
@@ -65,7 +67,7 @@ extension SlurmExecutor {
     /// - Parameter complaint: that of a submission whose fate is asked for: where the controller cannot be asked either, it is thrown.
     func listed(_ selection: [String], after complaint: SlurmComplaint?) async throws(ClusterError) -> [ListedJob] {
         let arguments = ["--noheader", "--states=all", "--user=\(user)", "--Format=\(QueueListing.format)"] + selection
-        let answer = try await commands.run(.squeue, arguments, patience: Self.patience)
+        let answer = try await commands.run(.squeue, arguments, patience: patience)
         if answer.isGood { return try QueueListing(answer.output).jobs }
         let trouble = SlurmComplaint(action: "list jobs", answer: answer)
         // One number alone that the controller does not know is an error to it.
@@ -79,7 +81,7 @@ extension SlurmExecutor {
         do throws(ClusterError) {
             answer = try await commands.run(
                 .sacct, ["--noheader", "--parsable2", "--allocations", "--user=\(user)", "--format=\(AccountsListing.format)"] + selection,
-                patience: Self.patience)
+                patience: patience)
         } catch {
             guard error.fault == .notSetUp else { throw error }
             memory.with { $0.keepsAccounts = false }

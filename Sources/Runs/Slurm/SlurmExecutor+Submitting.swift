@@ -6,9 +6,9 @@ extension SlurmExecutor {
         guard case .slurm(let asked) = group.request.place, !group.attempts.isEmpty else {
             throw ClusterError("slurm", .refused, "the group \(group.key) is not one for Slurm")
         }
-        let name = try SlurmJobName(group.key, nodes: group.isGang ? group.attempts.count : nil)
+        let name = SlurmJobName(group.key, nodes: group.isGang ? group.attempts.count : nil)
         let variables = try SubmissionVariables(settings: commands.settings, program: group.program).all
-        memory.with { $0.runs.insert(group.key.run) }
+        memory.with { $0.runs.insert(name.run) }
         let found = try await earlier(name, group)
         if !found.isEmpty { return try adopted(found, as: group, name) }
         try await output.prepare()
@@ -16,9 +16,9 @@ extension SlurmExecutor {
             group: group, options: asked.completed(by: commands.settings), name: name, output: output.pattern(isArray: Self.isArray(group)))
         let script = JobScript(group: group).text
         // A submission that was begun is heard to its end: what has come of one that is broken off, nobody knows.
-        let commands = commands
+        let (commands, patience) = (commands, patience)
         let submission = Task {
-            try await commands.run(.sbatch, arguments.all, input: script, environment: variables, patience: Self.submissionPatience)
+            try await commands.run(.sbatch, arguments.all, input: script, environment: variables, patience: patience * 2.5)
         }
         let answer: SlurmCommands.Answer
         do {
@@ -30,7 +30,7 @@ extension SlurmExecutor {
             memory.with { $0.names[job] = name }
             return Self.ids(job, of: group)
         }
-        let complaint = SlurmComplaint(action: "submit the jobs of step '\(group.step)'", answer: answer)
+        let complaint = SlurmComplaint(action: "submit the jobs of step '\(group.step)'", answer: answer, otherwise: .refused)
         guard answer.isGood || complaint.isLost else { throw complaint.error }
         // Whether it was heard, the cluster knows.
         let arrived = try await listed(["--name=\(name)"], after: complaint).filter { $0.name == name }
@@ -72,8 +72,7 @@ extension SlurmExecutor {
         let (keepsAccounts, isKnown) = memory.with { ($0.keepsAccounts, $0.searched.contains(name)) }
         if keepsAccounts == false || isKnown { return [] }
         let numbers = max(0, group.key.number - 200)...(group.key.number + 200)
-        var names = [name]
-        for number in numbers { names.append(try SlurmJobName(JobGroupKey(run: group.key.run, number: number))) }
+        let names = [name] + numbers.map { SlurmJobName(JobGroupKey(run: group.key.run, number: $0)) }
         let list = names.map(\.description).joined(separator: ",")
         // A database that does not answer keeps nobody from submitting: what has ended has left its report.
         guard let rows = (try? await accounted(["--name=\(list)", "--starttime=\(Self.past)"])) ?? nil else { return [] }

@@ -21,15 +21,16 @@ package struct SlurmExecutor: ClusterExecutor {
     let memory = SlurmMemory()
     let output: JobOutput
 
-    static let patience = Duration.seconds(60)
-    /// `sbatch` itself tries again for a while.
-    static let submissionPatience = Duration.seconds(150)
+    /// How long a command may take; `sbatch`, which itself tries again for a while, two and a half times as long.
+    let patience: Duration
+
     /// For how far back accounts are searched.
     static let past = "now-30days"
 
     /// - Parameter output: a folder that the nodes see, for what jobs print before they reach the datastore; the one that the
     ///   settings name counts before it. Without any, that is lost.
-    package init(settings: SlurmSettings, output: FilePath? = nil) {
+    package init(settings: SlurmSettings, output: FilePath? = nil, patience: Duration = .seconds(60)) {
+        self.patience = patience
         commands = SlurmCommands(settings: settings, counter: CallCounter())
         self.output = JobOutput(folder: settings.output ?? output)
     }
@@ -40,7 +41,7 @@ package struct SlurmExecutor: ClusterExecutor {
     package var groupLimit: Int {
         get async throws(ClusterError) {
             if let known = memory.with({ $0.groupLimit }) { return known }
-            let answer = try await commands.run(.scontrol, ["show", "config"], patience: Self.patience)
+            let answer = try await commands.run(.scontrol, ["show", "config"], patience: patience)
             guard answer.isGood else { throw SlurmComplaint(action: "learn the cluster's limits", answer: answer).error }
             let limit = try ClusterLimits(answer.output).group
             memory.with { $0.groupLimit = limit }

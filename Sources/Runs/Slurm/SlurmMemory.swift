@@ -7,7 +7,7 @@ final class SlurmMemory: Sendable {
         /// The names of jobs by their numbers. A controller that has lost its newest jobs gives their numbers away again: a job of
         /// another name is another one.
         var names: [Int: SlurmJobName] = [:]
-        /// The runs whose jobs were submitted or looked for.
+        /// The runs whose jobs were submitted or looked for, as names have them.
         var runs: Set<String> = []
         /// The keys that accounts were searched for.
         var searched: Set<SlurmJobName> = []
@@ -33,7 +33,7 @@ final class SlurmMemory: Sendable {
         contents.withLock { contents in
             if let known = contents.names[row.job] { return row.name == known }
             guard let name = row.name else { return false }
-            return contents.runs.isEmpty || contents.runs.contains(name.key.run)
+            return contents.runs.isEmpty || contents.runs.contains(name.run)
         }
     }
 }

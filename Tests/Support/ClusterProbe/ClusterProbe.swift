@@ -8,9 +8,13 @@ import SystemPackage
 
 /// Drives an executor from outside, for the tests with a real cluster: a request on each line of standard input, an answer on each
 /// line of standard output. The settings are those of its environment. Its argument is the executor: `slurm` without one, or `batch`.
+/// `cluster-probe contract FOLDER ROW…` is `ProbeContract`.
 @main struct ClusterProbe {
     static func main() async throws {
         let variables = ProcessInfo.processInfo.environment
+        if CommandLine.arguments.dropFirst().first == "contract" {
+            return try await ProbeContract.check(Array(CommandLine.arguments.dropFirst(2)), variables)
+        }
         let slurm = SlurmExecutor(settings: SlurmSettings(variables))
         var executor: any ClusterExecutor = slurm
         if CommandLine.arguments.dropFirst().first == "batch" {

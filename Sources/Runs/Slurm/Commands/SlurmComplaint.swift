@@ -6,6 +6,8 @@ struct SlurmComplaint {
     /// What was tried: `submit the jobs`, `list jobs`.
     let action: String
     let answer: SlurmCommands.Answer
+    /// What words that nobody knows mean: a submission was refused; a question may have an answer the next time.
+    var otherwise = ClusterError.Fault.garbled
 
     /// Whether the command may have done its work all the same: nobody has heard what came of it.
     var isLost: Bool {
@@ -28,7 +30,7 @@ struct SlurmComplaint {
                 return ClusterError("slurm", .garbled, "cannot \(action): Slurm's command ended with code \(code) and without a word")
             }
             guard let known = meaning else {
-                return ClusterError("slurm", .refused, "cannot \(action): \(said)", details: lines.count > 1 ? lines : [])
+                return ClusterError("slurm", otherwise, "cannot \(action): \(said)", details: lines.count > 1 ? lines : [])
             }
             return ClusterError(
                 "slurm", known.fault, "cannot \(action): \(known.says ?? said)", details: known.says == nil && lines.count == 1 ? [] : lines,

@@ -1,2 +1,0 @@
-import Slurm
-import Testing
