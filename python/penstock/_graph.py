@@ -161,6 +161,30 @@ def graph_info(flow: type) -> dict[str, Any]:
     }
 
 
+def _without_values(decorator: dict[str, Any]) -> dict[str, Any]:
+    """A decorator as it may be recorded: of variables and secrets only the names, since values may be nobody else's business."""
+    if decorator["name"] not in ("secrets", "environment"):
+        return decorator
+
+    def hidden(variables: Any) -> Any:
+        return dict.fromkeys(variables, HIDDEN) if isinstance(variables, dict) else variables
+
+    def source(entry: Any) -> Any:
+        if not isinstance(entry, dict) or not isinstance(entry.get("options"), dict):
+            return entry
+        options = {
+            name: hidden(value) if name == "env_vars" else HIDDEN for name, value in entry["options"].items()
+        }
+        return dict(entry, options=options)
+
+    attributes = dict(decorator["attributes"])
+    if "vars" in attributes:
+        attributes["vars"] = hidden(attributes["vars"])
+    if isinstance(attributes.get("sources"), (list, tuple)):
+        attributes["sources"] = [source(entry) for entry in attributes["sources"]]
+    return dict(decorator, attributes=attributes)
+
+
 def _step_info(node: Node) -> dict[str, Any]:
     info: dict[str, Any] = {
         "name": node.name,
@@ -168,7 +192,7 @@ def _step_info(node: Node) -> dict[str, Any]:
         "line": node.func_lineno,
         "source_file": node.source_file,
         "doc": node.doc,
-        "decorators": node.decorators,
+        "decorators": [_without_values(decorator) for decorator in node.decorators],
         "next": node.out_funcs,
     }
     if node.parallel_foreach:
@@ -184,4 +208,7 @@ def _step_info(node: Node) -> dict[str, Any]:
 
 
 #: What the plain data call the types of nodes that they name otherwise.
+#: Stands for a value that is not recorded.
+HIDDEN = "***"
+
 _TYPES = {"split": "split-static", "foreach": "split-foreach"}

@@ -14,12 +14,20 @@ if TYPE_CHECKING:
 #: The beginning of names that belong to the flow's own settings.
 RESERVED = "METAFLOW_"
 
+#: Holds what stands in the sources of a step on a cluster: JSON, a list by the name of each step (``NodeSecrets`` of the engine).
+WITHHELD = "PENSTOCK_SECRETS"
 
-def provide(settings: dict[str, Any]) -> None:
-    """Sets the variables of all sources, or none. Raises MetaflowException for what cannot be had or set."""
+
+def provide(settings: dict[str, Any], withheld: list[Any]) -> None:
+    """Sets the variables of all sources, or none. Raises MetaflowException for what cannot be had or set.
+
+    ``withheld`` has the options of sources that came without them, in their order.
+    """
     variables: dict[str, str] = {}
     origin: dict[str, str] = {}
-    for spec in settings.get("sources") or ():
+    for index, spec in enumerate(settings.get("sources") or ()):
+        if isinstance(spec, dict) and "options" not in spec and index < len(withheld) and withheld[index] is not None:
+            spec = dict(spec, options=withheld[index])
         source = Source(spec, settings.get("role"))
         for name, value in _checked(source, source.variables()).items():
             if name in variables:
@@ -35,6 +43,20 @@ def provide(settings: dict[str, Any]) -> None:
             variables[name], origin[name] = value, str(source)
     for name, value in variables.items():
         os.environ[name] = value
+
+
+def take_withheld(step: str) -> list[Any]:
+    """What the engine has sent of the sources of a step beside its order. It is there once, and no step finds it in its environment."""
+    text = os.environ.pop(WITHHELD, None)
+    if not text:
+        return []
+    import json
+
+    try:
+        found = json.loads(text).get(step)
+    except (ValueError, AttributeError):
+        raise MetaflowException("The values of secrets did not arrive whole: %s is not what the engine wrote." % WITHHELD) from None
+    return found if isinstance(found, list) else []
 
 
 class Source:

@@ -86,10 +86,11 @@ def _work(flow: Any, state: TaskState, attempt: Attempt, function: Any, settings
         from ._unbounded import announce
 
         announce(state)
-    if "secrets" in settings:
-        from ._secrets import provide
+    if "secrets" in settings or "PENSTOCK_SECRETS" in os.environ:
+        from ._secrets import provide, take_withheld
 
-        provide(settings["secrets"])
+        withheld = take_withheld(assignment["step"])
+        provide(settings.get("secrets") or {}, withheld)
     if state.is_control:
         from ._unbounded import open_foreach
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from penstock._graph import Graph
+from penstock import FlowSpec, environment, retry, secrets, step
+from penstock._graph import Graph, graph_info, graph_of
 from penstock._graph_places import structure
 
 
@@ -73,3 +74,28 @@ def test_a_long_flow_is_no_matter_of_recursion():
     steps = {"s%d" % n: "linear s%d" % (n + 1) for n in range(3000)}
     long = graph(start="linear s0", **steps, s3000="linear end", end="")
     assert len(structure(long)) == 3003 and long["end"].split_parents == []
+
+
+def test_values_of_variables_and_secrets_are_not_recorded():
+    class Secretive(FlowSpec):
+        @secrets(sources=["a.b", {"type": "inline", "id": "x", "options": {"env_vars": {"TOKEN": "eel"}, "other": "eel"}}])
+        @environment(vars={"PLACE": "eel"})
+        @retry(times=2)
+        @step
+        def start(self):
+            self.next(self.end)
+
+        @environment(vars="eel")
+        @secrets
+        @step
+        def end(self):
+            pass
+
+    info = graph_info(Secretive)["steps"]
+    by_name = {each["name"]: each["attributes"] for each in info["start"]["decorators"]}
+    assert by_name["environment"] == {"vars": {"PLACE": "***"}} and by_name["retry"] == {"times": 2}
+    assert by_name["secrets"]["sources"] == [
+        "a.b", {"type": "inline", "id": "x", "options": {"env_vars": {"TOKEN": "***"}, "other": "***"}}]
+    assert {each["name"] for each in info["end"]["decorators"]} == {"environment", "secrets"}
+    # The flow itself is as it was.
+    assert "eel" in repr(graph_of(Secretive)["start"].decorators)

@@ -1,6 +1,7 @@
 """What happens around a step's code: decorators in force, fallbacks, unbounded foreaches, hooks."""
 
 import hashlib
+import json
 import pickle
 import textwrap
 
@@ -171,6 +172,25 @@ def test_secrets_may_replace_variables_when_they_are_told_to(bench):
     plan = {"assign": {"start": settings(secrets={"sources": [inline(A="new")], "allow_override": True})},
             "environment": {"A": "old"}}
     assert bench.run(linear("import os\nself.got = os.environ['A']"), plan=plan).one("start").value("got") == "new"
+
+
+def test_values_of_secrets_come_beside_the_order_on_clusters(bench):
+    values = {"start": [None, {"env_vars": {"TOKEN": "eel"}}], "end": [{"env_vars": {"TOKEN": "other"}}]}
+    sources = [INLINE, {"type": "inline", "id": "2"}]
+    plan = {"assign": {"start": settings(secrets={"sources": sources})},
+            "environment": {"PENSTOCK_SECRETS": json.dumps(values)}}
+    text = linear("import os\nself.got = [os.environ.get(n) for n in ('SECRET_1', 'TOKEN', 'PENSTOCK_SECRETS')]",
+                  end="import os\nself.got = [os.environ.get(n) for n in ('TOKEN', 'PENSTOCK_SECRETS')]")
+    outcome = bench.run(text, plan=plan)
+    assert outcome.one("start").value("got") == ["Pizza", "eel", None] and outcome.one("end").value("got") == [None, None]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "5"])
+def test_values_of_secrets_that_did_not_arrive(bench, text):
+    plan = {"assign": {"start": settings(secrets={"sources": [{"type": "inline", "id": "2"}]})},
+            "environment": {"PENSTOCK_SECRETS": text}}
+    start = bench.run(linear("print('here')"), plan=plan).one("start")
+    assert not start.ok and "did not arrive whole" in start["done"]["exception"]["message"] and start.out == ""
 
 
 def test_parallel(bench):

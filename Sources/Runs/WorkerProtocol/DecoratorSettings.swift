@@ -31,6 +31,25 @@ package struct DecoratorSettings: Codable, Sendable, Hashable {
             self.allowsOverride = allowsOverride
         }
 
+        /// What stands in the sources themselves: for each its options, or nothing.
+        package var values: [JSONValue] {
+            sources.map { source in
+                if case .object(let members) = source { members["options"] ?? .null } else { .null }
+            }
+        }
+
+        /// Without those values, for orders that are kept: the worker finds them in `PENSTOCK_SECRETS`, in the list of
+        /// its step.
+        package var withoutValues: Secrets {
+            var secrets = self
+            secrets.sources = sources.map { source in
+                guard case .object(var members) = source else { return source }
+                members["options"] = nil
+                return .object(members)
+            }
+            return secrets
+        }
+
         private enum CodingKeys: String, CodingKey {
             case sources, role
             case allowsOverride = "allow_override"

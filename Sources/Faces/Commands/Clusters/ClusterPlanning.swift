@@ -18,6 +18,7 @@ struct ClusterPlanning {
     /// With what settings say.
     private let requests: [StepName: ComputeRequest]
     private let retries: [StepName: RetryPolicy]
+    private let secrets: [StepName: DecoratorSettings.Secrets]
 
     /// Nothing for a flow without such steps.
     ///
@@ -38,9 +39,11 @@ struct ClusterPlanning {
             guard Self.mayReach(address, request) else {
                 throw ClusterPlanningError.folderOutOfReach(address.description, step: node.name, executor: request.executor)
             }
+            try ClusterPlatform.check(node, for: request, OptionChoices(settings: session.settings))
             requests[node.name] = request
         }
         self.requests = requests
+        secrets = nodes.reduce(into: [:]) { $0[$1.name] = DecoratorSettings($1.decorators).secrets }
         retries = Dictionary(uniqueKeysWithValues: nodes.compactMap { node in node.decorators.retry.map { (node.name, $0) } })
     }
 
@@ -73,12 +76,13 @@ struct ClusterPlanning {
             steps[step] = work
         }
         let store = remote.store
-        let variables = NodeVariables(session.environment, reaching: store.address).values
+        var variables = NodeVariables(session.environment, reaching: store.address).values
+        variables[NodeSecrets.variable] = NodeSecrets(secrets).text
         let choices = OptionChoices(settings: session.settings)
         var work = ClusterWork(
             steps: steps, objects: store.objects, publisher: remote.publisher, launchingPython: hello.python.version,
             variables: ["PYTHONHASHSEED": "\(seed.hashSeed)"]
-        ) { orders in
+        ) { [variables] orders in
             let engines = try await NodeBootstrap.engines(engines, in: store, validFor: .seconds(7 * 86_400))
             return NodeBootstrap(datastore: store.address, orders: orders, engines: engines, variables: variables).program
         }
@@ -110,7 +114,9 @@ private struct NodeVariables {
             for name in Self.names { if let value = environment[name], !value.isEmpty { values[name] = value } }
         }
         // Where a site wants its nodes' caches, the person says for all.
-        for name in ["PENSTOCK_NODE_CACHE", "PENSTOCK_FORK"] {
+        // And which backend keeps secrets that name none.
+        let settings = ["DEFAULT_SECRETS_BACKEND_TYPE", "DEFAULT_SECRETS_ROLE"].map { "METAFLOW_\($0)" }
+        for name in ["PENSTOCK_NODE_CACHE", "PENSTOCK_FORK"] + settings {
             if let value = environment[name], !value.isEmpty { values[name] = value }
         }
         self.values = values

@@ -27,6 +27,8 @@ extension RunDriver: ClusterAttemptsDelegate {
         var message = try assignmentMessage(for: name, attempt)
         message.staging = ""
         message.datastoreRoot = ""
+        // Orders are kept for as long as the run goes on; the values go by the cluster's own means.
+        message.decorators?.secrets = message.decorators?.secrets?.withoutValues
         var order = AttemptOrder(assignment: message)
         if assignment.isJoin {
             order.inputs = try joinInputs(of: assignment, from: 0, count: assignment.parents.count)
