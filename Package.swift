@@ -221,7 +221,7 @@ let package = Package(
         tests(of: "Slurm", needs: ["cluster-probe", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system]),
         tests(of: "Kubernetes", needs: [
             "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
-        ]),
+        ], resources: [.copy("Golden")]),
         tests(of: "AWSBatch", needs: ["cluster-probe", "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "ObjectStores", "PackageSources", "TestSupport", system]),
         tests(of: "Nodes", needs: [
             "Archives", "Clusters", "Datastore", "Diagnostics", "Digests", "Executors", "FlowModel", "Ledger", "ObjectStores", "Remotes",

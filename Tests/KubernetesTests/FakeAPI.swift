@@ -112,6 +112,7 @@ final class FakeAPI: Sendable {
             if let place = state.scripted.firstIndex(where: { $0.matches(request) }) { return state.scripted.remove(at: place).reply }
             let parts = request.path.split(separator: "/").map(String.init)
             guard let start = parts.firstIndex(of: "namespaces"), parts.count >= start + 3 else { return Self.failure(404, "NotFound", "no such path") }
+            if parts[start + 1] == "nowhere" { return Self.failure(404, "NotFound", "namespaces \"nowhere\" not found") }
             let (kind, name) = (parts[start + 2], parts.count > start + 3 ? parts[start + 3] : nil)
             switch (request.method, name) {
             case ("POST", nil): return Self.create(kind, request, &state)
