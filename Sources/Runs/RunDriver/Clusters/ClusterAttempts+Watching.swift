@@ -6,27 +6,24 @@ import ObjectStores
 
 /// How often the datastore is looked at, and the clusters are asked.
 struct ClusterWatch {
-    /// Of the datastore.
-    var pause = ClusterWatch.shortest
+    /// When something new was last heard of, or begun.
+    var lastNews = ContinuousClock.now
     var isListening = false
     var isScheduled = false
-    var askPause = ClusterWatch.shortestAsk
     var isAsking = false
     var lastAsked: ContinuousClock.Instant?
     var saysUnreachable = false
 
-    static let shortest: Duration = .milliseconds(200)
-    static let longest: Duration = .seconds(3)
-    /// A cluster is asked once a second at most.
-    static let shortestAsk: Duration = .seconds(1)
-    static let longestAsk: Duration = .seconds(10)
+    /// Until the next look at the datastore: the longer, the longer nothing happens.
+    var pause: Duration { min(max((.now - lastNews) / 20, .milliseconds(200)), .seconds(3)) }
+    /// From one question to the next. A cluster is asked once a second at most.
+    var askPause: Duration { min(max((.now - lastNews) / 10, .seconds(1)), .seconds(10)) }
 }
 
 extension ClusterAttempts {
     /// Looks at the datastore soon, and goes on as long as something is awaited.
     func watchSoon() {
-        watch.pause = ClusterWatch.shortest
-        watch.askPause = ClusterWatch.shortestAsk
+        watch.lastNews = .now
         schedule()
     }
 
@@ -77,8 +74,7 @@ extension ClusterAttempts {
             take(news, for: group)
             settle(group, listenedAt: began)
         }
-        watch.pause = isNew ? ClusterWatch.shortest : min(watch.pause * 1.5, ClusterWatch.longest)
-        if isNew { watch.askPause = ClusterWatch.shortestAsk }
+        if isNew { watch.lastNews = .now }
         schedule()
     }
 
@@ -184,7 +180,7 @@ extension ClusterAttempts {
                 }
             }
         }
-        watch.askPause = isNew ? ClusterWatch.shortestAsk : min(watch.askPause * 1.5, ClusterWatch.longestAsk)
+        if isNew { watch.lastNews = .now }
         schedule()
     }
 
