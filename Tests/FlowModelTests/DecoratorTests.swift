@@ -162,6 +162,13 @@ import Testing
         ("card:type=blank,id=a,b", "card", ["type": .string("blank"), "id": .string("a,b")]),
         ("pypi:packages={\"p\":\"1\"},python=3.11.*", "pypi",
             ["packages": .object(["p": .string("1")]), "python": .string("3.11.*")]),
+        ("kubernetes:node_selector=a=b,example.com=c,cpu=2", "kubernetes",
+            ["node_selector": .string("a=b,example.com=c"), "cpu": .integer(2)]),
+        ("kubernetes:tolerations=[{\"key\": \"a,b\"}],labels={\"x\": \"y\"}", "kubernetes",
+            ["tolerations": .array([.object(["key": .string("a,b")])]), "labels": .object(["x": .string("y")])]),
+        ("slurm:extra=[\"--a=1,2\",\"--c\"],partition=a,b", "slurm",
+            ["extra": .array([.string("--a=1,2"), .string("--c")]), "partition": .string("a,b")]),
+        (#"batch:aws_batch_tags={\"a\": 1}"#, "batch", ["aws_batch_tags": .object(["a": .integer(1)])]),
         ("x:a=true,b=null,c=,d=a=b", "x",
             ["a": .bool(true), "b": .null, "c": .string(""), "d": .string("a=b")]),
     ] as [(String, String, [String: JSONValue])])

@@ -35,7 +35,7 @@ package struct DecoratorSpec: Hashable, Sendable {
         var pieces: [String] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let word = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if word.count == 2 && isWord(word[0].trimmed) || pieces.isEmpty {
+            if word.count == 2 && beginsAttribute(word[0].trimmed) || pieces.isEmpty {
                 pieces.append(String(part))
             } else {
                 pieces[pieces.count - 1] += "," + part
@@ -45,11 +45,15 @@ package struct DecoratorSpec: Hashable, Sendable {
     }
 
     private static func value(of text: String) -> JSONValue {
-        if let value = JSONValue(parsing: text) { return value }
+        // Quotes may have been kept from a shell.
+        if let value = JSONValue(parsing: text.replacing(#"\""#, with: "\"")) { return value }
         if let value = Int(text) { return .integer(value) }
         if let value = Double(text), value.isFinite { return .number(value) }
         return .string(text)
     }
+
+    /// Names of attributes have no dots: what looks like `example.com=a` belongs to the value before it.
+    private static func beginsAttribute(_ text: String) -> Bool { isWord(text) && !text.contains(".") }
 
     private static func isWord(_ text: String) -> Bool {
         !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
