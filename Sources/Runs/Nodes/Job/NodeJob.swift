@@ -96,9 +96,11 @@ package struct NodeJob: Sendable {
     package func wait(forReportsOf indices: Range<Int>, every pause: Duration = .seconds(3)) async throws {
         var left = Set(indices)
         while !left.isEmpty {
-            let there = (try? await objects.all(layout.said)) ?? []
-            for info in there {
-                if case .report(let index) = NodeLayout.word(named: info.key) { left.remove(index) }
+            if let there = try? await objects.all(layout.said) {
+                let words = Set(there.compactMap { NodeLayout.word(named: $0.key) })
+                // Its own is gone: the run is over, and has tidied up.
+                guard words.contains(.report(index: index)) else { return }
+                for word in words { if case .report(let index) = word { left.remove(index) } }
             }
             if !left.isEmpty { try await Task.sleep(for: pause) }
         }
