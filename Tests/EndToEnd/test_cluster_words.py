@@ -81,7 +81,7 @@ def test_show_and_graph_tell_of_decorators_and_options(project):
     for name in ("start", "work", "join", "end"):
         assert added["graph"][name]["decorators"][0]["attributes"] == {
             "node_selector": {"disk": "ssd"}, "tolerations": [{"key": "a,b"}], "cpu": 2}
-    assert "@slurm" in project.flow(file, "show").ended_with(0).stdout
+    assert "@kubernetes(cpu=2)\nStep work" in project.flow(plain, "--with", "kubernetes:cpu=2", "show").ended_with(0).stdout
 
 
 @pytest.mark.parametrize("name", ["METAFLOW_DECOSPECS", "METAFLOW_DEFAULT_DECOSPECS", "PENSTOCK_DECOSPECS", "METAFLOW_RUN_DECOSPECS"])
@@ -172,8 +172,6 @@ def test_runs_without_jobs(project, remote, name, words):
     (["slurm", "list", "--my-runs", "--user", "a"], 1, "--user and --my-runs exclude each other"),
     (["slurm", "list", "--my-runs", "--run-id", "1"], 1, "--run-id and --my-runs exclude each other"),
     (["batch", "kill", "--run-id", "77"], 1, "there is no run Words/77"),
-    (["kubernetes", "step", "start"], 1, "not part of this version"),
-    (["batch", "step", "start"], 1, "not part of this version"),
     (["slurm", "stop"], 2, "stop"),
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else None)
 def test_wrong_words(project, remote, words, code, part):

@@ -134,7 +134,7 @@ def test_an_engine_that_is_not_there_is_named(project):
 
 
 @pytest.mark.parametrize("words", [
-    ["--datastore=azure", "run"], ["kubernetes", "step", "start"], ["airflow", "create", "x"],
+    ["--datastore=azure", "run"], ["kubernetes", "step", "start"], ["batch", "step", "start"], ["airflow", "create", "x"],
     ["resume", "--reentrant"], ["resume", "--resume-identifier", "a"]],
     ids=" ".join)
 def test_what_is_not_built_yet_is_refused_in_words(project, words):
