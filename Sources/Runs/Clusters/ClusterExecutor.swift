@@ -31,6 +31,14 @@ package protocol ClusterExecutor: Sendable {
 
     /// What a person would want to know of a job: state, reason, node, limits, one fact a line.
     func describe(_ job: JobID) async throws(ClusterError) -> [String]
+
+    /// All jobs of a run have reported: what the executor keeps at the cluster for them, as values of variables, goes. What cannot be
+    /// removed now goes with the jobs.
+    func runIsOver(_ run: String) async
+}
+
+extension ClusterExecutor {
+    package func runIsOver(_ run: String) async {}
 }
 
 /// A job as its cluster names it: `1234_5` (Slurm), `namespace/name` (Kubernetes), a UUID (AWS Batch).

@@ -114,6 +114,16 @@ package actor KubernetesExecutor: ClusterExecutor {
         }
     }
 
+    /// Reports come before the cluster tells of the ends of their jobs: the last secrets go here.
+    package func runIsOver(_ run: String) async {
+        guard let connection = try? connected() else { return }
+        let runKey = JobNames.runKey(run)
+        for (owner, jobs) in open where jobs.contains(where: { $0.runKey == runKey }) {
+            open[owner] = nil
+            _ = try? await connection.send(APICall(.delete, .secrets, in: owner.namespace, named: owner.name))
+        }
+    }
+
     // MARK: Endings
 
     package func cancel(_ jobs: [JobID]) async throws(ClusterError) {

@@ -1,5 +1,6 @@
 """What the API server adds to a new object: defaults, and what it generates."""
 
+import base64
 import random
 
 from .kinds import KINDS
@@ -110,9 +111,12 @@ def _quality(spec):
 
 
 def _secret(secret):
-    import base64
-
     secret.setdefault("type", "Opaque")
+    fold_text(secret)
+
+
+def fold_text(secret):
+    """`stringData` is only how values are given."""
     for name, text in secret.pop("stringData", {}).items():
         secret.setdefault("data", {})[name] = base64.b64encode(text.encode()).decode()
 

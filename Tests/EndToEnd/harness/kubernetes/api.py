@@ -194,6 +194,8 @@ class Api:
             thing.clear()
             thing.update(wanted)
             thing["metadata"].update(kept)
+            if request.plural == "secrets":
+                admission.fold_text(thing)
             if request.part != "status" and status is not None:
                 thing["status"] = status
         return 200, self.store.change(request.plural, request.namespace, request.name, edit)

@@ -154,7 +154,7 @@ struct RunPreparation {
         driver.keepsHosts = afterwards != nil
         return try withExtendedLifetime(environments.holds) {
             try RunPublishing(
-                plan.key, records, usesClusters: plan.cluster != nil, warnings: session.error
+                plan.key, records, cluster: plan.cluster, warnings: session.error
             ).whileRunning {
                 let ending = try driver.run()
                 try afterwards?(environments, ending)

@@ -1,3 +1,4 @@
+import Clusters
 import FlowModel
 import Ledger
 import Remotes
@@ -12,11 +13,11 @@ struct RunPublishing {
     /// How long a run that was stopped keeps its person waiting.
     private static let patience: Duration = .seconds(5)
 
-    /// Whether the run and nodes of clusters have talked through the datastore.
-    private let usesClusters: Bool
+    /// Nodes of clusters and the run talk through the datastore.
+    private let cluster: ClusterWork?
 
-    init(_ run: RunKey, _ records: RunRecords, usesClusters: Bool = false, warnings: Terminal) {
-        self.usesClusters = usesClusters
+    init(_ run: RunKey, _ records: RunRecords, cluster: ClusterWork? = nil, warnings: Terminal) {
+        self.cluster = cluster
         self.run = run
         remote = records.remote
         self.warnings = warnings
@@ -55,9 +56,13 @@ struct RunPublishing {
 
     /// What was said between the run and its nodes is recorded now. What stays does no harm.
     private func tidy(_ remote: RecordsRemote) {
-        guard usesClusters else { return }
+        guard let cluster else { return }
         let (run, objects) = (run, remote.store.objects)
-        try? waiting { try await ClusterTidying.tidy(run, in: objects) }
+        let executors = Dictionary(cluster.steps.values.map { ($0.executor.name, $0.executor) }, uniquingKeysWith: { first, _ in first })
+        try? waiting {
+            for executor in executors.values { await executor.runIsOver("\(run.flow)/\(run.run)") }
+            try await ClusterTidying.tidy(run, in: objects)
+        }
     }
 
     private func tellOfRest(in address: RemoteAddress) {
