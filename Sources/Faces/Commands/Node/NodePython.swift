@@ -59,9 +59,11 @@ extension NodePython {
         var indexes = IndexOptions()
         indexes.isOffline = true
         let progress: ProgressSink = { if case .warning(let text) = $0 { warn(text) } }
+        // Any Python of the node, if there is one: it says what machine this is.
+        let finder = InterpreterFinder(environment: variables, cache: cache.packages, isOffline: true).onThisMachine
+        let any = try? await finder.findHere().executable
         let locking = try FlowLocking(
-            environment: variables, launching: try await launching(wanted, cache, variables), flowFile: code.folder.appending("flow.py"),
-            script: job.group.script, store: cache.root, indexes: indexes, progress: progress)
+            environment: variables, launching: any ?? "/usr/bin/python3", flowFile: try code.script(job.group.script), script: job.group.script, store: cache.root, indexes: indexes, progress: progress)
         let packages = try OrderedPackages(
             job.group.packages, in: job.remote, environment: variables, cache: cache.packages)
         let remade = RecordedEnvironments(locking, folder: code.locks, supply: ArchiveSupply(packages, isFirst: true))
@@ -72,15 +74,6 @@ extension NodePython {
             throw ReproduceError.noLock(step: job.group.step, file: wanted.lock)
         }
         return made
-    }
-
-    /// Any Python of the node: it says what machine this is.
-    private static func launching(
-        _ wanted: GroupOrder.Environment, _ cache: NodeCache, _ environment: [String: String]
-    ) async throws -> FilePath {
-        let finder = InterpreterFinder(environment: environment, cache: cache.packages, isOffline: true)
-        let any = try await finder.onThisMachine.findHere()
-        return any.executable
     }
 
     /// Where the Python of the environment of a lock is noted.

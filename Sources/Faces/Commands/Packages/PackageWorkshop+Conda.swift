@@ -1,7 +1,6 @@
 import CondaChannels
 import Diagnostics
 import Environments
-import Glibc
 import Interpreters
 import Lockfiles
 import PackageSources
@@ -59,15 +58,7 @@ extension PackageWorkshop {
 
     /// The platform of this machine, as its Python tells it; as its C library does where there is none.
     func platformHere() async -> String {
-        if let interpreter = try? await finder.findHere() { return interpreter.target.platformName }
-        var name = utsname()
-        uname(&name)
-        let machine = withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        var text = [CChar](repeating: 0, count: 64)
-        let count = confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count)
-        // `glibc 2.36`
-        let words = String(decoding: text.prefix(max(count - 1, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return "linux-\(machine)-\(words.split(separator: " ").joined(separator: "-"))"
+        (try? await finder.findHere())?.target.platformName ?? MachinePlatform.name
     }
 
     /// The client of the channels that the machine is configured for.

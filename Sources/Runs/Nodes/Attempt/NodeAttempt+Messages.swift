@@ -58,15 +58,12 @@ extension NodeAttempt {
     /// The order, with what only this node knows.
     private var assignment: TaskAssignmentMessage {
         var message = job.order.assignment
-        message.staging = staging.string
+        message.staging = outboxLocation.staging.string
         // Where the client of the task reads records.
         message.datastoreRoot = job.remote.address.description
         if let main = job.variables(of: ProcessInfo.processInfo.environment)["MF_PARALLEL_MAIN_IP"] { message.parallel?.mainIP = main }
         return message
     }
-
-    /// Where the process makes files for what is large.
-    private var staging: FilePath { StoreLocation(root: folder.appending("outbox")).staging }
 
     // MARK: Inputs
 
@@ -168,7 +165,7 @@ extension NodeAttempt {
             // Each blob in a file of its own, which is what the datastore gets.
             var options = BlobStoreOptions()
             options.packedUpTo = -1
-            store = try outbox ?? BlobStore(StoreLocation(root: folder.appending("outbox")), options: options)
+            store = try outbox ?? BlobStore(outboxLocation, options: options)
             outbox = store
         } catch {
             failure = failure ?? FailureText(error).headline

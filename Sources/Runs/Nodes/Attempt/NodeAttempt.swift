@@ -90,7 +90,11 @@ package final class NodeAttempt {
         log = NodeLog(limit: job.group.logLimit)
         for note in notes { log.add(note + "\n", at: report.began) }
         pool.delegate = self
+        for path in [outboxLocation.root, outboxLocation.staging] { _ = mkdir(path.string, 0o700) }
     }
+
+    /// Where what is too large for the report goes first, and where the process makes files for it.
+    var outboxLocation: StoreLocation { StoreLocation(root: folder.appending("outbox")) }
 
     /// Runs the attempt to its end.
     ///

@@ -1,3 +1,4 @@
+import CondaChannels
 import Diagnostics
 import Environments
 package import FlowModel
@@ -72,6 +73,7 @@ package struct RecordedEnvironments: Sendable {
 
     private func make(_ wanted: Wanted) async throws -> StepEnvironment {
         let lock = try PyLock(parsing: wanted.lock, file: wanted.file)
+        if lock.conda != nil, (try? await locking.finder.findHere()) == nil { return try await makeAlone(lock, wanted) }
         let interpreter = lock.conda == nil ? try await interpreter(wanted.python) : try await locking.finder.find()
         let built = try await store.ensure(lock, on: interpreter, relativeTo: folder, locking)
         for warning in built.warnings { locking.progress(.warning("\(warning)")) }
@@ -83,6 +85,24 @@ package struct RecordedEnvironments: Sendable {
             made.snapshot = try await keeper.keep(lock, on: interpreter, relativeTo: folder, of: store, locking)
         }
         return made
+    }
+
+    /// An environment with a Python of its own, on a machine that has none.
+    private func makeAlone(_ lock: PyLock, _ wanted: Wanted) async throws -> StepEnvironment {
+        guard let target = lock.condaTarget(onPlatform: MachinePlatform.name) else {
+            throw LockError(
+                file: wanted.file, keyPath: "tool.penstock.conda.packages",
+                problem: .unsuitable("there is no python among its conda packages for \(MachinePlatform.name)"))
+        }
+        let locking = locking
+        let built = try await store.ensure(
+            lock, for: target, relativeTo: folder, finder: locking.finder,
+            openArchives: { try await locking.channels.client().archives },
+            openClient: { try await locking.client(for: try await locking.finder.find()) })
+        for warning in built.warnings { locking.progress(.warning("\(warning)")) }
+        return StepEnvironment(
+            kind: wanted.kind, python: built.python, root: built.path, digest: built.digest, hold: built.hold, lock: wanted.lock,
+            wheels: [], lockFile: wanted.file, pythonVersion: target.python, packages: [])
     }
 
     private func interpreter(_ version: String) async throws -> Interpreter {

@@ -1,2 +1,0 @@
-import Nodes
-import Testing
