@@ -28,7 +28,8 @@ extension RunDriver: ClusterAttemptsDelegate {
         message.staging = ""
         message.datastoreRoot = ""
         // Orders are kept for as long as the run goes on; the values go by the cluster's own means.
-        message.decorators?.secrets = message.decorators?.secrets?.withoutValues
+        let named = message.decorators?.secrets?.withoutValues
+        message.decorators?.secrets = named
         var order = AttemptOrder(assignment: message)
         if assignment.isJoin {
             order.inputs = try joinInputs(of: assignment, from: 0, count: assignment.parents.count)
