@@ -91,6 +91,24 @@ import Testing
         #expect(Self.keys(service) == ["KEY0", "KEY1"])
     }
 
+    /// Addresses that others use serve no longer than the keys with which they are made.
+    @Test func addressesAreMadeWithKeysThatLast() async throws {
+        let machine = try await machine { Self.printed("KEY\($0)", seconds: Int64($0 + 1) * 3600) }
+        let service = try await Self.service()
+        let store = try service.store(Self.without.merging(["AWS_EC2_METADATA_SERVICE_ENDPOINT": machine.url]) { $1 })
+        func keyOfAddress() async throws -> String {
+            let address = try await store.fetchAddress(of: key, validFor: .seconds(7 * 86400))
+            return String(address.split(separator: "Credential=").last?.prefix { $0 != "%" } ?? "")
+        }
+        #expect(try await keyOfAddress() == "KEY0")
+        // They would serve for requests, and are got anew; not for each address.
+        service.pass(seconds: 1200)
+        #expect(try await keyOfAddress() == "KEY1")
+        #expect(try await keyOfAddress() == "KEY1")
+        _ = try await store.info(of: key)
+        #expect(Self.keys(service) == ["KEY1"])
+    }
+
     @Test func noMachineOfACloud() async throws {
         let service = try await Self.service()
         let port = try ClosedPort()

@@ -14,6 +14,8 @@ final class PlayedService: Sendable {
         var uploads: [String: [Int: [UInt8]]] = [:]
         var pauses: [Duration] = []
         var count = 0
+        /// How far the clock of clients is ahead, in seconds.
+        var ahead: Int64 = 0
     }
 
     let server: LoopbackServer
@@ -43,6 +45,9 @@ final class PlayedService: Sendable {
     /// For how long clients would have waited.
     var pauses: [Duration] { state.state.withLock { $0.pauses } }
 
+    /// Lets time pass for clients.
+    func pass(seconds: Int64) { state.state.withLock { $0.ahead += seconds } }
+
     func keep(_ name: String, _ bytes: [UInt8]) { state.state.withLock { $0.objects["/bucket/\(name)"] = bytes } }
 
     /// A store that does not really wait.
@@ -50,6 +55,8 @@ final class PlayedService: Sendable {
         let box = state
         var options = HTTPOptions()
         options.chance = { 0.5 }
+        let now = options.now
+        options.now = { now() + box.state.withLock { $0.ahead } }
         options.sleep = { pause in box.state.withLock { $0.pauses.append(pause) } }
         options.connectTimeout = .seconds(5)
         let variables = [

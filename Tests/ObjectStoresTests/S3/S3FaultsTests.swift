@@ -173,6 +173,28 @@ import Testing
         #expect(service.server.requests.count == 2)
     }
 
+    /// An address that others use is made by the service's clock, too.
+    @Test func anAddressByTheServicesClock() async throws {
+        let service = try await PlayedService { request, _ in
+            guard request.header("x-amz-date")?.hasPrefix("20400101") != true else { return nil }
+            return PlayedService.error(403, "RequestTimeTooSkewed", headers: [("Date", "Sun, 01 Jan 2040 00:00:00 GMT")])
+        }
+        let store = try service.store()
+        try await store.put(content, as: key)
+        #expect(try await store.fetchAddress(of: key, validFor: .seconds(60)).contains("X-Amz-Date=20400101T00"))
+    }
+
+    /// Services that do not know `If-None-Match` refuse it.
+    @Test func aServiceWithoutConditions() async throws {
+        let service = try await PlayedService { request, _ in
+            request.header("if-none-match") == nil ? nil : PlayedService.error(501, "NotImplemented")
+        }
+        let store = try service.store()
+        #expect(try await store.put(content, as: key, .ifAbsent) == .stored)
+        #expect(try await store.put([1, 2, 3], as: key, .ifAbsent) == .wasThere)
+        #expect(try await store.read(key) == content)
+    }
+
     @Test func anotherHost() async throws {
         let other = try await PlayedService()
         let service = try await PlayedService { [url = other.server.url] _, _ in Reply(307, [("Location", "\(url)/bucket/x")]) }

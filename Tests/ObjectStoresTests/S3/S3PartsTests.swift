@@ -51,6 +51,16 @@ import Testing
         #expect(try await upload(service, .ifAbsent) == .wasThere)
     }
 
+    @Test func aServiceWithoutConditions() async throws {
+        let service = try await PlayedService { request, _ in
+            request.header("if-none-match") == nil ? nil : PlayedService.error(501, "NotImplemented")
+        }
+        #expect(try await upload(service, .ifAbsent) == .stored)
+        #expect(service.objects == kept)
+        #expect(service.openUploads == 0)
+        #expect(try await upload(service, .ifAbsent) == .wasThere)
+    }
+
     @Test func partsThatFailAreSentAgain() async throws {
         let sent = Mutex<Set<String>>([])
         let service = try await PlayedService { request, _ in

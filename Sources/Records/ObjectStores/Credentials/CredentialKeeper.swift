@@ -4,11 +4,15 @@ actor CredentialKeeper {
     private static let early: Int64 = 300
     /// And not used any more when they serve for less than this.
     private static let last: Int64 = 15
+    /// Keys that are younger than this are not replaced by others that may serve longer.
+    private static let young: Int64 = 600
 
     private let find: @Sendable () throws(CredentialError) -> CredentialOrigin
     private let fetch: @Sendable (CredentialOrigin) async throws(CredentialError) -> AWSCredentials
     private let now: @Sendable () -> Int64
     private var known: AWSCredentials?
+    /// When those were got, in seconds since 1970.
+    private var since: Int64 = 0
     private var flight: Task<Result<AWSCredentials, CredentialError>, Never>?
 
     /// - Parameters:
@@ -40,6 +44,16 @@ actor CredentialKeeper {
         return known
     }
 
+    /// Keys for what has to last: those that serve for a shorter time are replaced, if they are not young.
+    ///
+    /// - Parameter lasting: in seconds.
+    func credentials(lasting: Int64) async throws(CredentialError) -> AWSCredentials {
+        if let known, !known.serve(at: now(), spare: lasting), now() - since >= Self.young {
+            do throws(CredentialError) { return try await fetched() } catch {}
+        }
+        return try await credentials()
+    }
+
     /// Other keys than those, which the service does not take any more.
     ///
     /// - Throws: `.expired` when there are no others.
@@ -63,7 +77,10 @@ actor CredentialKeeper {
         // Whoever comes first puts it away; a later flight is another one.
         if self.flight == flight {
             self.flight = nil
-            if case .success(let credentials) = result { known = credentials }
+            if case .success(let credentials) = result {
+                known = credentials
+                since = now()
+            }
         }
         return try result.get()
     }

@@ -120,6 +120,9 @@ package struct S3Bucket: Sendable {
         case .done: return .stored
         case .refused(_, .conditionFailed, let mayBeDone) where condition == .ifAbsent:
             return mayBeDone ? try await outcome(of: body, key) : .wasThere
+        // Some services do not know the condition: then the look and the put are two steps, between which another put may come.
+        case .refused(let failure, _, _) where condition == .ifAbsent && failure.isOfWhatIsLacking:
+            return try await info(key) == nil ? try await put(body, as: key, description, .always) : .wasThere
         case .refused(let failure, _, _): throw refusal(failure, key)
         }
     }

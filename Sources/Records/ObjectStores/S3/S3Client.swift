@@ -86,14 +86,19 @@ final class S3Client: Sendable {
         }
     }
 
-    /// An address that serves for a while without credentials.
+    /// An address that serves for a while without credentials: as long as was asked for, seven days at most, and no longer than the
+    /// keys that it is made with, where those are lent.
     func presigned(_ method: String, bucket: String, key: String, lifetime: Duration) async throws(ObjectStoreError) -> String {
         let region = region(of: bucket)
         let place = place(bucket, key, region)
         let request = SignatureV4.Request(
             method: method, path: place.path, headers: [("Host", place.host)], payload: SignatureV4.unsignedPayload)
         let seconds = min(max(lifetime.components.seconds, 1), 7 * 86400)
-        let query = SignatureV4(try await credentials(S3Address.text(bucket)), region: region)
+        let keys: AWSCredentials
+        do throws(CredentialError) {
+            keys = try await keeper.credentials(lasting: seconds)
+        } catch { throw error.error(store: S3Address.text(bucket)) }
+        let query = SignatureV4(keys, region: region)
             .presignedQuery(for: request, at: now, lifetime: seconds)
         return "\(place.origin)\(place.path)?\(query)"
     }

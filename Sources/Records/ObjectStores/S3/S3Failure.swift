@@ -38,6 +38,9 @@ struct S3Failure: Error {
         message = error.text("Message")
     }
 
+    /// Whether the service does not have what the request makes use of.
+    var isOfWhatIsLacking: Bool { code == "NotImplemented" || status == 501 }
+
     /// What to do about it.
     enum Remedy: Equatable {
         /// The same again, after a pause.

@@ -156,8 +156,12 @@ extension S3Upload {
         }
     }
 
+    /// - Parameter condition: `nil` for that of the upload.
     /// - Returns: `nil` when the service lacks a part.
-    private func complete(_ parts: [Part], _ upload: String) async throws(ObjectStoreError) -> PutOutcome? {
+    private func complete(
+        _ parts: [Part], _ upload: String, _ condition: PutCondition? = nil
+    ) async throws(ObjectStoreError) -> PutOutcome? {
+        let condition = condition ?? self.condition
         let list = parts.map {
             "<Part><PartNumber>\($0.number)</PartNumber><ETag>&quot;\(XMLElement.escape($0.tag))&quot;</ETag>"
                 + "<ChecksumSHA256>\($0.checksum)</ChecksumSHA256></Part>"
@@ -184,6 +188,9 @@ extension S3Upload {
         case .refused(_, .conditionFailed, let mayBeDone) where condition == .ifAbsent:
             if mayBeDone, (try? await confirm()) != nil { return .stored }
             return .wasThere
+        // Nothing was there when it began, and the service does not know the condition.
+        case .refused(let failure, _, _) where condition == .ifAbsent && failure.isOfWhatIsLacking:
+            return try await complete(parts, upload, .always)
         case .refused(let failure, _, _): throw bucket.refusal(failure, key)
         }
     }
