@@ -168,3 +168,17 @@ def test_a_server_that_is_not_there(objects, bucket):
 def test_secrets_are_not_told(objects, bucket, moto):
     objects.one(action="get", url="s3://no-such-bucket-anywhere/x", path="/no/such/folder/out")
     assert moto.secret_key not in objects.said
+
+
+def test_listings_of_several_pages(objects, bucket, moto):
+    """As an engine lists what the jobs of large groups have said."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    count = int(os.environ.get("PENSTOCK_LISTED_OBJECTS", "2300"))
+    name, client = bucket[len("s3://"):], moto.boto()
+    names = ["attempts/Flow/1/000000/said/%06d.report" % index for index in range(count)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda key: client.put_object(Bucket=name, Key=key, Body=b""), names + ["attempts/Flow/1/000001/said/000000.report"]))
+    answers = objects.ask({"action": "list", "url": bucket + "/attempts/Flow/1/000000/said", "recursive": True})
+    found = sorted(entry["name"].rsplit("/", 1)[-1] for answer in answers for entry in answer["objects"])
+    assert found == [key.rsplit("/", 1)[-1] for key in names] and len(answers) >= count // 1000
