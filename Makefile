@@ -11,6 +11,9 @@ VENV   := .venv
 # Distribution packages that building needs. The built engine needs none of them.
 DEBIAN_PACKAGES := libbz2-dev libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-venv
 
+# What the tests with a Slurm cluster need. With slurmdbd and mariadb-server too, the cluster's accounts are tested.
+SLURM_PACKAGES := slurm-wlm slurm-client munge
+
 # What `make test-ceph` needs.
 CEPH_PACKAGES := ceph-mon ceph-osd radosgw
 
@@ -22,18 +25,22 @@ LICENSES = $(wildcard .build/checkouts/*/LICENSE* .build/checkouts/*/NOTICE*) \
 SOURCES := Package.swift $(shell find Sources -type f)
 TESTS   := $(shell find Tests -type f)
 
-.PHONY: demo test test-ceph build dev wheel bench soak fuzz clean system-packages ceph-packages
+.PHONY: demo test test-ceph test-slurm build dev wheel bench soak fuzz clean system-packages ceph-packages slurm-packages
 
 demo: $(ENGINE) $(VENV)/.ready
 	@$(VENV)/bin/python examples/digits/flow.py --environment=pypi run
 
-test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready $(VENV)/.rattler-ready
+test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready $(VENV)/.rattler-ready | slurm-packages
 	$(SWIFT) test -c release --skip-build
 	$(VENV)/bin/python -m pytest python/tests Tests/EndToEnd
 
 # Against Ceph's S3 gateway, which checks signatures; the tests start and end it.
 test-ceph: $(ENGINE) $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready | ceph-packages
 	CI=true $(VENV)/bin/python -m pytest Tests/Ceph
+
+# On a Slurm cluster of this machine's own, which the tests start and end; the slow ones, too.
+test-slurm: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready | slurm-packages
+	CI=true PENSTOCK_SLOW_TESTS=1 $(VENV)/bin/python -m pytest Tests/EndToEnd/test_slurm*.py
 
 build: $(ENGINE)
 
@@ -94,8 +101,9 @@ $(VENV)/.rattler-ready: $(VENV)/.ready
 
 # Order-only and cheap: asks dpkg, and calls apt only when something is missing.
 ceph-packages: wanted = $(CEPH_PACKAGES)
+slurm-packages: wanted = $(SLURM_PACKAGES)
 system-packages: wanted = $(DEBIAN_PACKAGES)
-system-packages ceph-packages:
+system-packages ceph-packages slurm-packages:
 	@missing=; \
 	if command -v dpkg-query >/dev/null; then \
 	  for package in $(wanted); do \

@@ -101,12 +101,19 @@ class SlurmCluster:
     def __exit__(self, *_):
         for name in reversed(list(self.daemons)):
             self.kill(name)
-        for process in self.processes():
+        end = time.monotonic() + 10
+        while self._kill_rest() and time.monotonic() < end:  # what is just being started is seen the next time
+            time.sleep(0.05)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _kill_rest(self):
+        rest = self.processes()
+        for process in rest:
             try:
                 os.kill(process, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-        shutil.rmtree(self.folder, ignore_errors=True)
+        return rest
 
     @property
     def variables(self):

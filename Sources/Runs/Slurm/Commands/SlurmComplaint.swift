@@ -56,10 +56,19 @@ struct SlurmComplaint {
 
     private static func lowercased(_ text: some StringProtocol) -> String { text.lowercased() }
 
-    /// Lines of its own words, without `sbatch: error:` in front.
+    /// The last lines of its own words; where to read more is none of them.
+    private var raw: [Substring] {
+        answer.complaint.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("Try \"") }.suffix(20)
+    }
+
+    /// Those lines, without `sbatch: error:` in front.
     private var lines: [String] {
-        answer.complaint.split(whereSeparator: \.isNewline).suffix(20).map { line in
-            var rest = line[...]
+        raw.map { line in
+            var rest = line
+            // A wrapper's path stands before its name.
+            if rest.hasPrefix("/"), let mark = rest.firstRange(of: ": "), let slash = rest[..<mark.lowerBound].lastIndex(of: "/") {
+                rest = rest[rest.index(after: slash)...]
+            }
             for mark in ["sbatch: ", "squeue: ", "sacct: ", "scancel: ", "scontrol: ", "error: ", "fatal: "] where rest.hasPrefix(mark) {
                 rest = rest.dropFirst(mark.count)
             }
@@ -69,7 +78,6 @@ struct SlurmComplaint {
 
     /// The last line of an error, which has the reason, as part of a sentence.
     private var said: String {
-        let raw = answer.complaint.split(whereSeparator: \.isNewline).suffix(20)
         let reasons = zip(raw, lines).filter { $0.0.contains("error:") || $0.0.contains("fatal:") }
         var words = reasons.last?.1 ?? lines.last ?? ""
         for mark in ["Batch job submission failed: ", "slurm_load_jobs error: "] where words.hasPrefix(mark) {
