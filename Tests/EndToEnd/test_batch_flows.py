@@ -7,8 +7,10 @@ import signal
 import pytest
 
 from .harness.batch import Batch
+from .harness.index import LoopbackIndex
 from .harness.processes import wait_until
 from .harness.project import Project
+from .harness.wheels import wheel
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +148,19 @@ def test_an_engine_that_is_gone_is_followed_by_another(project, batch):
     project.engine("attach", run, timeout=180).ended_with(0)
     assert report(project, run)["squares"] == [0, 1]
     assert len(jobs_of(batch, run)) == 2
+
+
+def test_environments_come_from_the_bucket(project, batch):
+    """Jobs know no index: nothing of it is among their variables."""
+    with LoopbackIndex(wheel("flour", "1.0", requires=["water>=1"]), wheel("water", "1.5")) as index:
+        project.variables.update({"PENSTOCK_INDEX_URL": index.url, "TEST_PACKAGES": json.dumps({"flour": "1.0"})})
+        outcome = project.run(project.add("with_packages.py"), "--with", "batch", timeout=300).ended_with(0)
+        asked = json.dumps(batch.requests("submitjob"))
+        assert index.url not in asked
+    run = "WithPackages/" + outcome.run_id
+    plain, packed = project.ask("[Run(run)[s].task.data.sees for s in ('start', 'bake')]", run=run)
+    assert packed["flour"] == "1.0" and packed["water"] == "1.5" and packed["salt"] is None and plain["flour"] is None
+    assert {job["status"] for job in jobs_of(batch, run)} == {"SUCCEEDED"}
 
 
 @pytest.mark.parametrize("wish, words", [
