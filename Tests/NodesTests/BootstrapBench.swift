@@ -1,3 +1,4 @@
+import Clusters
 import Digests
 import FoundationEssentials
 import Nodes
@@ -82,7 +83,7 @@ struct Bench: Sendable {
     }
 
     func served(_ url: String) -> NodeBootstrap {
-        bootstrap({ _ in .url(url + "/engine?X-Amz-Signature=a%20b&c=d") }, .s3(bucket: "b", prefix: ""))
+        bootstrap({ _ in .url(url + "/engine?X-Amz-Credential=AKID%2F20200101%2Feu-x-1%2Fs3%2Faws4_request&X-Amz-Signature=a%20b&c=d") }, .s3(bucket: "b", prefix: ""))
     }
 
     /// A folder with the programs that any system has, and those that are named; `nil` where this machine lacks one.

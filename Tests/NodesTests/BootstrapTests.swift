@@ -52,6 +52,39 @@ import Testing
         #expect(try await bench.run(.first, bench.served(server.url), path: tools).code == 0)
     }
 
+    /// Addresses end with the keys that they were made with. A container may have keys of its own.
+    @Test func anAddressThatIsOver() async throws {
+        let bench = try Bench()
+        guard let tools = try bench.tools(with: ["curl", "python3"]) else { return }
+        let keys = AWSCredentials(accessKey: "OFTHEJOB", secretKey: "lent/secret", sessionToken: "lent+token")
+        let server = try await LoopbackServer { request in
+            if request.path == "/keys" {
+                guard request.header("authorization") == "a token" else { return LoopbackServer.Reply(401) }
+                let text = #"{"AccessKeyId": "OFTHEJOB", "SecretAccessKey": "lent/secret", "Token": "lent+token"}"#
+                return LoopbackServer.Reply(200, [], Array(text.utf8))
+            }
+            let time = Array(request.header("x-amz-date") ?? "")
+            guard request.query.isEmpty, time.count == 16 else { return LoopbackServer.Reply(403) }
+            func part(_ range: Range<Int>) -> String { String(time[range]) }
+            let iso = "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
+            guard let moment = SigningTime(iso: iso) else { return LoopbackServer.Reply(400) }
+            let asked = SignatureV4.Request(
+                method: "GET", path: request.path, headers: [("Host", request.header("host") ?? "")], payload: SignatureV4.emptyPayload)
+            let expected = SignatureV4(keys, region: "eu-x-1").headers(for: asked, at: moment).first { $0.name == "Authorization" }
+            let isRight = request.header("authorization") == expected?.value && request.header("x-amz-security-token") == "lent+token"
+            return isRight ? LoopbackServer.Reply(200, [], Bench.engine) : LoopbackServer.Reply(403)
+        }
+        var bootstrap = bench.served(server.url)
+        let over = try await bench.run(.first, bootstrap, path: tools)
+        #expect(over.code == NodeExit.noEngine)
+        bootstrap.variables = [
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url + "/keys", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "a token",
+        ]
+        let outcome = try await bench.run(.first, bootstrap, path: tools)
+        #expect(outcome.code == 0, "\(outcome.error)")
+        #expect(bench.engines.count == 1 && bench.leftovers.isEmpty)
+    }
+
     @Test func twoDownloadsThatAreCutOff() async throws {
         let bench = try Bench()
         guard let tools = try bench.tools(with: ["curl"]) else { return }
