@@ -293,7 +293,8 @@ def test_accounts(run):
             assert another.submit(run=run, count=3) == ids
             assert any(line.startswith("accounts: ") for line in another.call("describe", jobs=[ids[1]])["lines"])
         own.kill("slurmdbd")
-        assert own.probe().__enter__().poll(["4000000"])["4000000"]["state"] == "unknown"
+        with own.probe() as another:
+            assert another.poll(["4000000"])["4000000"]["state"] == "unknown"
 
 
 # Nothing is left

@@ -125,4 +125,15 @@ import Testing
         #expect(states[JobID("7_2")] == .running(node: "n1"))
         #expect(cluster.folder.names("output") == ["7_1.out", "7_2.out"])
     }
+
+    /// When the run is over, the empty files of its jobs go, too.
+    @Test func emptyOutput() async throws {
+        let cluster = try FakeCluster(["sbatch": "cat > /dev/null; echo 7", "squeue": "exit 0"], output: true)
+        _ = try await cluster.executor.submit(FakeCluster.group())
+        for (name, text) in [("7_0", ""), ("7_1", "why"), ("8_0", ""), ("notes", "")] { _ = try cluster.folder.write("output/\(name).out", Array(text.utf8)) }
+        await cluster.executor.runIsOver("F/2")
+        #expect(cluster.folder.names("output") == ["7_0.out", "7_1.out", "8_0.out", "notes.out"])
+        await cluster.executor.runIsOver("F/1")
+        #expect(cluster.folder.names("output") == ["7_1.out", "8_0.out", "notes.out"])
+    }
 }

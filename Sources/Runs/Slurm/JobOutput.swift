@@ -69,6 +69,22 @@ struct JobOutput: Sendable {
         }
     }
 
+    /// Removes the empty files of jobs, by their numbers.
+    func removeEmpty(of jobs: Set<Int>) async {
+        guard let folder, !jobs.isEmpty else { return }
+        await BlockingWork.run {
+            guard let entries = opendir(folder.string) else { return }
+            defer { closedir(entries) }
+            while let entry = readdir(entries) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+                guard name.hasSuffix(".out"), let job = SlurmJobID.number(name.prefix { $0 != "_" && $0 != "." }), jobs.contains(job) else { continue }
+                let path = folder.appending(name).string
+                var status = stat()
+                if stat(path, &status) == 0, status.st_size == 0 { unlink(path) }
+            }
+        }
+    }
+
     func lastLines(of job: SlurmJobID) async -> [String] {
         await BlockingWork.run { read(job) }
     }

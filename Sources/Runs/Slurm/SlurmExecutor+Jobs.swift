@@ -38,6 +38,15 @@ extension SlurmExecutor {
     }
 }
 
+extension SlurmExecutor {
+    /// Files of jobs that have printed nothing go.
+    package func runIsOver(_ run: String) async {
+        let text = SlurmJobName.text(of: run)
+        let jobs = memory.with { contents in Set(contents.names.filter { $0.value.run == text }.keys) }
+        await output.removeEmpty(of: jobs)
+    }
+}
+
 /// What a person wants to know of a job, of `scontrol show job`.
 struct JobFacts {
     private static let told: [(key: String, name: String)] = [
