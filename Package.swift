@@ -220,7 +220,7 @@ let package = Package(
         tests(of: "Clusters", needs: ["ClusterContract", "Diagnostics", "FlowModel"]),
         tests(of: "Slurm", needs: ["cluster-probe", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system]),
         tests(of: "Kubernetes", needs: [
-            "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
+            "cluster-probe", "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "TestSupport", system, .product(name: "Yams", package: "Yams"),
         ], resources: [.copy("Golden")]),
         tests(of: "AWSBatch", needs: ["cluster-probe", "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "ObjectStores", "PackageSources", "TestSupport", system]),
         tests(of: "Nodes", needs: [
@@ -256,7 +256,7 @@ let package = Package(
 
         // Drives the executor of a cluster, for the tests with a real one.
         .executableTarget(
-            name: "cluster-probe", dependencies: ["AWSBatch", "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "Slurm", system],
+            name: "cluster-probe", dependencies: ["AWSBatch", "ClusterContract", "Clusters", "Diagnostics", "FlowModel", "Kubernetes", "Slurm", system],
             path: "Tests/Support/ClusterProbe", swiftSettings: settings),
 
         // Plays an engine, for the tests of the ledger to kill.

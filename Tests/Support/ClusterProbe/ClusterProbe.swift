@@ -3,23 +3,29 @@ import Clusters
 import Diagnostics
 import FlowModel
 import FoundationEssentials
+import Kubernetes
 import Slurm
 import SystemPackage
 
 /// Drives an executor from outside, for the tests with a real cluster: a request on each line of standard input, an answer on each
-/// line of standard output. The settings are those of its environment. Its argument is the executor: `slurm` without one, or `batch`.
-/// `cluster-probe contract FOLDER ROW…` is `ProbeContract`.
+/// line of standard output. The settings are those of its environment. Its argument is the executor: `slurm` without one, `batch` or `kubernetes`.
+/// `cluster-probe contract FOLDER ROW…` is `ProbeContract`, and `contract-kubernetes` the same on a Kubernetes.
 @main struct ClusterProbe {
     static func main() async throws {
         let variables = ProcessInfo.processInfo.environment
         if CommandLine.arguments.dropFirst().first == "contract" {
             return try await ProbeContract.check(Array(CommandLine.arguments.dropFirst(2)), variables)
         }
+        if CommandLine.arguments.dropFirst().first == "contract-kubernetes" {
+            let words = Array(CommandLine.arguments.dropFirst(2))
+            return try await ProbeContract.check(words, on: ProbeKubernetes(environment: variables, folder: words.first ?? ""))
+        }
         let slurm = SlurmExecutor(settings: SlurmSettings(variables))
         var executor: any ClusterExecutor = slurm
         if CommandLine.arguments.dropFirst().first == "batch" {
             executor = try BatchExecutor(environment: variables, usualQueue: (try? BatchSettings(variables))?.options.queue)
         }
+        if CommandLine.arguments.dropFirst().first == "kubernetes" { executor = ProbeKubernetes(environment: variables, folder: "").executor() }
         while let line = readLine() {
             let request = try JSONDecoder().decode(ProbeRequest.self, from: Data(line.utf8))
             var answer = ProbeAnswer()

@@ -13,7 +13,11 @@ struct ProbeContract: ClusterBench {
             for row in ClusterContract.rows { print(row) }
             return
         }
-        let bench = ProbeContract(settings: SlurmSettings(variables), folder: folder)
+        try await check(words, on: ProbeContract(settings: SlurmSettings(variables), folder: folder))
+    }
+
+    /// Rows by their descriptions.
+    static func check(_ words: [String], on bench: any ClusterBench) async throws {
         for row in ClusterContract.rows where words.contains(row.description) {
             do {
                 try await row.check(on: bench)

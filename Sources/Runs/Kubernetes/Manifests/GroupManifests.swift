@@ -108,7 +108,8 @@ enum GangPrelude {
         penstock_resolve() {
           if command -v getent; then getent hosts "$1"
           elif command -v python3; then python3 -c 'import socket, sys; socket.gethostbyname(sys.argv[1])' "$1"
-          elif command -v nslookup; then nslookup "$1"
+          elif command -v ping; then
+            case $(ping -c 1 -w 1 "$1" 2>&1) in *'bad address'* | *'not known'* | *'name resolution'*) return 1 ;; esac
           fi
         }
         if [ "$PENSTOCK_JOB_INDEX" != 0 ]; then
