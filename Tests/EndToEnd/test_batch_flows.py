@@ -2,7 +2,9 @@
 
 import json
 import os
+import random
 import signal
+import subprocess
 
 import pytest
 
@@ -148,6 +150,31 @@ def test_an_engine_that_is_gone_is_followed_by_another(project, batch):
     project.engine("attach", run, timeout=180).ended_with(0)
     assert report(project, run)["squares"] == [0, 1]
     assert len(jobs_of(batch, run)) == 2
+
+
+@pytest.mark.parametrize("number", range(int(os.environ.get("PENSTOCK_KILL_ROUNDS", "3"))))
+def test_an_engine_that_is_killed_at_any_moment(project, batch, number):
+    """While it submits, or waits, or reads reports: each task is done once, by one job."""
+    random.seed("%s %d" % (os.environ.get("PENSTOCK_KILL_SEED", "7"), number))
+    file = project.add("on_batch.py")
+    process = project.start(file, "--width", "6")
+    run = "OnBatch/" + wait_until(lambda: project.said().partition("(run-id ")[2].partition(")")[0], 60, project.said)
+    wait_until(lambda: "Foreach yields" in project.said(), 60, project.said)
+    try:
+        process.wait(random.uniform(0, 1.5))
+    except subprocess.TimeoutExpired:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    if not project.ask("Run(run).successful", run=run):
+        outcome = project.engine("attach", run, timeout=180)
+        if outcome.code and "was not kept, so it cannot run again" in outcome.stderr:
+            # It was killed before it had written down anything but its beginning.
+            assert jobs_of(batch, run) == []
+            return
+        outcome.ended_with(0)
+    assert report(project, run)["squares"] == [0, 1, 4, 9, 16, 25]
+    names = [job["jobName"] for job in jobs_of(batch, run)]
+    assert len(names) == len(set(names)) == 6, names
 
 
 def test_environments_come_from_the_bucket(project, batch):
