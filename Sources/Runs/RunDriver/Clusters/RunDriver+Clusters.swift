@@ -28,13 +28,8 @@ extension RunDriver: ClusterAttemptsDelegate {
         message.staging = ""
         message.datastoreRoot = ""
         // Orders are kept for as long as the run goes on; the values go by the cluster's own means.
-<<<<<<< Updated upstream
         let named = message.decorators?.secrets?.withoutValues
         message.decorators?.secrets = named
-=======
-        let withheld = message.decorators?.secrets?.withoutValues
-        message.decorators?.secrets = withheld
->>>>>>> Stashed changes
         var order = AttemptOrder(assignment: message)
         if assignment.isJoin {
             order.inputs = try joinInputs(of: assignment, from: 0, count: assignment.parents.count)
