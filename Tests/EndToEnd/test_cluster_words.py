@@ -141,6 +141,12 @@ def test_commands_need_the_datastore_of_the_run(project, name, word):
     assert "kept in a datastore that their nodes reach" in outcome.stderr
 
 
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_a_command_alone_tells_what_it_has(project, name):
+    said = project.flow(project.write("words.py", flow_with("")), name).ended_with(0)
+    assert all(re.search(rf"^  {word} ", said.all, re.MULTILINE) for word in ("list", "kill"))
+
+
 @pytest.fixture
 def remote(project, tmp_path):
     """A flow that was run with a shared folder, and the words before its commands."""

@@ -33,8 +33,7 @@ struct ClusterCommand<Kind: ClusterKind>: FlowCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: Kind.name, abstract: "List or kill the tasks of this flow that are on \(Kind.title).",
-            subcommands: [ClusterListCommand<Kind>.self, ClusterKillCommand<Kind>.self],
-            defaultSubcommand: ClusterListCommand<Kind>.self)
+            subcommands: [ClusterListCommand<Kind>.self, ClusterKillCommand<Kind>.self])
     }
 
     @ParentCommand var root: FlowCommandLine
