@@ -9,6 +9,8 @@ package actor KubernetesExecutor: ClusterExecutor {
 
     package nonisolated let name = "kubernetes"
     private let environment: [String: String]
+    /// `METAFLOW_KUBERNETES_NAMESPACE`
+    private let settledNamespace: String?
     private let secondsKept: Int
     private let patience: Duration
     private let accountFolder: String
@@ -42,6 +44,7 @@ package actor KubernetesExecutor: ClusterExecutor {
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
         self.environment = environment
+        settledNamespace = (try? KubernetesSettings(environment))?.options.namespace
         self.secondsKept = secondsKept
         self.patience = patience
         self.accountFolder = accountFolder
@@ -150,11 +153,12 @@ package actor KubernetesExecutor: ClusterExecutor {
 
     // MARK: Finding
 
-    /// In the namespace of the context, and those where this executor has been active.
+    /// In the namespace of the settings, else of the context, and those where this executor has been active.
     package func jobs(of run: String) async throws(ClusterError) -> [FoundJob] {
         let connection = try connected()
         let runKey = JobNames.runKey(run)
-        let namespaces = Set(watches.keys.filter { $0.runKey == runKey }.map(\.namespace)).union([connection.access.namespace])
+        let namespaces = Set(watches.keys.filter { $0.runKey == runKey }.map(\.namespace))
+            .union([settledNamespace ?? connection.access.namespace])
         var found: [FoundJob] = []
         for namespace in namespaces.sorted() {
             let watch = watch(of: Scope(namespace: namespace, runKey: runKey), connection)
