@@ -33,6 +33,8 @@ package struct OrderBook: Sendable {
     /// All of it, as the engine that takes a run over reads it.
     package init(_ bytes: [UInt8]) throws(OrderFault) {
         let count = try Self.count(bytes)
+        // The number is believed no further than the table reaches.
+        guard Self.tableEnd(count) <= Int64(bytes.count) else { throw .damaged }
         let places = try (0...count).map { place throws(OrderFault) in try Self.place(place, in: bytes) }
         func part(_ place: Range<Int64>) throws(OrderFault) -> Data {
             guard place.upperBound <= Int64(bytes.count) else { throw .damaged }
