@@ -65,7 +65,7 @@ struct SecretRequest {
         default:
             findings.append(
                 site.finding(
-                    "has the source \(entry)",
+                    "has \(described(entry))",
                     help: "use a text 'BACKEND.ID', or a dictionary with the texts 'id' and 'type'"))
             return nil
         }
@@ -77,6 +77,12 @@ struct SecretRequest {
                     help: "use an inline secret, or @environment", as: .unsupported)
                 : site.finding("names the backend '\(backend)', which does not exist", help: "use inline"))
         return nil
+    }
+
+    /// Without the options, which are what is secret.
+    private static func described(_ entry: JSONValue) -> String {
+        guard case .object(let members) = entry, !entry.isPython else { return "the source \(entry)" }
+        return "a source with " + members.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
     }
 
     /// The variables that an inline secret sets.

@@ -95,9 +95,11 @@ struct BootstrapScript {
             return 0
           fi
           if there wget; then
-            once=
-            if wget --help 2>&1 | grep -q -e --tries; then once=--tries=1; fi
-            wget -q $once -T 30 -O "$draft/engine" "$url" 2>"$draft/said" && return 0
+            options=
+            if wget --help 2>&1 | grep -q -e --tries; then options=--tries=1; fi
+            # A BusyBox that was built without this option (Debian's) crashes when it is given.
+            if wget --help 2>&1 | grep -q -e '-T[, ]'; then options="$options -T 30"; fi
+            wget -q $options -O "$draft/engine" "$url" 2>"$draft/said" && return 0
             [ -s "$draft/said" ] || echo 'wget did not succeed' >"$draft/said"
           fi
           if there python3 && PENSTOCK_ENGINE_URL="$url" python3 -c '
