@@ -45,6 +45,19 @@ import Testing
         #expect(cluster.executor.calls == ["squeue": 3, "sacct": 1])
     }
 
+    /// What a node could not start is released, and not at every look; what a person holds is not, nor what is of others.
+    @Test func released() async throws {
+        let rows = """
+            7|0,2|PENDING|0||penstock:F/1/0|launch failed requeued held|
+            8|N/A|PENDING|0||penstock:F/1/1|launch failed requeued held|
+            9|N/A|PENDING|0||penstock:F/1/2|JobHeldUser|
+            10|N/A|PENDING|0||mine|launch failed requeued held|
+            """
+        let cluster = try FakeCluster(["squeue": FakeCluster.printing(rows), "scontrol": "exit 1"])
+        for _ in 0..<3 { _ = try await cluster.executor.poll([JobID("7_0"), JobID("8"), JobID("9"), JobID("10")]) }
+        #expect(cluster.calls.filter { $0.hasPrefix("scontrol") } == ["scontrol <release> <7_[0,2]> <8>"])
+    }
+
     /// Beyond what a command line holds, all jobs of the person are asked for.
     @Test func veryMany() async throws {
         let cluster = try FakeCluster(["squeue": "exit 0"])

@@ -16,7 +16,7 @@ import Testing
         ("PENDING|0||DependencyNeverSatisfied", .pending(reason: "DependencyNeverSatisfied: what it waits for will not happen")),
         ("PENDING|0||AssocGrpCpuLimit", .pending(reason: "AssocGrpCpuLimit: your account has reached a limit")),
         ("PENDING|0||JobHeldAdmin", .pending(reason: "JobHeldAdmin: an administrator has to release it")),
-        ("PENDING|0||launch failed requeued held", .pending(reason: "launch failed requeued held: its node could not start it; it waits for scontrol release")),
+        ("PENDING|0||launch failed requeued held", .pending(reason: "launch failed requeued held: its node could not start it; it is released three times, then it waits for scontrol release")),
         ("CONFIGURING|0|n1|None", .pending(reason: "its nodes are being made ready")), ("RUNNING|0|n1|None", .running(node: "n1")),
         ("RUNNING|0|n[1-2]|None", .running(node: "n[1-2]")), ("RUNNING|0||None", .running(node: nil)), ("COMPLETING|0|n1|None", .running(node: "n1")),
         ("SUSPENDED|0|n1|None", .pending(reason: "it was suspended")), ("REQUEUED|0||None", .pending(reason: "it is queued again")),

@@ -6,12 +6,15 @@ extension SlurmExecutor {
     /// A row that accounts do not have yet is asked for again after this time.
     private static let accountsPause = Duration.seconds(30)
 
+    private static let releasePause = Duration.seconds(10)
+
     package func poll(_ jobs: [JobID]) async throws(ClusterError) -> [JobID: JobState] {
         var states = Dictionary(jobs.map { ($0, JobState.unknown) }, uniquingKeysWith: { first, _ in first })
         let ids = states.keys.compactMap { id in SlurmJobID(id).map { (id, $0) } }
         if ids.isEmpty { return states }
         let rows = try await listed(selection(Set(ids.map(\.1.job))), after: nil)
         fill(&states, ids, from: rows)
+        await release(rows)
         let missing = ids.filter { states[$0.0] == .unknown }
         let forgotten = memory.with { contents in
             let now = ContinuousClock.now
@@ -34,6 +37,23 @@ extension SlurmExecutor {
             let own = rows[job.job] ?? []
             if let row = own.last(where: { $0.contains(job) }) ?? own.last(where: { $0.isRest(of: job) }) { states[id] = row.state }
         }
+    }
+
+    /// Jobs that a node could not start wait until somebody releases them. That is done three times; a node that was just restarted,
+    /// or that still has an earlier job of that number, starts them then.
+    private func release(_ rows: [ListedJob]) async {
+        let now = ContinuousClock.now
+        let held = rows.filter { $0.isHeld && memory.isSame($0) }.map(\.slurmText)
+        let due = memory.with { contents in
+            held.filter { job in
+                let known = contents.released[job] ?? (0, now - Self.releasePause)
+                guard known.count < 3, now - known.last >= Self.releasePause else { return false }
+                contents.released[job] = (known.count + 1, now)
+                return true
+            }
+        }
+        // Whether it has worked shows the next listing.
+        if !due.isEmpty { _ = try? await commands.run(.scontrol, ["release"] + due, patience: patience) }
     }
 
     /// How `squeue` is asked for jobs: by number, or for all of the person's where there are too many.

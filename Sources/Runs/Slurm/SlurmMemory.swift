@@ -16,6 +16,8 @@ final class SlurmMemory: Sendable {
         var groupLimit: Int?
         /// When accounts were last asked for jobs, by number.
         var asked: [Int: ContinuousClock.Instant] = [:]
+        /// How often jobs that are held were released, and when for the last time, as listings name them.
+        var released: [String: (count: Int, last: ContinuousClock.Instant)] = [:]
     }
 
     private let contents = Mutex(Contents())

@@ -8,6 +8,8 @@ struct ListedJob {
     /// The job's name, where it is one of a group.
     let name: SlurmJobName?
     let state: JobState
+    /// Whether its node could not start it, and the cluster keeps it until somebody releases it.
+    var isHeld = false
 
     func contains(_ id: SlurmJobID) -> Bool {
         guard id.job == job else { return false }
@@ -16,6 +18,9 @@ struct ListedJob {
         case .array(let index): return tasks?.contains(index) ?? false
         }
     }
+
+    /// As Slurm's commands know it.
+    var slurmText: String { tasks.map { "\(job)_[\($0)]" } ?? "\(job)" }
 
     /// Whether it tells of all tasks of an array that have no row of their own: those that were cancelled while they waited.
     func isRest(of id: SlurmJobID) -> Bool {

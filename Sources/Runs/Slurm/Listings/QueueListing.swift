@@ -33,6 +33,7 @@ struct QueueListing {
         }
         let name = fields[5..<(fields.count - 2)].joined(separator: "|")
         let state = SlurmState(fields[2], exit: exit, nodes: fields[4], reason: fields[fields.count - 2])
-        return state.map { ListedJob(job: job, tasks: tasks, name: SlurmJobName(name[...]), state: $0.state) }
+        let isHeld = fields[2] == "PENDING" && fields[fields.count - 2].hasPrefix("launch failed requeued held")
+        return state.map { ListedJob(job: job, tasks: tasks, name: SlurmJobName(name[...]), state: $0.state, isHeld: isHeld) }
     }
 }

@@ -61,7 +61,7 @@ struct SlurmState {
         ("DependencyNeverSatisfied", "what it waits for will not happen"),
         ("JobHeldAdmin", "an administrator has to release it"),
         ("JobHeldUser", "it waits for scontrol release"),
-        ("launch failed requeued held", "its node could not start it; it waits for scontrol release"),
+        ("launch failed requeued held", "its node could not start it; it is released three times, then it waits for scontrol release"),
         ("JobLaunchFailure", "its node could not start it"),
         ("InvalidAccount", "its account is not known to the cluster"),
         ("InvalidQOS", "its qos is not known to the cluster"),
