@@ -32,6 +32,8 @@ struct RunningAttempt {
     var wasOutOfMemory = false
     /// Bytes in the log.
     var logged: Int64 = 0
+    /// Bytes that come again, since an engine that is gone had put them into the log.
+    var repeated: [LogStream: Int64] = [:]
 
     /// True when nothing more can happen to it.
     var isOver: Bool { ending != nil && pendingStores == 0 }

@@ -57,6 +57,19 @@ package struct RunLogReader: Sendable {
         return cutter.finish()
     }
 
+    /// How many bytes each attempt has printed to each stream.
+    package func sizes() throws(DatastoreError) -> [LogSource: [LogStream: Int64]] {
+        guard let file else { return [:] }
+        var sizes: [LogSource: [LogStream: Int64]] = [:]
+        var scan = LogScan(file: file, range: 0..<Int64.max, end: try file.size())
+        while let (record, start) = try scan.next() {
+            guard let task = try scan.task(of: record, at: start) else { continue }
+            let source = LogSource(task: String(decoding: task, as: UTF8.self), attempt: record.attempt)
+            sizes[source, default: [:]][record.stream, default: 0] += Int64(record.textLength)
+        }
+        return sizes
+    }
+
     /// Reads the log to its end.
     ///
     /// - Throws: `.damagedLog` when it holds something that no engine wrote. A record that is cut off ends a log.

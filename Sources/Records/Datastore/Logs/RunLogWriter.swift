@@ -21,13 +21,23 @@ package final class RunLogWriter: Sendable {
 
     /// Makes the log of a run and locks it.
     ///
+    /// - Parameter isGoneOnWith: whether another engine wrote it and died: a record that it left unfinished is cut off.
     /// - Throws: `.inUse` when another process writes it.
-    package init(_ location: StoreLocation, flow: String, run: String) throws(DatastoreError) {
+    package init(
+        _ location: StoreLocation, flow: String, run: String, isGoneOnWith: Bool = false
+    ) throws(DatastoreError) {
         let path = try location.log(flow: flow, run: run)
         try makeFolder(path.removingLastComponent())
         file = try openFile(path, O_RDWR | O_CREAT)
         guard Self.lock(file.descriptor) else { throw DatastoreError(path: path.string, .inUse) }
-        position = Mutex(try file.size())
+        var end = try file.size()
+        if isGoneOnWith {
+            var scan = LogScan(file: file, range: 0..<Int64.max, end: end)
+            while try scan.next() != nil {}
+            end = scan.position
+            guard ftruncate(file.descriptor, off_t(end)) == 0 else { throw DatastoreError(path: path.string, .system("ftruncate", errno)) }
+        }
+        position = Mutex(end)
     }
 
     /// Where the next piece will stand: kept in the ledger as the beginning and the end of an attempt's part.

@@ -1,4 +1,5 @@
 package import Clusters
+package import Datastore
 package import Diagnostics
 package import Executors
 package import FlowModel
@@ -21,6 +22,8 @@ package struct Attachment: Sendable {
     /// As `RunLedger.allAttempts`.
     package var attempts: [RunAttemptRecord]
     package var groups: [Group]
+    /// What the log has of each attempt, in bytes.
+    package var logged: [LogSource: [LogStream: Int64]] = [:]
 
     package init(attempts: [RunAttemptRecord], groups: [Group] = []) {
         self.attempts = attempts

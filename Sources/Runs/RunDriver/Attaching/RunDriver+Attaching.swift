@@ -1,4 +1,5 @@
 import Clusters
+import Datastore
 import Executors
 import FlowModel
 import Ledger
@@ -35,6 +36,11 @@ extension RunDriver {
         observer.note(
             "Going on with run \(plan.key.run): \(finishedCount) \(finishedCount == 1 ? "task is" : "tasks are") done.")
         let adopted = adopt(attachment.groups, replay.pending, begun: begun, created: created)
+        for name in adopted {
+            let logged = attachment.logged[LogSource(task: name.task.text, attempt: name.attempt.value)] ?? [:]
+            running[name]?.repeated = logged
+            running[name]?.logged = logged.values.reduce(0, +)
+        }
         for name in replay.order {
             guard let assignment = replay.pending[name], !adopted.contains(name) else { continue }
             if try !created.contains(name.task) && clones(assignment) { continue }

@@ -74,8 +74,12 @@ extension RunDriver: ClusterAttemptsDelegate {
 
     func attempt(_ name: AttemptName, printed outputs: [AttemptOutput]) {
         for output in outputs {
-            let content = Array(output.bytes)
-            keep(content, of: name, in: output.isError ? .stderr : .stdout)
+            let stream: LogStream = output.isError ? .stderr : .stdout
+            let known = Int(min(running[name]?.repeated[stream] ?? 0, Int64(output.bytes.count)))
+            if known > 0 { running[name]?.repeated[stream]? -= Int64(known) }
+            let content = Array(output.bytes.dropFirst(known))
+            if content.isEmpty { continue }
+            keep(content, of: name, in: stream)
             observer.attempt(name, process: nil, .printed(output.isError ? .standardError : .standardOutput, content))
         }
     }

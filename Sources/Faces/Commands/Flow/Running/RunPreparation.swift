@@ -135,7 +135,11 @@ struct RunPreparation {
         plan.metadata.append(MetadataEntry(name: "origin-run-id", value: origin, type: "origin-run-id"))
         // A file that cannot be written leaves nothing behind.
         try RunFiles(options).write(plan.key.run, of: plan.key.flow, store: records.location.root, spun: spun)
-        let log = try RunLogWriter(records.location, flow: plan.key.flow.text, run: plan.key.run.text)
+        let log = try RunLogWriter(
+            records.location, flow: plan.key.flow.text, run: plan.key.run.text, isGoneOnWith: attached != nil)
+        plan.attachment?.logged = try RunLogReader(
+            records.location, flow: plan.key.flow.text, run: plan.key.run.text
+        ).sizes()
         session.prepareHosts(environments.commandLines)
         let reporter = RunReporter(
             session, run: plan.key.run, steps: graph.nodes.map(\.name),
