@@ -35,7 +35,7 @@ package final class RunLogWriter: Sendable {
             var scan = LogScan(file: file, range: 0..<Int64.max, end: end)
             while try scan.next() != nil {}
             end = scan.position
-            guard ftruncate(file.descriptor, off_t(end)) == 0 else { throw DatastoreError(path: path.string, .system("ftruncate", errno)) }
+            guard ftruncate(file.descriptor, off_t(end)) == 0 else { throw DatastoreError(path: path.string, .system(operation: "ftruncate", code: errno)) }
         }
         position = Mutex(end)
     }
