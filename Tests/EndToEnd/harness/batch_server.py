@@ -86,7 +86,7 @@ def start(job, number, command, variables):
     home = os.path.join(FOLDER, "jobs", job.job_id, str(number))
     os.makedirs(home)
     own = {
-        "PATH": os.environ.get("JOB_PATH", "/usr/local/bin:/usr/bin:/bin"), "HOME": home, "TMPDIR": os.path.join(FOLDER, "scratch"),
+        "PATH": os.path.join(FOLDER, "bin") + ":/usr/local/bin:/usr/bin:/bin", "HOME": home, "TMPDIR": os.path.join(FOLDER, "scratch"),
         "AWS_BATCH_JOB_ID": job.job_id, "AWS_EC2_METADATA_DISABLED": "true", "no_proxy": "127.0.0.1",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:%d/keys" % CREDENTIALS.server_port}
     with open(os.path.join(home, "said"), "wb") as said:
@@ -139,6 +139,9 @@ responses.BatchResponse.submitjob = submitted
 models.Job.run = run
 
 os.makedirs(os.path.join(FOLDER, "scratch"), exist_ok=True)
+# The Python of the image is the one that the tests run with, without what is installed for them.
+os.makedirs(os.path.join(FOLDER, "bin"), exist_ok=True)
+os.symlink(os.path.realpath(sys.executable), os.path.join(FOLDER, "bin", "python3"))
 CREDENTIALS = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Credentials)
 threading.Thread(target=CREDENTIALS.serve_forever, daemon=True).start()
 main(["-H", "127.0.0.1", "-p", str(PORT)])
