@@ -7,6 +7,7 @@ import Glibc
 import Interpreters
 import Nodes
 import PackageSources
+import PythonPackaging
 import RunDriver
 import SystemPackage
 
@@ -106,8 +107,8 @@ extension NodePython {
             return
         }
         let finder = InterpreterFinder(environment: environment, cache: cache.packages, isOffline: true).onThisMachine
-        let series = group.launchingPython.split(separator: ".").prefix(2).joined(separator: ".")
-        if let request = try? InterpreterRequest(parsing: series), let found = try? await finder.findHere(request) {
+        let series = Self.series(group.launchingPython)
+        if let found = await Self.nearest(series, finder, environment) {
             self.init(python: found.executable, root: nil)
             return
         }
@@ -119,6 +120,22 @@ extension NodePython {
             throw NodeFault.noPython(wanted: "Python \(series)", reason: FailureText(error).headline)
         }
     }
+
+    /// One of a series: those by whose names one would call it first, since asking all Pythons of a machine for their versions takes
+    /// seconds where nobody has asked before.
+    private static func nearest(_ series: String, _ finder: InterpreterFinder, _ environment: [String: String]) async -> Interpreter? {
+        for name in ["python\(series)", "python3", "python"] {
+            guard let path = program(name, environment), let request = try? InterpreterRequest(parsing: path.string),
+                let found = try? await finder.findHere(request), Self.series(found.version.description) == series
+            else { continue }
+            return found
+        }
+        guard let request = try? InterpreterRequest(parsing: series) else { return nil }
+        return try? await finder.findHere(request)
+    }
+
+    /// `3.11` of `3.11.7`
+    private static func series(_ version: String) -> String { version.split(separator: ".").prefix(2).joined(separator: ".") }
 
     /// A path, or the first of that name on the search path.
     private static func program(_ named: String, _ environment: [String: String]) -> FilePath? {
