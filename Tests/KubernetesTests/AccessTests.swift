@@ -109,7 +109,7 @@ import Testing
         let api = try await FakeAPI()
         _ = try file(
             ".kube/config",
-            "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\nclusters: [{name: k, cluster: {server: \"\(api.url)\"}}]\nusers: [{name: u, user: {tokenFile: token}}]\n")
+            "\(Self.context)clusters: [{name: k, cluster: {server: \"\(api.url)\"}}]\nusers: [{name: u, user: {tokenFile: token}}]\n")
         _ = try file(".kube/token", "from-a-file\n")
         let executor = KubernetesExecutor(environment: ["HOME": folder.path.string], accountFolder: "\(folder.path)/none")
         _ = try await executor.submit(group)
@@ -185,7 +185,7 @@ import Testing
         _ = try file("token", "old")
         let path = try file(
             "config",
-            "current-context: c\ncontexts: [{name: c, context: {cluster: k, user: u}}]\nclusters: [{name: k, cluster: {server: \"\(api.url)\"}}]\nusers: [{name: u, user: {tokenFile: token}}]\n")
+            "\(Self.context)clusters: [{name: k, cluster: {server: \"\(api.url)\"}}]\nusers: [{name: u, user: {tokenFile: token}}]\n")
         let executor = KubernetesExecutor(environment: ["KUBECONFIG": path])
         let ids = try await executor.submit(group)
         _ = try file("token", "new")

@@ -96,6 +96,16 @@ import Testing
         #expect(found.allSatisfy { $0.group == group.key })
     }
 
+    @Test func secretsOfAnEngineBeforeGoWithTheRun() async throws {
+        let ids = try await executor.submit(group)
+        let heir = KubernetesExecutor(environment: try api.kubeconfig(folder))
+        _ = try await heir.poll(ids)
+        await heir.runIsOver("F/another")
+        #expect(api.names("secrets").count == 1)
+        await heir.runIsOver(group.key.run)
+        #expect(api.names("secrets").isEmpty && api.names("jobs").count == 3)
+    }
+
     @Test func secretsGoWhenTheirGroupIsOver() async throws {
         let ids = try await executor.submit(group)
         #expect(api.names("secrets").count == 1)

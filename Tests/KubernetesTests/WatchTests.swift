@@ -76,7 +76,10 @@ import Testing
         #expect(api.requests("GET", "/pods").count == 1)
     }
 
-    @Test(arguments: ["not json\n", "{}\n", #"{"type": "ADDED", "object": {"metadata": {"name": 3}}}"# + "\n", #"{"type": "ERROR", "object": {"code": 500}}"# + "\n"])
+    @Test(arguments: [
+        "not json\n", "{}\n", #"{"type": "ADDED", "object": {"metadata": {"name": 3}}}"# + "\n",
+        #"{"type": "ERROR", "object": {"code": 500}}"# + "\n",
+    ])
     func garbageIsAnsweredWithAList(_ text: String) async throws {
         let id = try await submitted()
         api.next("GET", "/pods", watch: true, LoopbackServer.Reply(200, [], Array(text.utf8)))
@@ -103,8 +106,16 @@ import Testing
 
     @Test func theNewestPodOfAJobCounts() async throws {
         let id = try await submitted()
-        api.put("pods", Pods.pod(of: id, phase: "Running", metadata: #"{"creationTimestamp": "2026-01-01T00:00:02Z"}"#, spec: #"{"nodeName": "new"}"#, suffix: "b"))
-        api.put("pods", Pods.pod(of: id, phase: "Running", metadata: #"{"creationTimestamp": "2026-01-01T00:00:01Z"}"#, spec: #"{"nodeName": "old"}"#, suffix: "a"))
+        api.put(
+            "pods",
+            Pods.pod(
+                of: id, phase: "Running", metadata: #"{"creationTimestamp": "2026-01-01T00:00:02Z"}"#, spec: #"{"nodeName": "new"}"#,
+                suffix: "b"))
+        api.put(
+            "pods",
+            Pods.pod(
+                of: id, phase: "Running", metadata: #"{"creationTimestamp": "2026-01-01T00:00:01Z"}"#, spec: #"{"nodeName": "old"}"#,
+                suffix: "a"))
         #expect(try await executor.poll([id]) == [id: .running(node: "new")])
     }
 

@@ -117,11 +117,15 @@ package actor KubernetesExecutor: ClusterExecutor {
         }
     }
 
-    /// Reports come before the cluster tells of the ends of their jobs: the last secrets go here.
+    /// Reports come before the cluster tells of the ends of their jobs: the last secrets go here, also those of an engine before this one.
     package func runIsOver(_ run: String) async {
         guard let connection = try? connected() else { return }
         let runKey = JobNames.runKey(run)
-        for (owner, jobs) in open where jobs.contains(where: { $0.runKey == runKey }) {
+        var owners = Set(open.filter { $0.value.contains { $0.runKey == runKey } }.keys)
+        for (scope, watch) in watches where scope.runKey == runKey {
+            owners.formUnion(await watch.table.groups.map { Owner(namespace: scope.namespace, name: $0) })
+        }
+        for owner in owners {
             open[owner] = nil
             _ = try? await connection.send(APICall(.delete, .secrets, in: owner.namespace, named: owner.name))
         }

@@ -24,7 +24,8 @@ enum APIFailure {
             return error(
                 .forbidden, "the cluster at \(access.server) does not take the credentials of \(access.origin)", "log in to the cluster again")
         case 403 where status?.message?.contains("exceeded quota") == true:
-            return error(.refused, "the namespace '\(call.namespace)' has no room: \(call.summary)", "wait for other jobs, ask for less, or for a larger quota")
+            return error(
+                .refused, "the namespace '\(call.namespace)' has no room: \(call.summary)", "wait for other jobs, ask for less, or for a larger quota")
         case 403:
             return error(
                 .forbidden, "the cluster at \(access.server) does not allow you to \(call.summary)",

@@ -105,7 +105,9 @@ extension ClusterAccess.Material {
         case .bytes(let bytes): return bytes
         case .file(let path):
             guard let text = try SmallFile.text(path) else {
-                throw ClusterError("kubernetes", .notSetUp, "there is no file \(path), which the kubeconfig file names", help: "log in again, or correct the kubeconfig file")
+                throw ClusterError(
+                    "kubernetes", .notSetUp, "there is no file \(path), which the kubeconfig file names",
+                    help: "log in again, or correct the kubeconfig file")
             }
             return Array(text.utf8)
         }

@@ -42,7 +42,8 @@ struct ConnectionSecurity {
 
     private func unusable(_ what: String, _ expected: String) -> ClusterError {
         ClusterError(
-            "kubernetes", .notSetUp, "\(what) of \(access.origin) is not \(expected) in PEM form", help: "log in again, or correct the kubeconfig file")
+            "kubernetes", .notSetUp, "\(what) of \(access.origin) is not \(expected) in PEM form",
+            help: "log in again, or correct the kubeconfig file")
     }
 }
 

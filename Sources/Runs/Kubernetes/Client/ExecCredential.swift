@@ -22,7 +22,8 @@ struct ExecCredential {
 
     func login() async throws(ClusterError) -> ClusterLogin {
         guard plugin.interaction != .always else {
-            throw failure("wants to talk to a person, which an engine cannot offer", help: "log in by hand first, or set interactiveMode: IfAvailable")
+            throw failure(
+                "wants to talk to a person, which an engine cannot offer", help: "log in by hand first, or set interactiveMode: IfAvailable")
         }
         switch await outcome() {
         case .notStarted: throw failure("cannot be run", help: plugin.hint ?? "install it, or correct the kubeconfig file")
@@ -43,7 +44,9 @@ struct ExecCredential {
                 help: "correct its apiVersion in the kubeconfig file")
         }
         let hasCertificate = status.clientCertificateData != nil && status.clientKeyData != nil
-        guard status.token != nil || hasCertificate else { throw failure("printed neither a token nor a certificate with its key", help: "run it by hand and look at what it prints") }
+        guard status.token != nil || hasCertificate else {
+            throw failure("printed neither a token nor a certificate with its key", help: "run it by hand and look at what it prints")
+        }
         var login = ClusterLogin()
         if let token = status.token { login.headers.append(("Authorization", "Bearer \(token)")) }
         if hasCertificate {

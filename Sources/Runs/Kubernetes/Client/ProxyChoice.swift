@@ -36,7 +36,8 @@ struct ProxyChoice {
             ["http", "socks5", "socks5h"].contains(scheme)
         else {
             throw ClusterError(
-                "kubernetes", .notSetUp, "\(origin) is not the address of a proxy that can be used", help: "write http://HOST:PORT or socks5://HOST:PORT")
+                "kubernetes", .notSetUp, "\(origin) is not the address of a proxy that can be used",
+                help: "write http://HOST:PORT or socks5://HOST:PORT")
         }
         return scheme == "http"
             ? .server(host: String(host), port: port, authorization: authorization) : .socksServer(host: String(host), port: port)

@@ -45,7 +45,9 @@ struct KubeConfiguration {
 
     private func access(_ documents: [KubeDocument], _ paths: [String]) throws(ClusterError) -> ClusterAccess {
         var current = environment["PENSTOCK_KUBERNETES_CONTEXT"].flatMap { $0.isEmpty ? nil : $0 }
-        for document in documents where current == nil { current = try document.root.flatMap { map throws(ClusterError) in try document.text(map, "current-context") } }
+        for document in documents where current == nil {
+            if let root = document.root { current = try document.text(root, "current-context") }
+        }
         let files = paths.joined(separator: ", ")
         guard let current else {
             throw ClusterError(
@@ -61,7 +63,8 @@ struct KubeConfiguration {
             let (clusterFile, cluster) = try first("clusters", "cluster", clusterName, documents)
         else {
             throw ClusterError(
-                "kubernetes", .notSetUp, "the context '\(current)' of \(files) has no cluster that is known there", help: "add the cluster, or use another context")
+                "kubernetes", .notSetUp, "the context '\(current)' of \(files) has no cluster that is known there",
+                help: "add the cluster, or use another context")
         }
         var access = try KubeEntries(clusterFile).access(cluster, clusterName, origin: "the context '\(current)' of \(file.path)")
         if let namespace = try file.text(context, "namespace") { access.namespace = namespace }

@@ -110,7 +110,8 @@ private struct KubeDocumentBounds {
             // A few aliases cannot blow a small file up; ten may be wanted for a cluster that many contexts share.
             guard depth <= 100, dashes <= 100, indent <= 200, aliases <= 30 else {
                 throw ClusterError(
-                    "kubernetes", .notSetUp, "\(path) cannot be used as a kubeconfig file: values lie too deep in one another, or have too many aliases",
+                    "kubernetes", .notSetUp,
+                    "\(path) cannot be used as a kubeconfig file: values lie too deep in one another, or have too many aliases",
                     help: "correct it, or name another one in KUBECONFIG")
             }
         }

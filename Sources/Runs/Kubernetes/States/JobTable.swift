@@ -142,6 +142,11 @@ struct JobTable: Sendable {
     /// Keeps a verdict on a job whose objects are about to be deleted.
     mutating func settle(_ place: JobPlace, _ ending: JobEnding) { verdicts[place] = ending }
 
+    /// The names of groups of which there are jobs.
+    var groups: Set<String> {
+        Set(jobs.keys.compactMap { job in job.name.lastIndex(of: "-").map { String(job.name[..<$0]) } })
+    }
+
     /// Jobs that the cluster knows, each node of a gang by itself, with what they are known by.
     var known: [(place: JobPlace, identity: Identity)] {
         jobs.keys.flatMap { job -> [(place: JobPlace, identity: Identity)] in

@@ -15,8 +15,12 @@ struct PodFacts: Hashable, Sendable {
     var isLeaving: Bool
     var created: String
 
-    private static let stuckImages: Set<String> = ["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "RegistryUnavailable", "ImageInspectError"]
-    private static let stuckContainers: Set<String> = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PostStartHookError"]
+    private static let stuckImages: Set<String> = [
+        "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "RegistryUnavailable", "ImageInspectError",
+    ]
+    private static let stuckContainers: Set<String> = [
+        "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PostStartHookError",
+    ]
     private static let finalReasons: Set<String> = ["InvalidImageName", "ErrImageNeverPull"]
 
     init(_ pod: PodObject) {
