@@ -47,7 +47,11 @@ final class ClusterFactory {
             if case .folder(let folder) = datastore { output = folder.appending("slurm-output") }
             return SlurmExecutor(settings: SlurmSettings(environment), output: output)
         case "kubernetes":
-            return KubernetesExecutor(environment: environment, secondsKept: try KubernetesSettings(environment).secondsKept)
+            // Not longer than the run waits for a job of which nothing is heard.
+            let patience = environment["PENSTOCK_CLUSTER_PATIENCE"].flatMap { Int64($0) } ?? 120
+            return KubernetesExecutor(
+                environment: environment, secondsKept: try KubernetesSettings(environment).secondsKept,
+                patience: .seconds(max(1, min(patience, 120))))
         case "batch":
             return try BatchExecutor(environment: environment, usualQueue: BatchSettings(environment).options.queue)
         default: throw ClusterError(name, .notSetUp, "\(name) is not part of this version of Penstock")

@@ -79,10 +79,12 @@ struct ClusterPlanning {
         var variables = NodeVariables(session.environment, reaching: store.address).values
         variables[NodeSecrets.variable] = NodeSecrets(secrets).text
         let choices = OptionChoices(settings: session.settings)
+        let plain = PlainEngines(engines, of: records.store, in: store.objects)
         var work = ClusterWork(
             steps: steps, objects: store.objects, publisher: remote.publisher, launchingPython: hello.python.version,
             variables: ["PYTHONHASHSEED": "\(seed.hashSeed)"]
         ) { [variables] orders in
+            try await plain.bring()
             let engines = try await NodeBootstrap.engines(engines, in: store, validFor: .seconds(7 * 86_400))
             return NodeBootstrap(datastore: store.address, orders: orders, engines: engines, variables: variables).program
         }
