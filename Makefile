@@ -14,6 +14,9 @@ DEBIAN_PACKAGES := libbz2-dev libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-d
 # What the tests with a Slurm cluster need. With slurmdbd and mariadb-server too, the cluster's accounts are tested.
 SLURM_PACKAGES := slurm-wlm slurm-client munge
 
+# What runs the pods of the tests' Kubernetes: podman with runc, or bubblewrap alone.
+POD_PACKAGES := podman runc bubblewrap busybox-static
+
 # What `make test-ceph` needs.
 CEPH_PACKAGES := ceph-mon ceph-osd radosgw
 
@@ -25,12 +28,12 @@ LICENSES = $(wildcard .build/checkouts/*/LICENSE* .build/checkouts/*/NOTICE*) \
 SOURCES := Package.swift $(shell find Sources -type f)
 TESTS   := $(shell find Tests -type f)
 
-.PHONY: demo test test-ceph test-slurm build dev wheel bench soak fuzz clean system-packages ceph-packages slurm-packages
+.PHONY: demo test test-ceph test-slurm build dev wheel bench soak fuzz clean system-packages ceph-packages slurm-packages pod-packages
 
 demo: $(ENGINE) $(VENV)/.ready
 	@$(VENV)/bin/python examples/digits/flow.py --environment=pypi run
 
-test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready $(VENV)/.rattler-ready | slurm-packages
+test: .build/.tests-built $(VENV)/.ready $(VENV)/.test-ready $(VENV)/.moto-ready $(VENV)/.rattler-ready | slurm-packages pod-packages
 	$(SWIFT) test -c release --skip-build
 	$(VENV)/bin/python -m pytest python/tests Tests/EndToEnd
 
@@ -102,8 +105,9 @@ $(VENV)/.rattler-ready: $(VENV)/.ready
 # Order-only and cheap: asks dpkg, and calls apt only when something is missing.
 ceph-packages: wanted = $(CEPH_PACKAGES)
 slurm-packages: wanted = $(SLURM_PACKAGES)
+pod-packages: wanted = $(POD_PACKAGES)
 system-packages: wanted = $(DEBIAN_PACKAGES)
-system-packages ceph-packages slurm-packages:
+system-packages ceph-packages slurm-packages pod-packages:
 	@missing=; \
 	if command -v dpkg-query >/dev/null; then \
 	  for package in $(wanted); do \

@@ -36,7 +36,8 @@ def test_the_validator_has_nothing_to_say(file, schemas):
     assert found
     for document in found:
         fault = schemas.fault(document)
-        print(f"{file.name}: {document['kind']} {document['metadata']['name']}: {'valid' if fault is None else fault} ({VERSION}, strict)")
+        verdict = "valid" if fault is None else fault
+        print(f"{file.name}: {document['kind']} {document['metadata']['name']}: {verdict} ({VERSION}, strict)")
         assert fault is None
         thing = copy.deepcopy(document)
         admission.complete(PLURALS[document["kind"]], thing, document["metadata"].get("namespace", "default"))
@@ -49,7 +50,8 @@ def test_the_validator_looks(schemas):
     for change, where in (
             (lambda job: job["spec"].update(backofflimit=0), "spec"),
             (lambda job: job["spec"]["template"]["spec"]["containers"][0].update(cmd=[]), "spec.template.spec.containers[0]"),
-            (lambda job: job["spec"]["template"]["spec"]["containers"][0]["env"][0].update(value=5), "spec.template.spec.containers[0].env[0].value"),
+            (lambda job: job["spec"]["template"]["spec"]["containers"][0]["env"][0].update(value=5),
+             "spec.template.spec.containers[0].env[0].value"),
             (lambda job: job["spec"].update(activeDeadlineSeconds="60"), "spec.activeDeadlineSeconds")):
         wrong = copy.deepcopy(job)
         change(wrong)
