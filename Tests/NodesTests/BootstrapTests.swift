@@ -207,6 +207,6 @@ import Testing
         #expect(program.variables == [
             "AWS_SECRET_ACCESS_KEY": "hidden", "PENSTOCK_ENGINE_LINUX_X86_64": "https://h/x?X-Amz-Signature=told",
         ])
-        #expect(program.script.hasPrefix("#!/bin/sh\n") && program.script.utf8.count < 8000)
+        #expect(program.script.hasPrefix("#!/bin/sh\n") && program.script.utf8.count < 16_000)
     }
 }

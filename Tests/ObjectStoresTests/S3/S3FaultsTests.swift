@@ -184,6 +184,17 @@ import Testing
         #expect(try await store.fetchAddress(of: key, validFor: .seconds(60)).contains("X-Amz-Date=20400101T00"))
     }
 
+    /// A clock that is some minutes off is no error for the service; an address that is signed for the future would be.
+    @Test func aClockThatIsOffIsNoticedInAnyAnswer() async throws {
+        let service = try await PlayedService { _, _ in
+            Reply(200, [("Date", "Sun, 01 Jan 2040 00:00:00 GMT"), ("ETag", "\"1\"")])
+        }
+        let store = try service.store()
+        try await store.put(content, as: key)
+        #expect(service.server.requests.count == 1)
+        #expect(try await store.fetchAddress(of: key, validFor: .seconds(60)).contains("X-Amz-Date=20400101T00"))
+    }
+
     /// Services that do not know `If-None-Match` refuse it.
     @Test func aServiceWithoutConditions() async throws {
         let service = try await PlayedService { request, _ in
