@@ -63,7 +63,9 @@ struct BatchCourse {
             garbled += 1
             let words = "its answer to \(call.operation) makes no sense"
             if call.isRepeatable, garbled < 3 { return again(words) }
-            return .fail(call.isRepeatable ? .failed(BatchExecutor.error(.garbled, "AWS Batch at \(origin) is not to be understood: \(words)"), refusal: nil) : .lost(words))
+            guard call.isRepeatable else { return .fail(.lost(words)) }
+            let error = BatchExecutor.error(.garbled, "AWS Batch at \(origin) is not to be understood: \(words)")
+            return .fail(.failed(error, refusal: nil))
         case .refusal(let refusal): return next(refusal)
         }
     }
