@@ -29,6 +29,12 @@ package struct MetadataItem: Codable, Sendable, Equatable {
     package var name: String
     package var value: String
     package var type: String?
+
+    package init(name: String, value: String, type: String? = nil) {
+        self.name = name
+        self.value = value
+        self.type = type
+    }
 }
 
 /// An artifact on its way to the store.

@@ -87,6 +87,7 @@ package final class NodeAttempt {
         name = AttemptName(
             step: StepName(assignment.step), task: TaskID(assignment.task), attempt: AttemptNumber(assignment.attempt))
         report = AttemptReport(node: Self.nodeName, began: WallTime.now().microseconds)
+        report.metadata = ClusterFacts.metadata(ProcessInfo.processInfo.environment)
         log = NodeLog(limit: job.group.logLimit)
         for note in notes { log.add(note + "\n", at: report.began) }
         pool.delegate = self
