@@ -20,6 +20,7 @@ class Hosts:
         self.store = store
         self.file = file
         self._lock = threading.Lock()
+        self._written = None
         file.write_text("127.0.0.1 localhost\n")
         file.chmod(0o644)
 
@@ -32,6 +33,9 @@ class Hosts:
             lines += self._of_service(service, pods)
         text = ("\n".join(lines) + "\n").encode()
         with self._lock:
+            if text == self._written:
+                return
+            self._written = text
             # In its place: containers have this very file.
             descriptor = os.open(self.file, os.O_WRONLY)
             try:
@@ -97,6 +101,7 @@ class Kubelet:
             elif meta.get("deletionTimestamp") and node not in self._lost and meta["deletionGracePeriodSeconds"]:
                 # It was over when somebody asked for more time.
                 self._forget(pod)
+        self.hosts.write()
         for run in list(self._runs.values()):
             if self.store.find("pods", run.meta["namespace"], run.meta["name"]) is None:
                 run.poke.set()
