@@ -328,6 +328,17 @@ def test_a_python_that_is_named(site, tools):
     assert "no-such-python" in missing.report().ending["failure"]
 
 
+def test_a_python_that_does_not_start(site, tmp_path):
+    broken = tmp_path / "broken-python"
+    broken.write_text("#!/bin/sh\necho 'a library is missing here' >&2\nexit 127\n")
+    broken.chmod(0o755)
+    group = site.group(executable=str(broken))
+    assert site.run(group) == (0, "")
+    report = group.report()
+    assert "ended on the node before it had loaded the flow" in report.ending["failure"]
+    assert report.printed == "a library is missing here\n"
+
+
 def test_no_python_of_the_series(site, recorded):
     was = recorded.facts["python_version"]
     recorded.facts["python_version"] = "3.99.1"

@@ -13,6 +13,8 @@ package struct HostCommandLine: Sendable, Hashable {
     package var arguments: [String]
     /// The complete environment of the host.
     package var environment: [String: String]
+    /// A file to which it prints errors until it has loaded the flow; otherwise they go where this process prints its own.
+    package var errorFile: String?
 
     package init(
         python: String, entry: String, flowFile: String, arguments: [String] = [], environment: [String: String]
@@ -42,6 +44,7 @@ package struct HostCommandLine: Sendable, Hashable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        if let errorFile { posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600) }
         posix_spawn_file_actions_adddup2(&actions, moved[0], Self.channelDescriptor)
         if moved[1] >= 0 { posix_spawn_file_actions_adddup2(&actions, moved[1], Self.lifelineDescriptor) }
         var attributes = posix_spawnattr_t()

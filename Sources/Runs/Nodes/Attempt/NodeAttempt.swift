@@ -34,7 +34,10 @@ package final class NodeAttempt {
     let name: AttemptName
     /// What this task has for itself on the disk.
     let folder: FilePath
-    private let commandLine: HostCommandLine
+    private var commandLine: HostCommandLine
+    /// What the host prints on standard error before it has loaded the flow: a library that is missing, an interpreter that does not
+    /// start. It is told when the host fails.
+    private let hostMessages: FilePath
     private let memory = MemoryWatch()
 
     var report: AttemptReport
@@ -79,8 +82,10 @@ package final class NodeAttempt {
     ) throws(SystemFailure) {
         self.job = job
         self.blobs = blobs
-        self.commandLine = commandLine
         self.folder = folder
+        hostMessages = folder.appending("host-messages")
+        self.commandLine = commandLine
+        self.commandLine.errorFile = hostMessages.string
         loop = try EventLoop()
         pool = WorkerPool(loop: loop)
         let assignment = job.order.assignment
@@ -195,6 +200,8 @@ extension NodeAttempt: WorkerPoolDelegate {
     package func host(_ key: HostKey, configured flow: ConfiguredFlow) {}
 
     package func host(_ key: HostKey, failed reason: HostFailure) {
+        let said = FileManager.default.contents(atPath: hostMessages.string) ?? Data()
+        log.add(String(decoding: said.suffix(64 << 10), as: UTF8.self), at: WallTime.now().microseconds)
         switch reason {
         case .refused(let refusal):
             if let traceback = refusal.traceback { log.add(traceback + "\n", at: WallTime.now().microseconds) }
