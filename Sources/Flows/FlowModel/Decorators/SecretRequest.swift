@@ -30,7 +30,7 @@ struct SecretRequest {
         guard let value = site["sources"] else { return }
         guard case .array(let entries) = value else {
             findings.append(
-                site.finding("has sources=\(value)", help: "use a list of texts ('BACKEND.ID') and dictionaries"))
+                site.finding("has sources that are no list", help: "use a list of texts ('BACKEND.ID') and dictionaries"))
             return
         }
         var owners: [String: String] = [:]
