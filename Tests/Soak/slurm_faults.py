@@ -36,8 +36,8 @@ class Faults:
         import threading
 
         good, words, lost, heard = 0, [], 0, 0
-        with SlurmCluster() as cluster:
-            for number in range(self.times):
+        for number in range(self.times):
+            with SlurmCluster(nodes=1) as cluster:
                 with cluster.probe() as probe:
                     delay = self.random.uniform(0, 0.03) if number % 2 else self.random.uniform(0, 2)
                     killer = threading.Timer(delay, cluster.kill, ["slurmctld"])
@@ -47,7 +47,7 @@ class Faults:
                     killer.join()
                     away = probe.ask("poll", jobs=first.get("ids") or ["1"])
                     cluster.start("slurmctld")
-                    cluster.until_up()
+                    cluster.until(lambda: "error" not in probe.ask("jobs", run="F/1"), "the controller does not come back")
                     after = probe.call("poll", jobs=first["ids"])["states"] if "ids" in first else []
                     heard += "ids" in first
                     lost += any(state["state"] == "unknown" for state in after)

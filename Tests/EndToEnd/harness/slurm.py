@@ -225,7 +225,7 @@ class SlurmCluster:
         done = subprocess.run(
             ["sinfo", "--noheader", "--Node", "--partition=main", "--format=%N %t"], env={**os.environ, **self.variables}, capture_output=True, text=True)
         states = [line.split()[1] for line in done.stdout.splitlines() if len(line.split()) == 2]
-        return done.returncode == 0 and len(states) == len(self.nodes) and all(state in ("idle", "mix", "alloc") for state in states)
+        return done.returncode == 0 and len(states) == len(self.nodes) and all(state in ("idle", "mix", "alloc", "comp") for state in states)
 
     def _words(self):
         """The ends of what the daemons have logged."""
