@@ -40,8 +40,15 @@ package struct ParametersFailed: DiagnosticError {
 /// Any error as one sentence.
 struct DiagnosticText {
     let sentence: String
+    /// With details and help, a line each.
+    let whole: String
 
     init(_ error: any Error) {
         sentence = (error as? any DiagnosticError)?.diagnostic.headline ?? "\(error)"
+        guard let diagnostic = (error as? any DiagnosticError)?.diagnostic else {
+            whole = sentence
+            return
+        }
+        whole = ([diagnostic.headline] + diagnostic.details + (diagnostic.help.map { ["help: " + $0] } ?? [])).joined(separator: "\n  ")
     }
 }

@@ -197,6 +197,11 @@ extension ClusterAttempts {
                 over(group, index) { $0.attempt($1, lostBecause: reason) }
             case .unknown:
                 guard let since = member.unknownSince else { continue }
+                if !member.hasStarted, member.endedBecause == nil, !isStopping, began - since >= work.settling * 2,
+                    submitAgain(group)
+                {
+                    return
+                }
                 let quiet = min(began - since, began - member.heard)
                 let isWanted = member.endedBecause == nil && !isStopping
                 guard quiet >= (isWanted ? work.patience : .seconds(2)) else { continue }

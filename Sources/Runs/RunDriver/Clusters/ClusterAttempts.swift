@@ -237,6 +237,24 @@ final class ClusterAttempts {
         watchSoon()
     }
 
+    /// Submits a group whose jobs the cluster has forgotten before anything was heard of them, as a controller does that is killed
+    /// right after a submission. Where the cluster knows the group after all, it is not submitted twice; a job whose report is there
+    /// ends at once.
+    ///
+    /// - Returns: false when that was tried often enough.
+    func submitAgain(_ group: ClusterGroup) -> Bool {
+        guard group.resubmissions < 3 else { return false }
+        group.resubmissions += 1
+        group.isSubmitted = false
+        for index in group.open {
+            group.members[index].unknownSince = nil
+            group.members[index].state = .pending(reason: nil)
+        }
+        delegate?.clusterNote("\(group.work.executor.name) has forgotten jobs of step '\(group.step)'; they are submitted again.")
+        submit(submission(of: group, .written), for: group, pause: .seconds(1), since: .now)
+        return true
+    }
+
     private func failed(
         _ submission: ClusterSubmission, of group: ClusterGroup, _ error: any Error, pause: Duration,
         since began: ContinuousClock.Instant
@@ -244,7 +262,7 @@ final class ClusterAttempts {
         let isTransient = (error as? ClusterError)?.isTransient ?? (error is ObjectStoreError)
         guard isTransient, !isStopping, .now - began < work.patience else {
             for index in group.open {
-                over(group, index) { $0.attempt($1, lostBecause: "It was not submitted: \(DiagnosticText(error).sentence)") }
+                over(group, index) { $0.attempt($1, lostBecause: "It was not submitted: \(DiagnosticText(error).whole)") }
             }
             return
         }

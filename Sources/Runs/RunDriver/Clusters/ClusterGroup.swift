@@ -37,6 +37,8 @@ final class ClusterGroup {
     let isGang: Bool
     var members: [Member]
     var isSubmitted = false
+    /// How often it was submitted again since the cluster had forgotten it.
+    var resubmissions = 0
 
     init(
         _ layout: NodeLayout, key: JobGroupKey, step: StepName, work: ClusterWork.Step, names: [AttemptName], isGang: Bool,
