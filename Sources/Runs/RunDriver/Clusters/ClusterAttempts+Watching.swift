@@ -9,6 +9,8 @@ struct ClusterWatch {
     /// When something new was last heard of, or begun.
     var lastNews = ContinuousClock.now
     var isListening = false
+    /// Counts looks and questions: an answer to one that was given up comes too late.
+    var turn = 0
     var isScheduled = false
     var isAsking = false
     var lastAsked: ContinuousClock.Instant?
@@ -16,6 +18,8 @@ struct ClusterWatch {
 
     /// Until the next look at the datastore: the longer, the longer nothing happens.
     var pause: Duration { min(max((.now - lastNews) / 20, .milliseconds(200)), .seconds(3)) }
+    /// How long a look or a question may take, before another one is begun in its place.
+    static let patience: Duration = .seconds(60)
     /// From one question to the next. A cluster is asked once a second at most.
     var askPause: Duration { min(max((.now - lastNews) / 10, .seconds(1)), .seconds(10)) }
 }
@@ -47,6 +51,10 @@ extension ClusterAttempts {
         }
         guard !listenings.isEmpty else { return }
         watch.isListening = true
+        let turn = nextTurn { [weak self] in
+            self?.watch.isListening = false
+            self?.schedule()
+        }
         let began = ContinuousClock.now
         let remote = loop.remote
         let this = LoopBound(self)
@@ -60,8 +68,22 @@ extension ClusterAttempts {
                     failure = error
                 }
             }
-            remote.post { [news, failure] in this.value.heard(news, failure, askedAt: began) }
+            remote.post { [news, failure] in
+                guard this.value.turns.remove(turn) != nil else { return }
+                this.value.heard(news, failure, askedAt: began)
+            }
         }
+    }
+
+    /// A number for a look or a question, which is given up when it takes too long.
+    private func nextTurn(givingUp giveUp: @escaping () -> Void) -> Int {
+        watch.turn += 1
+        let turn = watch.turn
+        turns.insert(turn)
+        loop.after(ClusterWatch.patience) { [weak self] in
+            if self?.turns.remove(turn) != nil { giveUp() }
+        }
+        return turn
     }
 
     private func heard(_ news: [(Int, ClusterNews)], _ failure: (any Error)?, askedAt began: ContinuousClock.Instant) {
@@ -139,6 +161,7 @@ extension ClusterAttempts {
         guard !wanted.isEmpty else { return }
         watch.isAsking = true
         watch.lastAsked = now
+        let turn = nextTurn { [weak self] in self?.watch.isAsking = false }
         let remote = loop.remote
         let this = LoopBound(self)
         let questions = Array(wanted.values)
@@ -149,7 +172,10 @@ extension ClusterAttempts {
                 guard let answer = try? await question.executor.poll(question.ids) else { continue }
                 states.merge(answer) { _, new in new }
             }
-            remote.post { [states] in this.value.answered(states) }
+            remote.post { [states] in
+                guard this.value.turns.remove(turn) != nil else { return }
+                this.value.answered(states)
+            }
         }
     }
 

@@ -49,6 +49,8 @@ final class ClusterAttempts {
     /// Whether the run is being stopped.
     private(set) var isStopping = false
     var watch: ClusterWatch
+    /// Looks and questions that are awaited.
+    var turns: Set<Int> = []
 
     /// The longest that attempts wait for others to come with them.
     private static let gathering: Duration = .milliseconds(20)
