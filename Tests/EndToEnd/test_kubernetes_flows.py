@@ -123,7 +123,7 @@ class TestImagesAndPackages:
         outcome = frame.project.run(
             frame.project.add("linear.py"), "--with", "kubernetes:image=team/bare:1",
             env={"PENSTOCK_NODE_CACHE": "/tmp/cache"}).ended_with(1)
-        assert "python3" in outcome.all, str(outcome)
+        assert "the node has no Python for the step" in outcome.all, str(outcome)
 
 
 class TestTrouble:
