@@ -50,6 +50,7 @@ import Testing
         "echo 'sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)' >&2; exit 1",
         "echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2; exit 1",
         "echo 'sbatch: error: Batch job submission failed: Zero Bytes were transmitted or received' >&2; exit 1",
+        "echo 'sbatch: error: Batch job submission failed: Unexpected missing socket error' >&2; exit 1",
         "kill -9 $$", "exit 1", "exit 0", "echo 'Your job was submitted'", "echo 7; echo 8", "printf '\\377\\376'",
     ])
     func heardAllTheSame(answer: String) async throws {

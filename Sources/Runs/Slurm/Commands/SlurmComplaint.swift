@@ -123,7 +123,7 @@ struct SlurmComplaint {
                 "unable to contact slurm controller", "socket timed out", "connection refused", "connection timed out", "connect failure",
                 "zero bytes were transmitted", "transport endpoint", "communication connection failure", "communications connection failure",
                 "communication shutdown failure", "message receive failure", "message send failure", "receive failure", "send failure", "standby mode",
-                "no route to host", "network is unreachable", "unexpected message received", "header lengths", "connection reset", "broken pipe",
+                "no route to host", "network is unreachable", "unexpected message received", "header lengths", "connection reset", "broken pipe", "missing socket",
                 "unable to connect to database", "problem talking to the database", "database connection", "failed to open persistent connection",
                 "temporary failure in name resolution", "in the process of shutting down",
             ],
