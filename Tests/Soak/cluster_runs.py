@@ -154,7 +154,10 @@ class Faults:
         return process
 
     def engine_dies(self, run, process):
-        self.pause(0.4, 6)
+        end = time.monotonic() + 30
+        while "is submitted" not in run.text() and time.monotonic() < end:
+            time.sleep(0.02)
+        self.pause(0, 6)
         process.send_signal(signal.SIGKILL)
         process.wait()
         self.pause(0, 1)
@@ -191,7 +194,9 @@ class Faults:
         run.store.mkdir(exist_ok=True)
         subprocess.run(["mount", "--bind", str(run.store), str(run.store)], check=True)
         self.pause(1, 6)
-        subprocess.run(["mount", "-o", "remount,ro,bind", str(run.store)], check=True)
+        # Not while a file is open for writing.
+        while subprocess.run(["mount", "-o", "remount,ro,bind", str(run.store)], capture_output=True).returncode != 0:
+            time.sleep(0.02)
         self.pause(2, 6)
         subprocess.run(["mount", "-o", "remount,rw,bind", str(run.store)], check=True)
         return process
@@ -201,7 +206,7 @@ class Faults:
         end = time.monotonic() + 30
         big = []
         while not big and time.monotonic() < end:
-            big = [path for path in run.store.glob("blobs/*/*") if path.is_file() and path.stat().st_size > 20 << 20]
+            big = [path for path in run.store.glob("blobs/*/*") if path.name[0] != "." and path.is_file() and path.stat().st_size > 20 << 20]
             time.sleep(0.01)
         whole = run.folder / "whole"
         shutil.copy(big[0], whole)
