@@ -161,6 +161,30 @@ import Darwin
         #expect(lines == ["[REDACTED stdout]", "kept by another", "kept error", "later"])
     }
 
+    /// An engine that is killed leaves a record unfinished; the one that goes on with the run cuts it off, and knows what is there.
+    @Test(arguments: [1, 5, 17, 30])
+    func aRunIsGoneOnWith(cut: Int) throws {
+        let mine = LogSource(task: "3", attempt: 1)
+        do {
+            let writer = try writer()
+            for text in ["one\n", "two, which is long enough to be cut\n"] {
+                try writer.append(Array(text.utf8), from: mine, stream: .stdout, at: .now())
+            }
+            try writer.append(Array("e".utf8), from: LogSource(task: "4", attempt: 0), stream: .stderr, at: .now())
+        }
+        let path = try folder.store.log(flow: "LogFlow", run: "7").string
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        // The last record has 16 bytes before its task and its text.
+        #expect(truncate(path, status.st_size - off_t(cut)) == 0)
+        let writer = try RunLogWriter(folder.store, flow: "LogFlow", run: "7", isGoneOnWith: true)
+        let kept: Int64 = cut <= 18 ? 4 + 36 : 4
+        #expect(try reader().sizes() == [mine: [.stdout: kept]])
+        try writer.append(Array("on\n".utf8), from: mine, stream: .stdout, at: .now())
+        #expect(try reader().sizes() == [mine: [.stdout: kept + 3]])
+        try reader().verify()
+    }
+
     @Test func aTailTellsWholeLinesOfAllTasksAsTheyCome() throws {
         var tail = try RunLogTail(folder.store, flow: "LogFlow", run: "7")
         #expect(try tail.next() == [])

@@ -55,6 +55,22 @@ import Testing
         #expect(try ledger.task(TaskKey(run: run, task: "50000"))?.inputs == inputs)
     }
 
+    /// As an engine that goes on with the run hears what happened.
+    @Test func attemptsOfARunComeAsTheyEnded() throws {
+        let run = try scenario.begin("1")
+        try scenario.finish(try scenario.start("0", of: run, step: "_parameters"), of: run)
+        let keys = try ["1", "2", "3", "4"].map { try scenario.start(TaskID($0), of: run, at: 2000) }
+        try scenario.finish(keys[2], of: run, at: 10)
+        try scenario.finish(keys[0], of: run, succeeded: false, at: 20)
+        let again = try scenario.start("1", of: run, attempt: 1, at: 30)
+        try scenario.finish(again, of: run, at: 40)
+        let found = try ledger.allAttempts(of: run)
+        #expect(found.map(\.key) == [keys[2], keys[0], again, keys[1], keys[3]])
+        #expect(found.map(\.isFinished) == [true, true, true, false, false])
+        #expect(found.map(\.isSuccessful) == [true, false, true, false, false])
+        #expect(found.allSatisfy { $0.step == "work" && !$0.isClone })
+    }
+
     @Test func attemptsAreTold() throws {
         let run = try scenario.begin("1")
         let key = TaskKey(run: run, task: "4")

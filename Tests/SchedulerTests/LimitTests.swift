@@ -23,6 +23,25 @@ import Testing
         #expect(run.started.filter { $0.step == "a" }.map(\.index) == Array(0..<7))
     }
 
+    /// Tasks on other machines take no worker of this one, and have a limit of their own.
+    @Test(arguments: [1, 3])
+    func elsewhere(limit: Int) throws {
+        var options = SchedulerOptions(maxWorkers: 1)
+        options.elsewhere = ["a"]
+        options.maxElsewhere = limit
+        var run = try SketchedRun(fan, options)
+        run.splits = { _ in 5 }
+        run.handle(.begin)
+        while let task = run.running.keys.max() {
+            let steps = run.running.values.map(\.step)
+            #expect(steps.filter { $0 == "a" }.count <= limit && steps.filter { $0 != "a" }.count <= 1)
+            run.succeed(task)
+        }
+        #expect(run.started.count == 13)
+        #expect(run.outcome?.failures.isEmpty == true)
+        #expect(run.started.filter { $0.step == "a" }.map(\.index) == Array(0..<5))
+    }
+
     @Test func noWorkersMeansOne() throws {
         var run = try SketchedRun(diamond, SchedulerOptions(maxWorkers: 0))
         run.handle(.begin)
