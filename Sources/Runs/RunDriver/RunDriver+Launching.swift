@@ -49,10 +49,10 @@ extension RunDriver {
     }
 
     /// Hands an attempt to a worker host of this machine, or to its cluster; another one after a failure waits there as long as its
-    /// step asks for.
+    /// step asks for. An attempt that only stores what `@catch` takes runs here, wherever the person's code ran.
     func dispatch(_ assignment: TaskAssignment) {
         let name = AttemptName(assignment.key)
-        if let clusters, let work = clusters.work.steps[assignment.step] {
+        if !assignment.isFallback, let clusters, let work = clusters.work.steps[assignment.step] {
             let pause = name.attempt.value > 0 ? work.retryPause : .zero
             return clusters.launch(name, control: assignment.parallel?.control, after: pause)
         }

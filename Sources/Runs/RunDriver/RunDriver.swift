@@ -97,7 +97,8 @@ package final class RunDriver {
         if fault == nil {
             try begin()
             // Other interpreters load the flow while the first steps run.
-            for host in Set(plan.hosts.values) { pool.prepare(host) }
+            let here = plan.hosts.filter { plan.cluster?.steps[$0.key] == nil }
+            for host in Set(here.values) { pool.prepare(host) }
             if outcome == nil, fault == nil { loop.run() }
         }
         loop.onIdle = nil

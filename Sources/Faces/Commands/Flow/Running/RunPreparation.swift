@@ -122,7 +122,6 @@ struct RunPreparation {
             plan.cluster = try clusters.work(environments, engines: plan.snapshot.filter { $0.kind == .engine }, seed: plan.seed)
             plan.scheduling.elsewhere = clusters.steps
             if let typed = limits.typedWorkers { plan.scheduling.maxElsewhere = typed }
-            for step in clusters.steps { plan.hosts[step] = nil }
         }
         plan.stepMetadata = environments.metadata
         for (step, values) in plan.variables {
