@@ -25,6 +25,7 @@ import reading_runs
 import rebuilding_environments
 import resolving
 import running_flows
+import running_on_clusters
 from measuring import CommandFailed
 from rows import as_json, as_notes, as_table
 from setting import Setting, SettingError
@@ -50,6 +51,9 @@ COMPARISONS = {
     "objects": moving_objects.moving,
     "linear": running_flows.linear_width,
     "memory": running_flows.engine_memory,
+    "cluster": running_on_clusters.wide,
+    "cluster-node": running_on_clusters.bootstrap,
+    "cluster-queue": running_on_clusters.queued,
     "start-up": engine_itself.start_up,
     "size": engine_itself.binary_size,
 }
