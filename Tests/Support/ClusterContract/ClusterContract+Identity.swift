@@ -24,7 +24,7 @@ extension ClusterContract {
             let runs = [scene.run, scene.run + "1", String(scene.run.dropLast())]
             var all: [JobID] = []
             for run in runs {
-                for number in [1, 11, 111] { all += try await scene.submit(scene.group(number, run: run, script: "sleep 5\n")) }
+                for number in [1, 11, 111] { all += try await scene.submit(scene.group(number, run: run, script: "sleep 200\n")) }
             }
             try require(Set(all).count == 9, "nine groups of one job have \(Set(all).count) jobs")
             for run in runs {
