@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from Tests.EndToEnd.harness.slurm import SlurmCluster  # noqa: E402
 
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 FLOW = ROOT / "Tests/Soak/cluster_flow.py"
 QUICK = "SchedulerParameters=batch_sched_delay=0,sched_interval=2"
 FACTS = """
@@ -50,11 +52,15 @@ class Run:
         return self._start([sys.executable, str(FLOW), *self.where, "run", "--with", "slurm:memory=20"])
 
     @property
+    def address(self):
+        return self.variables.get("SOAK_ADDRESS") or f"file://{self.store}"
+
+    @property
     def where(self):
-        return ["--datastore-root", f"file://{self.store}"]
+        return ["--datastore-root", self.address]
 
     def attach(self):
-        return self._start([str(self.engine), "attach", "ClusterFlow", "--root", f"file://{self.store}"])
+        return self._start([str(self.engine), "attach", "ClusterFlow", "--root", self.address])
 
     def resume(self):
         return self._start([sys.executable, str(FLOW), *self.where, "resume"])
@@ -75,7 +81,7 @@ class Run:
     def right(self):
         """What is wrong with the record; nothing if all is as it has to be."""
         done = subprocess.run(
-            [sys.executable, "-c", FACTS], env={**self.variables, "METAFLOW_DATASTORE_ROOT": f"file://{self.store}"}, cwd=self.folder,
+            [sys.executable, "-c", FACTS], env={**self.variables, "METAFLOW_DATASTORE_ROOT": self.address}, cwd=self.folder,
             capture_output=True, text=True, timeout=120)
         if done.returncode != 0:
             return done.stderr[-400:]
@@ -91,15 +97,50 @@ class Run:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class Bucket:
+    """A bucket of moto's on loopback, in a process that can be stopped for a while."""
+
+    def __enter__(self):
+        from Tests.EndToEnd.harness.object_servers import free_port
+
+        port = free_port()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.url = f"http://127.0.0.1:{port}"
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                urllib.request.urlopen(urllib.request.Request(self.url + "/soak", method="PUT"), timeout=5).read()
+                return self
+            except OSError:
+                time.sleep(0.1)
+        raise SystemExit("moto does not start")
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    @property
+    def variables(self):
+        return {
+            "AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": "soak", "AWS_SECRET_ACCESS_KEY": "soak", "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true", "SOAK_ADDRESS": "s3://soak/store"}
+
+    def pause(self, seconds):
+        self.process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.process.send_signal(signal.SIGCONT)
+
+
 class Faults:
     def __init__(self, times, seed, engine):
         self.times, self.random, self.engine = times, random.Random(seed), engine
         self.rows = []
 
-    def row(self, name, befall, settings=QUICK, **variables):
+    def row(self, name, befall, settings=QUICK, times=None, **variables):
         """`befall(run, process)` does the harm and gives the process to wait for."""
-        good, went_on = 0, 0
-        for number in range(self.times):
+        good, went_on, times = 0, 0, times or self.times
+        for number in range(times):
             with SlurmCluster(requeue=number % 2, settings=settings) as cluster:
                 run = Run(cluster, self.engine, **variables)
                 try:
@@ -117,8 +158,8 @@ class Faults:
                     good += not wrong
                 finally:
                     run.remove()
-        self.rows.append((name, good))
-        print(f"{name}: {good} of {self.times} ({went_on} ended with an error and went on)", flush=True)
+        self.rows.append((name, good, times))
+        print(f"{name}: {good} of {times} ({went_on} ended with an error and went on)", flush=True)
 
     def wait(self, process):
         try:
@@ -201,6 +242,31 @@ class Faults:
         subprocess.run(["mount", "-o", "remount,rw,bind", str(run.store)], check=True)
         return process
 
+    def slow(self, name):
+        """The bucket answers nothing for some seconds, several times."""
+        with Bucket() as bucket:
+            def befall(run, process):
+                for _ in range(3):
+                    self.pause(0.5, 2.5)
+                    bucket.pause(self.random.uniform(1, 4))
+                return process
+
+            self.row(name, befall, **bucket.variables)
+
+    def clock(self, name):
+        """Nodes whose clocks are ten minutes off, either way, with a bucket as datastore."""
+        if not FAKETIME.exists():
+            raise SystemExit(f"there is no {FAKETIME}: apt install faketime")
+        with Bucket() as bucket, tempfile.TemporaryDirectory() as folder:
+            prolog = Path(folder) / "prolog"
+            Path(folder).chmod(0o755)
+            for offset in ("+600", "-600"):
+                prolog.write_text(f"#!/bin/sh\necho export LD_PRELOAD={FAKETIME}\necho export FAKETIME={offset}\n")
+                prolog.chmod(0o755)
+                self.row(
+                    f"{name} {offset} s", lambda run, process: process, f"{QUICK}\nTaskProlog={prolog}", times=self.times // 2,
+                    **bucket.variables)
+
     def truncated(self, run, process):
         """The engine in the datastore is cut off while nodes fetch it."""
         end = time.monotonic() + 30
@@ -235,7 +301,7 @@ def main():
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engine", type=Path, default=ROOT / ".build/release/penstock")
-    parser.add_argument("rows", nargs="*", help="node, controller, engine, processes, drain, read-only, truncated, two; all without any")
+    parser.add_argument("rows", nargs="*", help="node, controller, engine, processes, drain, read-only, slow, truncated, clock, two; all without any")
     options = parser.parse_args()
     faults = Faults(options.times, options.seed, options.engine)
     rows = {
@@ -246,11 +312,13 @@ def main():
         "drain": lambda: faults.row("a node drained", faults.drain),
         "read-only": lambda: faults.row("the datastore read-only", faults.read_only),
         "truncated": lambda: faults.row("a truncated engine", faults.truncated),
+        "slow": lambda: faults.slow("a slow datastore"),
+        "clock": lambda: faults.clock("the clock of nodes"),
         "two": lambda: faults.row("two engines attach", faults.two_attach),
     }
     for name in options.rows or rows:
         rows[name]()
-    sys.exit(any(good != options.times for _, good in faults.rows))
+    sys.exit(any(good != times for _, good, times in faults.rows))
 
 
 if __name__ == "__main__":
