@@ -29,6 +29,8 @@ package struct JobGroup: Sendable {
     package var isGang: Bool
     package var request: ComputeRequest
     package var program: NodeProgram
+    /// Whether nobody can have submitted it before: the cluster need not be asked for earlier jobs of its key.
+    package var isNew = false
 
     package init(
         key: JobGroupKey, flow: FlowName, step: StepName, username: String, attempts: [String], isGang: Bool = false,

@@ -9,7 +9,7 @@ extension SlurmExecutor {
         let name = SlurmJobName(group.key, nodes: group.isGang ? group.attempts.count : nil)
         let variables = try SubmissionVariables(settings: commands.settings, program: group.program).all
         memory.with { $0.runs.insert(name.run) }
-        let found = try await earlier(name, group)
+        let found = group.isNew ? [] : try await earlier(name, group)
         if !found.isEmpty { return try adopted(found, as: group, name) }
         try await output.prepare()
         let arguments = SubmissionArguments(

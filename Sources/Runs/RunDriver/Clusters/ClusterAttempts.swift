@@ -169,10 +169,11 @@ final class ClusterAttempts {
     }
 
     private func submission(of group: ClusterGroup, _ orders: ClusterSubmission.Orders) -> ClusterSubmission {
-        let jobs = JobGroup(
+        var jobs = JobGroup(
             key: group.key, flow: run.flow, step: group.step, username: username,
             attempts: group.members.map(\.name.description), isGang: group.isGang, request: group.work.request,
             program: NodeProgram(script: ""))
+        if case .drafts = orders { jobs.isNew = true }
         return ClusterSubmission(
             layout: group.layout, group: jobs, orders: orders, executor: group.work.executor, objects: work.objects,
             publisher: work.publisher, program: work.program)
@@ -271,8 +272,11 @@ final class ClusterAttempts {
         if pause == .seconds(1) {
             delegate?.clusterNote("Jobs cannot be submitted now, and will be tried again: \(DiagnosticText(error).sentence)")
         }
+        // It may have been heard all the same.
+        var again = submission
+        again.group.isNew = false
         loop.after(pause) { [weak self] in
-            self?.submit(submission, for: group, pause: min(pause * 2, .seconds(20)), since: began)
+            self?.submit(again, for: group, pause: min(pause * 2, .seconds(20)), since: began)
         }
     }
 

@@ -27,7 +27,7 @@ struct ClusterSubmission: Sendable {
     }
 
     let layout: NodeLayout
-    let group: JobGroup
+    var group: JobGroup
     let orders: Orders
     let executor: any ClusterExecutor
     let objects: any ObjectStore
