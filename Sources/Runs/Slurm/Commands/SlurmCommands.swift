@@ -81,9 +81,10 @@ struct SlurmCommands: Sendable {
         do {
             let text = input ?? ""
             let descriptor = try await BlockingWork.run { () throws in try Self.file(holding: text) }
+            defer { try? descriptor.close() }
             let result = try await Subprocess.run(
                 .path(program), arguments: Arguments(arguments), environment: .custom(Dictionary(pairs) { first, _ in first }),
-                platformOptions: options, input: .fileDescriptor(descriptor, closeAfterSpawningProcess: true),
+                platformOptions: options, input: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
                 output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.complaintLimit))
             var answer = Answer(
                 ending: .exited(0), output: String(decoding: result.standardOutput, as: UTF8.self),
