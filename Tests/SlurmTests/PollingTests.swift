@@ -55,7 +55,9 @@ import Testing
             """
         let cluster = try FakeCluster(["squeue": FakeCluster.printing(rows), "scontrol": "exit 1"])
         for _ in 0..<3 { _ = try await cluster.executor.poll([JobID("7_0"), JobID("8"), JobID("9"), JobID("10")]) }
-        #expect(cluster.calls.filter { $0.hasPrefix("scontrol") } == ["scontrol <release> <7_[0,2]> <8>"])
+        let releases = cluster.calls.filter { $0.hasPrefix("scontrol") }
+        // More than one only on a machine that takes ten seconds between two looks.
+        #expect(!releases.isEmpty && Set(releases) == ["scontrol <release> <7_[0,2]> <8>"])
     }
 
     /// Beyond what a command line holds, all jobs of the person are asked for.

@@ -10,19 +10,18 @@ import Testing
     typealias Reply = LoopbackServer.Reply
 
     private let folder: TemporaryFolder
-    private let file: FileDescriptor
+    private let file: OpenContent
     private let key: ObjectKey
     private let content = Array("abcdefghijklmnopqrstuvwxyz".utf8)
 
     init() throws {
         folder = try TemporaryFolder()
-        file = try FileDescriptor.open(try folder.write("in", content), .readWrite)
+        file = OpenContent(try FileDescriptor.open(try folder.write("in", content), .readWrite))
         key = try ObjectKey("long")
     }
 
     private func upload(_ service: PlayedService, _ condition: PutCondition = .always) async throws -> PutOutcome {
-        defer { try? file.close() }
-        return try await service.store(partSize: 4).upload(1..<26, of: file.rawValue, as: key, condition)
+        try await service.store(partSize: 4).upload(1..<26, of: file.descriptor.rawValue, as: key, condition)
     }
 
     private var kept: [String: [UInt8]] { ["/bucket/root/long": Array(content[1..<26])] }
@@ -150,16 +149,14 @@ import Testing
         let service = try await PlayedService()
         let store = try service.store(partSize: 4)
         await #expect(throws: ObjectStoreError.shortInput(store: "s3://bucket", key: "root/long")) {
-            try await store.upload(0..<99, of: file.rawValue, as: key, .always)
+            try await store.upload(0..<99, of: file.descriptor.rawValue, as: key, .always)
         }
         #expect(service.objects.isEmpty && service.openUploads == 0)
-        try file.close()
     }
 
     // MARK: Fetching
 
     private func download(_ service: PlayedService) async throws -> [UInt8]? {
-        try file.close()
         let target = try FileDescriptor.open(
             folder.path.appending("out"), .readWrite, options: [.create], permissions: .ownerReadWrite)
         defer { try? target.close() }
@@ -220,4 +217,13 @@ import Testing
         service.keep("root/long", other)
         #expect(try await download(service) == other, "never a mixture")
     }
+}
+
+/// A file that is open as long as this lives.
+private final class OpenContent: Sendable {
+    let descriptor: FileDescriptor
+
+    init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+    deinit { try? descriptor.close() }
 }

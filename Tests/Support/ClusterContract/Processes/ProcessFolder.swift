@@ -73,13 +73,18 @@ struct ProcessFolder: Sendable {
 
     func state(of job: JobID) -> JobState {
         guard let folder = folder(of: job) else { return .unknown }
-        if let code = number(folder + "/code") {
-            let cause: JobEnding.Cause = code == 0 ? .completed : code > 128 ? .signalled(code - 128) : .exited(code: code)
-            return .ended(JobEnding(cause, node: "here"))
-        }
+        if let ending = ending(in: folder) { return .ended(ending) }
         if access(folder + "/cancelled", F_OK) == 0 { return .ended(JobEnding(.cancelled)) }
         guard let pid = number(folder + "/pid") else { return .pending(reason: "Resources") }
-        return isAlive(pid) ? .running(node: "here") : .ended(JobEnding(.signalled(9), node: "here"))
+        if isAlive(pid) { return .running(node: "here") }
+        // It may have ended, with its code, since that was looked for.
+        return .ended(ending(in: folder) ?? JobEnding(.signalled(9), node: "here"))
+    }
+
+    private func ending(in folder: String) -> JobEnding? {
+        guard let code = number(folder + "/code") else { return nil }
+        let cause: JobEnding.Cause = code == 0 ? .completed : code > 128 ? .signalled(code - 128) : .exited(code: code)
+        return JobEnding(cause, node: "here")
     }
 
     func cancel(_ job: JobID) throws {
