@@ -64,8 +64,8 @@ package struct GitCheckout: Sendable {
         var reference = reference
         // One reference may stand for another; not for long.
         for _ in 0..<5 {
-            guard let line = places.lazy.compactMap({ Self.line($0.pushing(FilePath(reference))) }).first else {
-                return places.lazy.compactMap { packed(reference, in: $0) }.first
+            guard let line = places.compactMap({ Self.line($0.pushing(FilePath(reference))) }).first else {
+                return places.compactMap { packed(reference, in: $0) }.first
             }
             if isDigest(line) { return line }
             guard line.hasPrefix("ref: ") else { return nil }

@@ -93,12 +93,15 @@ public struct EnvironmentOrigin: Sendable, Hashable {
 
     /// Reads the record of an environment; `nil` if there is none, or one that says nothing.
     public init?(in root: FilePath) {
-        let origins = [Self.fileName, Self.copyName].lazy.compactMap { name -> Self? in
-            guard let data = FileManager.default.contents(atPath: root.appending(name).string) else { return nil }
-            return try? Self.decoder.decode(Self.self, from: data)
+        // Each file is read once: somebody may be removing the environment.
+        for name in [Self.fileName, Self.copyName] {
+            guard let data = FileManager.default.contents(atPath: root.appending(name).string),
+                let origin = try? Self.decoder.decode(Self.self, from: data)
+            else { continue }
+            self = origin
+            return
         }
-        guard let origin = origins.first else { return nil }
-        self = origin
+        return nil
     }
 
     /// The record as it was written, of it and its copy; otherwise what can be read.
