@@ -43,12 +43,4 @@ package struct JobEnding: Hashable, Sendable {
         self.node = node
         self.message = message
     }
-
-    /// Whether another attempt may well succeed: the task itself is not to blame.
-    package var isOfTheCluster: Bool {
-        switch cause {
-        case .preempted, .nodeFailed, .evicted: true
-        default: false
-        }
-    }
 }

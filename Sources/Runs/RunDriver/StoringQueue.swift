@@ -13,14 +13,3 @@ struct StoringQueue: Sendable {
         group.wait()
     }
 }
-
-/// A value of the loop's thread on its way through another one.
-///
-/// Unchecked, since the value is taken out only on the loop's thread, where it came from.
-struct LoopBound<Value>: @unchecked Sendable {
-    let value: Value
-
-    init(_ value: Value) {
-        self.value = value
-    }
-}

@@ -1,10 +1,13 @@
 package import Diagnostics
 import Digests
+import FlowModel
 import WorkerProtocol
 
 /// A request of a task that makes no sense.
 enum WorkerFault: DiagnosticError {
     case noInputs
+    /// An attempt that is to go to a cluster, and whose step is not for one or which has ended.
+    case notForCluster(StepName)
     case noDescriptor
     case shortPayload
     case unknownBlob(SHA256Digest)
@@ -13,6 +16,7 @@ enum WorkerFault: DiagnosticError {
     var diagnostic: Diagnostic {
         switch self {
         case .noInputs: Diagnostic(.bug, "a task that is not a join asked for inputs")
+        case .notForCluster(let step): Diagnostic(.bug, "an attempt of step '\(step)' was to be submitted, and there is none")
         case .noDescriptor: Diagnostic(.bug, "a task announced a file and sent none")
         case .shortPayload: Diagnostic(.bug, "a task sent fewer bytes than its artifacts have")
         case .storesNothing: Diagnostic(.bug, "this job stores nothing of the kind")

@@ -1,14 +1,8 @@
 import ArgumentParser
-import Datastore
 import Diagnostics
 import FlowModel
-import FoundationEssentials
-import Glibc
 import Interpreters
 import Ledger
-import PackageSources
-import Remotes
-import RunDriver
 import SystemPackage
 
 /// `penstock attach FLOW/RUN`: goes on with a run whose engine is gone, as after a laptop was closed: with its code, its options and
@@ -40,12 +34,7 @@ struct AttachCommand: StandaloneCommand {
     @OptionGroup var place: RecordArguments
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let records = try place.records(in: session, for: path)
-        let location = try RecordLocation(path, in: records)
-        guard location.path.step == nil else { throw RecordError.wrongDepth(path, wanted: "FLOW/RUN") }
-        guard let run = try location.run ?? records.ledger.latestRun(of: location.path.flow) else {
-            throw RecordError.nothingRecorded(records.location.root.string)
-        }
+        let (run, records) = try place.run(path, in: session)
         let words = "\(run.key.flow)/\(run.key.run)"
         switch run.state {
         case .running: throw AttachError.running(words)

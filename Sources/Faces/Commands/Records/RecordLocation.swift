@@ -38,6 +38,17 @@ struct RecordArguments: ParsableArguments {
         return records
     }
 
+    /// A recorded run: FLOW/RUN, or FLOW for its newest one; an error where there is none.
+    func run(_ path: String, in session: StandaloneSession) throws -> (run: RunRecord, records: RunRecords) {
+        let records = try records(in: session, for: path)
+        let location = try RecordLocation(path, in: records)
+        guard location.path.step == nil else { throw RecordError.wrongDepth(path, wanted: "FLOW/RUN") }
+        guard let run = try location.run ?? records.ledger.latestRun(of: location.path.flow) else {
+            throw RecordError.nothingRecorded(records.location.root.string)
+        }
+        return (run, records)
+    }
+
     /// All runs that can be looked at, those that Metaflow keeps among them; an error where there are none.
     func histories(in session: StandaloneSession, for path: String? = nil) throws -> RunHistories {
         guard let histories = try existingHistories(in: session, for: path) else {

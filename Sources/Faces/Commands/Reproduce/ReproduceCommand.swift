@@ -40,12 +40,7 @@ struct ReproduceCommand: StandaloneCommand {
     @OptionGroup var place: RecordArguments
 
     func perform(in session: StandaloneSession) throws -> Int32 {
-        let records = try place.records(in: session, for: path)
-        let location = try RecordLocation(path, in: records)
-        guard location.path.step == nil else { throw RecordError.wrongDepth(path, wanted: "FLOW/RUN") }
-        guard let run = try location.run ?? records.ledger.latestRun(of: location.path.flow) else {
-            throw RecordError.nothingRecorded(records.location.root.string)
-        }
+        let (run, records) = try place.run(path, in: session)
         let recorded = try RecordedRun(run, in: records)
         let interpreter = try python(for: recorded, in: session)
         let code = try UnpackedCode(recorded)

@@ -16,8 +16,6 @@ final class ClusterGroup {
         var hasStarted = false
         /// Whether its report was taken over, or it was given up.
         var isOver = false
-        /// Whether its report is being read.
-        var isReporting = false
         /// The store's word for its last sign of life.
         var sign: String?
         /// When something was last heard of it, by this engine's clock.

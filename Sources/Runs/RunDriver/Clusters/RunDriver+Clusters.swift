@@ -13,7 +13,7 @@ import WorkerProtocol
 /// What attempts on clusters are told, and what comes back.
 extension RunDriver: ClusterAttemptsDelegate {
     func order(of step: StepName) throws -> GroupOrder {
-        guard let work = plan.cluster?.steps[step], case .success(let code) = packagedCode else { throw WorkerFault.noInputs }
+        guard let work = plan.cluster?.steps[step], case .success(let code) = packagedCode else { throw WorkerFault.notForCluster(step) }
         var order = GroupOrder(
             flow: plan.key.flow, run: plan.key.run, step: step, code: code, script: packagedScript,
             environment: work.environment, packages: work.packages, launchingPython: plan.cluster?.launchingPython ?? "",
@@ -23,7 +23,7 @@ extension RunDriver: ClusterAttemptsDelegate {
     }
 
     func draft(of name: AttemptName) throws -> ClusterSubmission.Draft {
-        guard let attempt = running[name], let assignment = attempt.assignment else { throw WorkerFault.noInputs }
+        guard let attempt = running[name], let assignment = attempt.assignment else { throw WorkerFault.notForCluster(name.step) }
         var message = try assignmentMessage(for: name, attempt)
         message.staging = ""
         message.datastoreRoot = ""
