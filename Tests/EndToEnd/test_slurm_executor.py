@@ -190,7 +190,8 @@ def test_cancelled_from_outside(cluster, probe, run):
 
 def test_requeued(cluster, probe, run, tmp_path):
     """A job that is queued again has not ended."""
-    [job] = probe.submit(f'echo x >> {tmp_path}/starts\n[ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] && sleep 1000\nexit 0\n', run=run)
+    # In place of the shell: a child that it starts just when it is killed would be missed by Slurm, and stay.
+    [job] = probe.submit(f'echo x >> {tmp_path}/starts\n[ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] && exec sleep 1000\nexit 0\n', run=run)
     cluster.until(lambda: (tmp_path / "starts").exists(), "it did not start")
     cluster.run("scontrol", "requeue", job)
     cluster.until(lambda: probe.poll([job])[job]["state"] == "pending", "it is not queued again")
@@ -262,7 +263,8 @@ def test_controller_away(cluster, run):
 def test_node_dies(run, tmp_path, requeue):
     """The job of a node that has died failed with its node, or is queued again where the cluster does that."""
     with SlurmCluster(nodes=1, requeue=requeue) as own, own.probe() as probe:
-        [job] = probe.submit(f'echo x >> {tmp_path}/starts\n[ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] && sleep 1000\nexit 0\n', run=run)
+        # In place of the shell: a child that it starts just when it is killed would be missed by Slurm, and stay.
+    [job] = probe.submit(f'echo x >> {tmp_path}/starts\n[ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] && exec sleep 1000\nexit 0\n', run=run)
         own.until((tmp_path / "starts").exists, "it did not start")
         own.kill("n1")
         if requeue == 0:

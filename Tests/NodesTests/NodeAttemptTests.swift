@@ -21,11 +21,10 @@ import Testing
         let folder = try cache.makeTaskFolder()
         let outcome = try await BlockingWork.runApart {
             let commandLine = HostCommandLine(python: python.string, entry: "worker", flowFile: "flow.py", environment: ["PATH": "/usr/bin:/bin"])
-            let attempt = try NodeAttempt(
-                job, blobs: NodeBlobs([], in: remote.objects, cache: cache), commandLine: commandLine, folder: folder, notes: ["a note"])
-            let outcome = try attempt.run()
-            // As in a process whose attempt is over; the tests go on.
-            for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+            let workers = try NodeWorkers(commandLine, nil, folder: folder)
+            let attempt = NodeAttempt(job, blobs: NodeBlobs([], in: remote.objects, cache: cache), workers: workers, folder: folder, notes: ["a note"])
+            let outcome = attempt.run()
+            workers.end()
             guard case .ended(let report, _) = outcome else { return AttemptReport?.none }
             return report
         }

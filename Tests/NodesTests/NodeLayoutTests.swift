@@ -9,6 +9,7 @@ import Testing
         (NodeLayout.Word.log(index: 4, number: 12), "attempts/TrainFlow/17/000003/said/000004.log.00000012"),
         (.alive(index: 0), "attempts/TrainFlow/17/000003/said/000000.alive"),
         (.report(index: 999), "attempts/TrainFlow/17/000003/said/000999.report"),
+        (.claim(index: 1), "attempts/TrainFlow/17/000003/said/000001.claim"),
     ]) func namesAreReadBack(_ word: NodeLayout.Word, _ name: String) throws {
         let key = try layout.key(of: word)
         #expect(key.text == name && NodeLayout.word(named: key) == word && NodeLayout.group(named: key) == 3)

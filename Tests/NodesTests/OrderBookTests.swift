@@ -18,9 +18,10 @@ import Testing
         let store = try StoreInFolder()
         let key = try OrderSamples.key.orders
         try await store.objects.put(try book(count).bytes(), as: key)
-        let found = try await OrderBook.order(index, at: key, in: store.objects)
-        #expect(found.group.script == "train.py" && found.attempt.variables == ["NUMBER": "\(index)"])
-        #expect(found.attempt.blobs == [OrderSamples.blob("\(index)")])
+        let reader = try await OrderReader(key, in: store.objects)
+        let found = try await reader.attempt(index)
+        #expect(reader.group.script == "train.py" && reader.count == count && found.variables == ["NUMBER": "\(index)"])
+        #expect(found.blobs == [OrderSamples.blob("\(index)")])
     }
 
     @Test(arguments: [-1, 3, 1_000_000]) func indicesOfOthers(_ index: Int) async throws {
@@ -28,14 +29,14 @@ import Testing
         let key = try OrderSamples.key.orders
         try await store.objects.put(try book(3).bytes(), as: key)
         await #expect(throws: OrderFault.noSuchIndex(index, of: 3)) {
-            try await OrderBook.order(index, at: key, in: store.objects)
+            try await OrderReader(key, in: store.objects).attempt(index)
         }
     }
 
     @Test func ordersThatAreNotThere() async throws {
         let store = try StoreInFolder()
         let key = try OrderSamples.key.orders
-        await #expect(throws: OrderFault.absent(key.text)) { try await OrderBook.order(0, at: key, in: store.objects) }
+        await #expect(throws: OrderFault.absent(key.text)) { _ = try await OrderReader(key, in: store.objects) }
     }
 
     /// Whatever is cut off or changed, there is an answer, and no crash.
@@ -49,7 +50,7 @@ import Testing
         }
         for count in stride(from: 0, to: whole.count, by: 97) {
             try await store.objects.put(Array(whole[..<count]), as: key)
-            await #expect(throws: OrderFault.self) { try await OrderBook.order(1, at: key, in: store.objects) }
+            await #expect(throws: OrderFault.self) { try await OrderReader(key, in: store.objects).attempt(1) }
         }
     }
 

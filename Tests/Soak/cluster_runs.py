@@ -133,15 +133,15 @@ class Bucket:
 
 
 class Faults:
-    def __init__(self, times, seed, engine):
-        self.times, self.random, self.engine = times, random.Random(seed), engine
+    def __init__(self, times, seed, engine, cpus):
+        self.times, self.random, self.engine, self.cpus = times, random.Random(seed), engine, cpus
         self.rows = []
 
     def row(self, name, befall, settings=QUICK, times=None, **variables):
         """`befall(run, process)` does the harm and gives the process to wait for."""
         good, went_on, times = 0, 0, times or self.times
         for number in range(times):
-            with SlurmCluster(requeue=number % 2, settings=settings) as cluster:
+            with SlurmCluster(cpus=self.cpus, requeue=number % 2, settings=settings) as cluster:
                 run = Run(cluster, self.engine, **variables)
                 try:
                     process = befall(run, run.begin())
@@ -301,9 +301,10 @@ def main():
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engine", type=Path, default=ROOT / ".build/release/penstock")
+    parser.add_argument("--cpus", type=int, default=1, help="of each of the two nodes; where tasks have to wait, jobs share them (default: 1)")
     parser.add_argument("rows", nargs="*", help="node, controller, engine, processes, drain, read-only, slow, truncated, clock, two; all without any")
     options = parser.parse_args()
-    faults = Faults(options.times, options.seed, options.engine)
+    faults = Faults(options.times, options.seed, options.engine, options.cpus)
     rows = {
         "node": lambda: faults.row("kill -9 of slurmd", faults.node),
         "controller": lambda: faults.row("kill -9 of slurmctld", faults.controller),

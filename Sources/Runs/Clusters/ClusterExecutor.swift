@@ -1,3 +1,5 @@
+package import FlowModel
+
 /// Hands jobs to a cluster, and knows how they fare. What a task has done is not asked of the cluster: the task's own report
 /// in the datastore decides.
 ///
@@ -10,6 +12,12 @@ package protocol ClusterExecutor: Sendable {
 
     /// How many jobs a group may have: the site's limit, at most 1,000.
     var groupLimit: Int { get async throws(ClusterError) }
+
+    /// For how long after its beginning a job of a group takes further attempts whose own jobs still wait; zero where each job does its
+    /// own attempt alone.
+    ///
+    /// - Parameter most: what the person allows.
+    func sharing(of request: ComputeRequest, atMost most: Duration) -> Duration
 
     /// Submits the jobs of a group. A group whose key was submitted before is not submitted again: its jobs are found and
     /// returned, as after an engine that was killed between submission and record.
@@ -38,6 +46,7 @@ package protocol ClusterExecutor: Sendable {
 }
 
 extension ClusterExecutor {
+    package func sharing(of request: ComputeRequest, atMost most: Duration) -> Duration { .zero }
     package func runIsOver(_ run: String) async {}
 }
 

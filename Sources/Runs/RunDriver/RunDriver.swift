@@ -197,6 +197,7 @@ package final class RunDriver {
         let ending = self.ending
         let runsHooks = fault == nil && interruption == nil && !plan.graph.hooks(after: ending).isEmpty
         if !runsHooks, !keepsHosts { pool.shutDown() }
+        clusters?.cancelLastDismissed()
         storing.waitUntilIdle()
         loop.runPosted()
         var end = RunEnd(at: .now(), succeeded: ending == .succeeded)

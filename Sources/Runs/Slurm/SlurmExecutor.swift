@@ -1,5 +1,5 @@
 package import Clusters
-import FlowModel
+package import FlowModel
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -47,6 +47,12 @@ package struct SlurmExecutor: ClusterExecutor {
             memory.with { $0.groupLimit = limit }
             return limit
         }
+    }
+
+    /// No more than a twentieth of the time that a job may take: an attempt has the rest.
+    package func sharing(of request: ComputeRequest, atMost most: Duration) -> Duration {
+        guard case .slurm(let options) = request.place else { return .zero }
+        return [request.timeLimit, options.timeLimit].compactMap { $0.map { $0 / 20 } }.reduce(most, min)
     }
 
     /// The person, as Slurm's commands take them.

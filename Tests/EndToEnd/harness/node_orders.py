@@ -141,7 +141,7 @@ class Group:
             "logLimit": assignment.pop("log_limit", 64 << 20)}
         if environment:
             group["environment"] = environment
-        for name in ("executable",):
+        for name in ("executable", "sharedFor"):
             if name in assignment:
                 group[name] = assignment.pop(name)
         self.attempts = [self._attempt(step, index, dict(assignment), blobs) for index in range(count)]
@@ -188,6 +188,11 @@ class Group:
     def report(self, index=0):
         raw = self.get(f"{self.prefix}/said/{index:06d}.report")
         return None if raw is None else Report(raw)
+
+    def claim(self, index):
+        """The job that has claimed an attempt."""
+        raw = self.get(f"{self.prefix}/said/{index:06d}.claim")
+        return None if raw is None else int(raw)
 
     def log(self, index=0):
         """What the pieces of a log say, one after the other."""

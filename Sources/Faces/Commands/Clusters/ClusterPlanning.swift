@@ -90,6 +90,7 @@ struct ClusterPlanning {
         }
         if let patience = try Self.seconds("CLUSTER_PATIENCE", choices) { work.patience = patience }
         if let settling = try Self.seconds("CLUSTER_SETTLING", choices) { work.settling = settling }
+        if let sharing = try Self.seconds("CLUSTER_SHARING", choices) { work.sharing = sharing }
         return work
     }
 

@@ -5,7 +5,7 @@ import ObjectStores
 import Remotes
 import SystemPackage
 
-/// One job: from its order to its report.
+/// One job: from its order to its report, and to those of further attempts where the jobs of the group share them.
 struct NodeTask: Sendable {
     let datastore: RemoteAddress
     let orders: ObjectKey
@@ -13,8 +13,16 @@ struct NodeTask: Sendable {
     /// The process environment with the settings of the node.
     let environment: [String: String]
 
+    /// What a job finds when it starts.
+    private struct Start: Sendable {
+        var book: OrderReader
+        /// Its own attempt; nothing where that was done before the cluster started the job anew.
+        var own: NodeJob?
+    }
+
     /// - Returns: the exit code.
     func perform() throws(NodeFault) -> Int32 {
+        let began = ContinuousClock.now
         let cache = try NodeCache(environment: environment)
         let remote: RemoteStore
         do throws(ObjectStoreError) {
@@ -22,40 +30,60 @@ struct NodeTask: Sendable {
         } catch {
             throw .datastore(error)
         }
-        let (index, orders) = (index, orders)
-        let job = try result { () async throws(NodeFault) in try await NodeJob.read(index, of: orders, in: remote) }
-        guard let job else { return 0 }
-        let folder = try cache.makeTaskFolder()
-        defer { NodeCache.remove(folder) }
-        let began = WallTime.now().microseconds
-        let outcome: NodeAttempt.Outcome
-        do {
-            outcome = try attempt(job, cache, folder)
-        } catch {
-            outcome = .ended(AttemptReport(notStarted: error, began: began), payload: [])
+        let orders = try NodeOrders(self.orders, in: remote, job: index)
+        guard let start = try result({ try await Self.start(orders) }) else { return 0 }
+        let place = try NodeWorkplace(cache, environment: environment)
+        defer { place.close() }
+        let sharedFor = start.book.group.sharedFor.map { Duration.seconds($0) }
+        if let own = start.own {
+            let finished = place.run(own)
+            let goesOn = sharedFor != nil && finished.isDone
+            if let code = try publish(finished, of: own, place, isLast: !goesOn) { return code }
+            waitForOthers(own)
+            if !goesOn { return 0 }
         }
-        switch outcome {
-        case .interrupted(let number): return 128 + number
-        case .ended(let report, let payload):
-            try result { () async throws(NodeFault) in try await job.publish(report, payload: payload) }
-            waitForOthers(job)
-            return 0
+        if let sharedFor { try goOn(with: orders, start, place, until: began + sharedFor) }
+        return 0
+    }
+
+    /// - Returns: `nil` when there is nothing to do: another job has the attempt, or did it.
+    private static func start(_ orders: NodeOrders) async throws -> Start? {
+        if try await orders.isReported() {
+            guard try await orders.share.owner(of: orders.share.job) == orders.share.job else { return nil }
+            return Start(book: try await orders.read())
+        }
+        let book = try await orders.read()
+        if book.group.sharedFor != nil {
+            guard try await orders.share.claim(orders.share.job) else { return nil }
+        }
+        return Start(book: book, own: try await orders.job(orders.share.job, of: book))
+    }
+
+    /// Does attempts whose jobs have not begun, as long as the time allows and all goes well.
+    private func goOn(
+        with orders: NodeOrders, _ start: Start, _ place: NodeWorkplace, until end: ContinuousClock.Instant
+    ) throws(NodeFault) {
+        let (share, book, isAnew) = (orders.share, start.book, start.own == nil)
+        let rest = try result { try await share.rest(of: book.count, isAnew: isAnew) }
+        for index in rest where ContinuousClock.now < end {
+            guard !place.isInterrupted else { return }
+            guard try result({ try await share.claim(index) }) else { continue }
+            let job = try result { try await orders.job(index, of: book) }
+            let finished = place.run(job)
+            if try publish(finished, of: job, place, isLast: !finished.isDone) != nil || !finished.isDone { return }
         }
     }
 
-    private func attempt(_ job: NodeJob, _ cache: NodeCache, _ folder: FilePath) throws -> NodeAttempt.Outcome {
-        let blobs = NodeBlobs(job.order.blobs, in: job.remote.objects, cache: cache)
-        let environment = environment
-        let host = try waiting {
-            let code = try await NodeCode(of: job, in: cache, blobs)
-            return try await NodeHost(job, code, cache: cache, folder: folder, environment: environment)
-        }
-        // As beside a flow: what the code package has is found, what is written is this task's own.
-        let work = folder.appending("work")
-        try host.code.makeWorkingFolder(at: work)
-        guard chdir(work.string) == 0 else { throw NodeFault.cache(path: work.string, reason: String(cString: strerror(errno))) }
-        return try withExtendedLifetime(host) {
-            try NodeAttempt(job, blobs: blobs, commandLine: host.commandLine, folder: folder, notes: host.notes).run()
+    /// - Returns: the exit code of a job that was interrupted, and has nothing to publish.
+    private func publish(
+        _ finished: NodeWorkplace.Finished, of job: NodeJob, _ place: NodeWorkplace, isLast: Bool
+    ) throws(NodeFault) -> Int32? {
+        if isLast { place.endProcesses() }
+        switch finished.outcome {
+        case .interrupted(let number): return 128 + number
+        case .ended(let report, let payload):
+            try result { try await job.publish(report, payload: payload) }
+            return nil
         }
     }
 
@@ -66,9 +94,15 @@ struct NodeTask: Sendable {
         try? waiting { try await job.wait(forReportsOf: 1..<size) }
     }
 
-    private func result<Value: Sendable>(
-        _ work: @escaping @Sendable () async throws(NodeFault) -> Value
-    ) throws(NodeFault) -> Value {
-        try blocking(on: work)
+    private func result<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws(NodeFault) -> Value {
+        do {
+            return try blocking(on: work)
+        } catch let fault as NodeFault {
+            throw fault
+        } catch let error as ObjectStoreError {
+            throw .datastore(error)
+        } catch {
+            throw .orders(error as? OrderFault ?? .damaged)
+        }
     }
 }

@@ -10,6 +10,7 @@ package final class SignalPipe {
     private let signals: [Int32]
     private let reader: Int32
     private let writer: Int32
+    private let onSignal: (Int32) -> Void
 
     /// Catches `signals` until this object goes.
     ///
@@ -21,12 +22,16 @@ package final class SignalPipe {
         (reader, writer) = (ends[0], ends[1])
         self.loop = loop
         self.signals = signals
+        self.onSignal = onSignal
         handlerDescriptor.store(writer, ordering: .sequentiallyConsistent)
         for number in signals { setHandler(of: number, to: forwardSignal) }
-        loop.whenReadable(reader) { [reader] in
-            var number: UInt8 = 0
-            while read(reader, &number, 1) == 1 { onSignal(Int32(number)) }
-        }
+        loop.whenReadable(reader) { [unowned self] in self.deliver() }
+    }
+
+    /// Tells of signals that have come while the loop was not running.
+    package func deliver() {
+        var number: UInt8 = 0
+        while read(reader, &number, 1) == 1 { onSignal(Int32(number)) }
     }
 
     deinit {

@@ -7,7 +7,8 @@ extension NodeAttempt {
     func schedulePiece() {
         guard !isPieceDue else { return }
         isPieceDue = true
-        loop.after(.seconds(1)) { [unowned self] in
+        loop.after(.seconds(1)) { [weak self] in
+            guard let self, !self.isOver else { return }
             self.isPieceDue = false
             self.putPiece()
         }
@@ -54,11 +55,18 @@ extension NodeAttempt {
         stopIfOver()
     }
 
+    func showLifeLater() {
+        loop.after(.seconds(10)) { [weak self] in
+            guard let self, !self.isOver else { return }
+            self.showLife()
+            self.showLifeLater()
+        }
+    }
+
     /// Put again and again, with another content each time: clocks may be wrong.
-    func showLife() {
-        loop.after(.seconds(10)) { [unowned self] in self.showLife() }
+    private func showLife() {
         signsOfLife += 1
-        NodeCache.touch(folder)
+        NodeCache.touch(workers.folder)
         guard let key = try? job.layout.key(of: .alive(index: job.index)) else { return }
         let (objects, content) = (job.objects, Array("\(signsOfLife)\n".utf8))
         Task.detached { _ = try? await objects.put(content, as: key, .always) }

@@ -29,15 +29,10 @@ package final class NodeAttempt {
 
     let job: NodeJob
     let blobs: NodeBlobs
-    let loop: EventLoop
-    let pool: WorkerPool
+    let workers: NodeWorkers
     let name: AttemptName
-    /// What this task has for itself on the disk.
+    /// What this attempt has for itself on the disk.
     let folder: FilePath
-    private var commandLine: HostCommandLine
-    /// What the host prints on standard error before it has loaded the flow: a library that is missing, an interpreter that does not
-    /// start. It is told when the host fails.
-    private let hostMessages: FilePath
     private let memory = MemoryWatch()
 
     var report: AttemptReport
@@ -66,28 +61,22 @@ package final class NodeAttempt {
     private var deadline: EventLoop.Timer?
     private var wasToldOfRecord = false
     private var interruption: Int32?
+    /// What comes now comes too late.
+    private(set) var isOver = false
 
     /// How long a process may take to react to the end of its time, or to a signal.
     private static let grace = Duration.seconds(5)
     /// How long, at the end, the last output of an interrupted attempt may take.
     private static let lastPut = Duration.seconds(5)
-    private static let host = HostKey("node")
 
     /// - Parameters:
-    ///   - commandLine: starts the host of the step.
-    ///   - folder: of this task alone.
+    ///   - folder: of this attempt alone.
     ///   - notes: lines for the log of the task, before anything that it prints.
-    package init(
-        _ job: NodeJob, blobs: NodeBlobs, commandLine: HostCommandLine, folder: FilePath, notes: [String] = []
-    ) throws(SystemFailure) {
+    package init(_ job: NodeJob, blobs: NodeBlobs, workers: NodeWorkers, folder: FilePath, notes: [String] = []) {
         self.job = job
         self.blobs = blobs
+        self.workers = workers
         self.folder = folder
-        hostMessages = folder.appending("host-messages")
-        self.commandLine = commandLine
-        self.commandLine.errorFile = hostMessages.string
-        loop = try EventLoop()
-        pool = WorkerPool(loop: loop)
         let assignment = job.order.assignment
         name = AttemptName(
             step: StepName(assignment.step), task: TaskID(assignment.task), attempt: AttemptNumber(assignment.attempt))
@@ -95,34 +84,28 @@ package final class NodeAttempt {
         report.metadata = ClusterFacts.metadata(ProcessInfo.processInfo.environment)
         log = NodeLog(limit: job.group.logLimit)
         for note in notes { log.add(note + "\n", at: report.began) }
-        pool.delegate = self
         for path in [outboxLocation.root, outboxLocation.staging] { _ = mkdir(path.string, 0o700) }
     }
 
     /// Where what is too large for the report goes first, and where the process makes files for it.
     var outboxLocation: StoreLocation { StoreLocation(root: folder.appending("outbox")) }
 
+    var loop: EventLoop { workers.loop }
+    var pool: WorkerPool { workers.pool }
+
     /// Runs the attempt to its end.
-    ///
-    /// - Throws: when the system gives no pipe.
-    package func run() throws(SystemFailure) -> Outcome {
-        let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP], loop: loop) { [unowned self] in self.interrupt($0) }
-        defer { withExtendedLifetime(signals) {} }
-        pool.setCommandLine(commandLine, for: Self.host)
-        if let configuration = job.group.configuration, !configuration.isEmpty { pool.setConfiguration(configuration) }
-        pool.launch(name, on: Self.host, environment: job.variables(of: ProcessInfo.processInfo.environment))
-        loop.after(.seconds(10)) { [unowned self] in self.showLife() }
-        loop.run()
+    package func run() -> Outcome {
+        pool.launch(name, on: NodeWorkers.host, environment: job.variables(of: ProcessInfo.processInfo.environment))
+        showLifeLater()
+        workers.serve(self)
+        isOver = true
         if let process = report.process { kill(-process, SIGKILL) }
-        pool.shutDown()
-        // Whatever the cluster wants now: what is done is to be told.
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
         if let interruption, !isDone { return .interrupted(signal: interruption) }
         return .ended(finished(), payload: payload)
     }
 
-    /// Whether the work was done before the cluster asked for its end.
-    private var isDone: Bool { result != nil && ending == .exited(code: 0) && failure == nil && pendingStores == 0 }
+    /// Whether the work was done, and all of it is known.
+    package var isDone: Bool { result != nil && ending == .exited(code: 0) && failure == nil && pendingStores == 0 }
 
     /// The node's name for itself.
     package static var nodeName: String {
@@ -164,6 +147,7 @@ package final class NodeAttempt {
 
     /// Ends the loop when nothing more can happen, and the last piece of the log has come home.
     func stopIfOver() {
+        guard !isOver else { return }
         if result?.cards == true, ending == nil, pendingStores == 0, !wasToldOfRecord {
             wasToldOfRecord = true
             pool.send(.recorded, to: name)
@@ -181,15 +165,16 @@ package final class NodeAttempt {
     }
 
     /// The cluster wants the job to end: the process group is asked to, and then made to.
-    private func interrupt(_ number: Int32) {
+    func interrupt(_ number: Int32) {
         guard interruption == nil else { return pool.signal(name, SIGKILL) }
         interruption = number
         putPiece()
         guard report.process != nil else { return loop.stop() }
         pool.signal(name, SIGTERM)
-        loop.after(Self.grace) { [unowned self] in
+        loop.after(Self.grace) { [weak self] in
+            guard let self, !self.isOver else { return }
             self.pool.signal(self.name, SIGKILL)
-            self.loop.after(Self.lastPut) { [unowned self] in self.loop.stop() }
+            self.loop.after(Self.lastPut) { [weak self] in if self?.isOver == false { self?.loop.stop() } }
         }
     }
 }
@@ -200,14 +185,14 @@ extension NodeAttempt: WorkerPoolDelegate {
     package func host(_ key: HostKey, configured flow: ConfiguredFlow) {}
 
     package func host(_ key: HostKey, failed reason: HostFailure) {
-        let said = FileManager.default.contents(atPath: hostMessages.string) ?? Data()
+        let said = FileManager.default.contents(atPath: workers.hostMessages.string) ?? Data()
         log.add(String(decoding: said.suffix(64 << 10), as: UTF8.self), at: WallTime.now().microseconds)
         switch reason {
         case .refused(let refusal):
             if let traceback = refusal.traceback { log.add(traceback + "\n", at: WallTime.now().microseconds) }
             give(up: "The flow cannot be loaded on the node: \(refusal.headline)")
-        case .notStarted(let system): give(up: "The Python \(commandLine.python) cannot be started on the node: \(system)")
-        case .endedEarly: give(up: "The Python \(commandLine.python) ended on the node before it had loaded the flow.")
+        case .notStarted(let system): give(up: "The Python \(workers.python) cannot be started on the node: \(system)")
+        case .endedEarly: give(up: "The Python \(workers.python) ended on the node before it had loaded the flow.")
         case .protocolBroken(let words): give(up: "The worker host broke the protocol: \(words)")
         }
     }
@@ -249,8 +234,8 @@ extension NodeAttempt: WorkerPoolDelegate {
     func watchTime() {
         let assignment = job.order.assignment
         guard assignment.fallback != true, assignment.unbounded != .control, let seconds = assignment.decorators?.timeout else { return }
-        deadline = loop.after(.seconds(seconds) + Self.grace) { [unowned self] in
-            guard self.result == nil else { return }
+        deadline = loop.after(.seconds(seconds) + Self.grace) { [weak self] in
+            guard let self, !self.isOver, self.result == nil else { return }
             self.endedBecause = "The step timed out after \(seconds) s; its process did not react and was killed."
             self.pool.signal(self.name, SIGKILL)
         }

@@ -62,8 +62,27 @@ package struct NodeCode: Sendable {
     /// writes there is its own.
     package func makeWorkingFolder(at path: FilePath) throws(NodeFault) {
         guard mkdir(path.string, 0o700) == 0 else { throw .cache(path: path.string, reason: NodeCache.message(errno)) }
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
-            _ = symlink(folder.appending(name).string, path.appending(name).string)
+        for name in names(in: folder) { _ = symlink(folder.appending(name).string, path.appending(name).string) }
+    }
+
+    /// Brings a working folder back to how it was made, for the next task: it stays the same folder.
+    ///
+    /// - Throws: when something of the task before cannot be removed.
+    package func restoreWorkingFolder(at path: FilePath) throws(NodeFault) {
+        var missing = Set(names(in: folder))
+        for name in names(in: path) {
+            let (file, original) = (path.appending(name), folder.appending(name))
+            if missing.contains(name), Self.isLink(file, to: original) { missing.remove(name) } else { NodeCache.remove(file) }
         }
+        for name in missing { _ = symlink(folder.appending(name).string, path.appending(name).string) }
+        guard names(in: path).count == names(in: folder).count else {
+            throw .cache(path: path.string, reason: "what a task has left there cannot be removed")
+        }
+    }
+
+    private func names(in folder: FilePath) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] }
+
+    private static func isLink(_ file: FilePath, to original: FilePath) -> Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: file.string)) == original.string
     }
 }

@@ -60,6 +60,8 @@ package struct AttemptReport: Codable, Sendable {
     package var format = AttemptReport.format
     /// The node's name for itself.
     package var node: String
+    /// The index of the job that has done it, where that is another one's (`GroupShare`).
+    package var job: Int?
     /// On the node.
     package var process: Int32?
     /// Microseconds since 1970, by the node's clock, which may be wrong.

@@ -46,6 +46,9 @@ package struct GroupOrder: Codable, Sendable {
     package var variables: [String: String]
     /// What one attempt may leave in the log, in bytes.
     package var logLimit: Int64
+    /// For how many seconds after its beginning a job takes further attempts of the group, whose own jobs still wait; nothing where
+    /// each job does its own attempt alone.
+    package var sharedFor: Double?
 
     package init(
         flow: FlowName, run: RunID, step: StepName, code: StoredBlob, script: String, environment: Environment? = nil,

@@ -5,6 +5,7 @@ package import ObjectStores
 ///
 ///     attempts/<Flow>/<run>/<group>/orders                     what the jobs of a group are to do (`OrderBook`)
 ///     attempts/<Flow>/<run>/<group>/jobs                       the ids that the cluster gave them (JSON), after the submission
+///     attempts/<Flow>/<run>/<group>/said/<index>.claim         which job does the attempt, where jobs share a group (`GroupShare`)
 ///     attempts/<Flow>/<run>/<group>/said/<index>.log.<number>  a piece of what a task has printed (`AttemptOutput`)
 ///     attempts/<Flow>/<run>/<group>/said/<index>.alive         put again and again by a job that runs, with another content each time
 ///     attempts/<Flow>/<run>/<group>/said/<index>.report        how the attempt ended (`AttemptReport`); written once
@@ -16,6 +17,7 @@ package struct NodeLayout: Sendable, Hashable {
         case log(index: Int, number: Int)
         case alive(index: Int)
         case report(index: Int)
+        case claim(index: Int)
     }
 
     package let flow: FlowName
@@ -52,6 +54,7 @@ package struct NodeLayout: Sendable, Hashable {
             case .log(let index, let number): Self.digits(index, 6) + ".log." + Self.digits(number, 8)
             case .alive(let index): Self.digits(index, 6) + ".alive"
             case .report(let index): Self.digits(index, 6) + ".report"
+            case .claim(let index): Self.digits(index, 6) + ".claim"
             }
         return try ObjectKey(said + name)
     }
@@ -63,6 +66,7 @@ package struct NodeLayout: Sendable, Hashable {
         switch (parts[1], parts.count) {
         case ("alive", 2): return .alive(index: index)
         case ("report", 2): return .report(index: index)
+        case ("claim", 2): return .claim(index: index)
         case ("log", 3): return number(parts[2], 8).map { .log(index: index, number: $0) }
         default: return nil
         }

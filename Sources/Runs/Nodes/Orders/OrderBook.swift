@@ -46,35 +46,14 @@ package struct OrderBook: Sendable {
         }
     }
 
-    /// Reads the order of one job, and no more of the object than that takes.
-    ///
-    /// - Throws: `OrderFault`, `ObjectStoreError`
-    package static func order(
-        _ index: Int, at key: ObjectKey, in objects: any ObjectStore
-    ) async throws -> (group: GroupOrder, attempt: AttemptOrder) {
-        // The table of an ordinary group, and often all of a small book.
-        guard var head = try await objects.read(key, range: 0..<(64 << 10)) else { throw OrderFault.absent(key.text) }
-        let count = try Self.count(head)
-        guard index >= 0, index < count else { throw OrderFault.noSuchIndex(index, of: count) }
-        if Int64(head.count) < tableEnd(count), let more = try await objects.read(key, range: 0..<tableEnd(count)) { head = more }
-        func part(_ place: Range<Int64>) async throws -> Data {
-            if place.upperBound <= Int64(head.count) { return Data(head[Int(place.lowerBound)..<Int(place.upperBound)]) }
-            guard let bytes = try await objects.read(key, range: place), bytes.count == place.count else { throw OrderFault.damaged }
-            return Data(bytes)
-        }
-        let group = try decode(GroupOrder.self, try await part(try place(0, in: head)))
-        let attempt = try decode(AttemptOrder.self, try await part(try place(index + 1, in: head)))
-        return (group, attempt)
-    }
+    static func tableEnd(_ count: Int) -> Int64 { 12 + 16 * Int64(count + 1) }
 
-    private static func tableEnd(_ count: Int) -> Int64 { 12 + 16 * Int64(count + 1) }
-
-    private static func count(_ bytes: [UInt8]) throws(OrderFault) -> Int {
+    static func count(_ bytes: [UInt8]) throws(OrderFault) -> Int {
         guard bytes.count >= 12, bytes.starts(with: mark) else { throw .damaged }
         return Int(number(bytes[8..<12]))
     }
 
-    private static func place(_ row: Int, in bytes: [UInt8]) throws(OrderFault) -> Range<Int64> {
+    static func place(_ row: Int, in bytes: [UInt8]) throws(OrderFault) -> Range<Int64> {
         let start = 12 + 16 * row
         guard start + 16 <= bytes.count else { throw .damaged }
         let (offset, length) = (number(bytes[start..<start + 8]), number(bytes[start + 8..<start + 16]))
@@ -82,7 +61,7 @@ package struct OrderBook: Sendable {
         return Int64(offset)..<Int64(offset + length)
     }
 
-    private static func decode<Order: Decodable>(_ type: Order.Type, _ text: Data) throws(OrderFault) -> Order {
+    static func decode<Order: Decodable>(_ type: Order.Type, _ text: Data) throws(OrderFault) -> Order {
         let decoder = JSONDecoder()
         if let format = (try? decoder.decode(Version.self, from: text))?.format, format > GroupOrder.format { throw .newer(format) }
         do {

@@ -21,7 +21,8 @@ struct ClusterWatch {
     /// How long a look or a question may take, before another one is begun in its place.
     static let patience: Duration = .seconds(60)
     /// From one question to the next. A cluster is asked once a second at most.
-    var askPause: Duration { min(max((.now - lastNews) / 10, .seconds(1)), .seconds(10)) }
+    var askPause: Duration { min(max((.now - lastNews) / 10, Self.leastPause), .seconds(10)) }
+    static let leastPause: Duration = .seconds(1)
 }
 
 extension ClusterAttempts {
@@ -46,7 +47,7 @@ extension ClusterAttempts {
             ClusterListening(
                 layout: group.layout, objects: work.objects,
                 wanted: Dictionary(uniqueKeysWithValues: group.open.map {
-                    ($0, ClusterListening.Wanted(nextPiece: group.members[$0].nextPiece))
+                    ($0, ClusterListening.Wanted(nextPiece: group.members[$0].nextPiece, asksForClaim: group.asksForClaim(of: $0)))
                 }))
         }
         guard !listenings.isEmpty else { return }
@@ -113,6 +114,7 @@ extension ClusterAttempts {
 
     private func take(_ news: ClusterNews, for group: ClusterGroup) {
         let now = ContinuousClock.now
+        for (index, job) in news.claims where group.claimed(index, by: job) { started(group, index) }
         for (index, sign) in news.signs where group.members.indices.contains(index) && group.members[index].sign != sign {
             group.members[index].sign = sign
             group.members[index].heard = now
@@ -130,6 +132,7 @@ extension ClusterAttempts {
             started(group, report.index)
             switch report.outcome {
             case .success(let (read, payload)):
+                if let job = read.job { done(group, report.index, by: job) }
                 over(group, report.index) { delegate, name in
                     delegate.attempt(name, printed: read.output)
                     delegate.attempt(name, reported: read, payload)
@@ -138,6 +141,16 @@ extension ClusterAttempts {
                 over(group, report.index) { $0.attempt($1, lostBecause: "Its report cannot be used: \(fault.diagnostic.headline).") }
             }
         }
+    }
+
+    /// An attempt was done by the job of another one: its own, which most likely waits, is not needed.
+    private func done(_ group: ClusterGroup, _ index: Int, by job: Int) {
+        guard group.claimed(index, by: job) else { return }
+        let executor = group.work.executor
+        if let id = group.members[index].id, !group.members[index].state.isOver {
+            dismissed[executor.name, default: Dismissed(executor: executor)].ids.append(id)
+        }
+        if let id = group.members[job].id { delegate?.attempt(group.members[index].name, gotJob: id, of: executor.name) }
     }
 
     private func started(_ group: ClusterGroup, _ index: Int) {
@@ -151,10 +164,16 @@ extension ClusterAttempts {
     /// Asks each cluster about the jobs that no report is there of: all of them in one call.
     private func ask() {
         let now = ContinuousClock.now
-        guard !watch.isAsking, watch.lastAsked.map({ now - $0 >= watch.askPause }) ?? true else { return }
+        let pause = dismissed.isEmpty ? watch.askPause : ClusterWatch.leastPause
+        guard !watch.isAsking, watch.lastAsked.map({ now - $0 >= pause }) ?? true else { return }
+        if !dismissed.isEmpty {
+            // In place of a question: a cluster is called once a second at most.
+            watch.lastAsked = now
+            return cancelDismissed()
+        }
         var wanted: [String: (executor: any ClusterExecutor, ids: [JobID])] = [:]
         for group in groups.values where group.isSubmitted {
-            let ids = group.open.compactMap { group.members[$0].id }
+            let ids = group.awaitedJobs.compactMap { group.members[$0].id }
             guard !ids.isEmpty else { continue }
             wanted[group.work.executor.name, default: (group.work.executor, [])].ids += ids
         }
@@ -184,7 +203,7 @@ extension ClusterAttempts {
         let now = ContinuousClock.now
         var isNew = false
         for group in groups.values where group.isSubmitted {
-            for index in group.open {
+            for index in group.awaitedJobs {
                 guard let id = group.members[index].id, let state = states[id] else { continue }
                 isNew = isNew || group.members[index].state != state
                 group.members[index].state = state
@@ -214,27 +233,29 @@ extension ClusterAttempts {
     private func settle(_ group: ClusterGroup, listenedAt began: ContinuousClock.Instant) {
         for index in group.open {
             let member = group.members[index]
-            switch member.state {
+            // What another job has claimed hangs on that one.
+            let job = member.runner.map { group.members[$0] } ?? member
+            switch job.state {
             case .ended(let ending):
-                guard let since = member.endedSince else { continue }
+                guard let since = job.endedSince else { continue }
                 let wait = isStopping ? .zero : work.settling
                 guard began - since >= wait else { continue }
-                let reason = member.endedBecause ?? ending.sentence(of: group.work.executor.name, member.id)
+                let reason = member.endedBecause ?? ending.sentence(of: group.work.executor.name, job.id)
                 over(group, index) { $0.attempt($1, lostBecause: reason) }
             case .unknown:
-                guard let since = member.unknownSince else { continue }
-                if !member.hasStarted, member.endedBecause == nil, !isStopping, began - since >= work.settling * 2,
+                guard let since = job.unknownSince else { continue }
+                if !member.hasStarted, member.runner == nil, member.endedBecause == nil, !isStopping, began - since >= work.settling * 2,
                     submitAgain(group)
                 {
                     return
                 }
-                let quiet = min(began - since, began - member.heard)
+                let quiet = min(began - since, began - max(member.heard, job.heard))
                 let isWanted = member.endedBecause == nil && !isStopping
                 guard quiet >= (isWanted ? work.patience : .seconds(2)) else { continue }
                 let reason = member.endedBecause
                     ?? (isStopping
                         ? "It was stopped."
-                        : "\(group.work.executor.name) does not know its job \(member.id?.text ?? "") any more, and nothing was heard of it for \(work.patience.components.seconds) s.")
+                        : "\(group.work.executor.name) does not know its job \(job.id?.text ?? "") any more, and nothing was heard of it for \(work.patience.components.seconds) s.")
                 over(group, index) { $0.attempt($1, lostBecause: reason) }
             case .pending, .running: continue
             }

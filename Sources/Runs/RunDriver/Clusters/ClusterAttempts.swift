@@ -45,6 +45,8 @@ final class ClusterAttempts {
     private var gangs: [AttemptName: TaskID] = [:]
     private var limits: [String: Int] = [:]
     private var isGathering = false
+    /// To be cancelled soon, by the names of their executors.
+    var dismissed: [String: Dismissed] = [:]
     private var places: [AttemptName: (group: Int, index: Int)] = [:]
     /// Whether the run is being stopped.
     private(set) var isStopping = false
@@ -159,7 +161,10 @@ final class ClusterAttempts {
             let layout = NodeLayout(flow: run.flow, run: run.run, group: number)
             let key = JobGroupKey(run: "\(run.flow)/\(run.run)", number: number)
             group = ClusterGroup(layout, key: key, step: step, work: work, names: names, isGang: isGang, now: .now)
-            submission = self.submission(of: group, .drafts(drafts, try delegate.order(of: step), code: code))
+            var order = try delegate.order(of: step)
+            let sharing = isGang || names.count == 1 ? .zero : work.executor.sharing(of: work.request, atMost: self.work.sharing)
+            if sharing > .zero { order.sharedFor = sharing / .seconds(1) }
+            submission = self.submission(of: group, .drafts(drafts, order, code: code))
         } catch {
             for name in names { delegate.attempt(name, lostBecause: "It was not submitted: \(DiagnosticText(error).sentence)") }
             return
@@ -313,7 +318,9 @@ final class ClusterAttempts {
     }
 
     private func cancel(_ group: ClusterGroup) {
-        cancel(group.open.compactMap { group.members[$0].id }, on: group.work.executor)
+        // A job whose own attempt is over may do another one.
+        let jobs = group.mayShare ? group.members.indices.filter { !group.members[$0].state.isOver } : group.open
+        cancel(jobs.compactMap { group.members[$0].id }, on: group.work.executor)
     }
 
     private func cancel(_ ids: [JobID], on executor: any ClusterExecutor) {

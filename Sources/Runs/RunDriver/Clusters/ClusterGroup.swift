@@ -5,10 +5,12 @@ import Nodes
 
 /// Attempts that were, or are to be, submitted together. Belongs to the loop's thread.
 final class ClusterGroup {
-    /// What is known of one of its jobs.
+    /// What is known of one of its attempts, and of the job that was submitted for it.
     struct Member {
         let name: AttemptName
         var id: JobID?
+        /// The index of the job that does the attempt, where another one has claimed it.
+        var runner: Int?
         var state = JobState.pending(reason: nil)
         /// The next piece of the log that is to be shown; pieces come in any order.
         var nextPiece = 0
@@ -54,4 +56,32 @@ final class ClusterGroup {
     var open: [Int] { members.indices.filter { !members[$0].isOver } }
 
     var isOver: Bool { members.allSatisfy(\.isOver) }
+
+    /// Whether a job may do attempts of others.
+    var mayShare: Bool { !isGang && members.count > 1 && work.executor.sharing(of: work.request, atMost: .seconds(1)) > .zero }
+
+    /// The indices of jobs on which attempts hang whose end is not known: their own, and those that have claimed them.
+    var awaitedJobs: [Int] {
+        let open = open
+        let own = Set(open)
+        return open + Set(open.compactMap { members[$0].runner }).subtracting(own).sorted()
+    }
+
+    /// Whether it matters who has claimed an attempt: the job that was submitted for it has ended or is not known, and no report is there.
+    func asksForClaim(of index: Int) -> Bool {
+        guard !members[index].isOver else { return false }
+        switch members[index].state {
+        case .ended, .unknown: return true
+        case .pending, .running: return false
+        }
+    }
+
+    /// Notes which job does an attempt.
+    ///
+    /// - Returns: whether that is another one's.
+    func claimed(_ index: Int, by job: Int) -> Bool {
+        guard members.indices.contains(index), members.indices.contains(job), job != index else { return false }
+        members[index].runner = job
+        return true
+    }
 }

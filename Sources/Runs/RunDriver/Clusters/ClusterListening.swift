@@ -19,6 +19,8 @@ struct ClusterNews: Sendable {
     var reports: [Report] = []
     /// The store's words for signs of life, by index.
     var signs: [Int: String] = [:]
+    /// The jobs that have claimed attempts, by the index of the attempt.
+    var claims: [Int: Int] = [:]
 
     var isEmpty: Bool { pieces.isEmpty && reports.isEmpty }
 }
@@ -28,6 +30,8 @@ struct ClusterListening: Sendable {
     /// What is awaited of one job.
     struct Wanted: Sendable {
         var nextPiece: Int
+        /// Whether it matters which job does the attempt, since its own has ended.
+        var asksForClaim = false
     }
 
     let layout: NodeLayout
@@ -41,13 +45,14 @@ struct ClusterListening: Sendable {
     func listen() async throws -> ClusterNews {
         var news = ClusterNews()
         var pieces: [Int: [Int]] = [:]
-        var reports: [Int] = []
+        var (reports, claims): ([Int], [Int]) = ([], [])
         for info in try await objects.all(layout.said) {
             switch NodeLayout.word(named: info.key) {
             case .log(let index, let number):
                 if let job = wanted[index], number >= job.nextPiece { pieces[index, default: []].append(number) }
             case .alive(let index): if wanted[index] != nil { news.signs[index] = info.tag }
             case .report(let index): if wanted[index] != nil { reports.append(index) }
+            case .claim(let index): if wanted[index]?.asksForClaim == true { claims.append(index) }
             case nil: break
             }
         }
@@ -55,6 +60,7 @@ struct ClusterListening: Sendable {
         var items: [NodeLayout.Word] = []
         for (index, numbers) in pieces { items += numbers.map { .log(index: index, number: $0) } }
         items += reports.map { .report(index: $0) }
+        items += Set(claims).subtracting(reports).sorted().map { .claim(index: $0) }
         try await read(items, into: &news)
         return news
     }
@@ -62,6 +68,7 @@ struct ClusterListening: Sendable {
     private enum Content: Sendable {
         case piece(ClusterNews.Piece)
         case report(ClusterNews.Report)
+        case claim(index: Int, job: Int)
     }
 
     private func read(_ words: [NodeLayout.Word], into news: inout ClusterNews) async throws {
@@ -80,6 +87,7 @@ struct ClusterListening: Sendable {
             switch content {
             case .piece(let piece): news.pieces.append(piece)
             case .report(let report): news.reports.append(report)
+            case .claim(let index, let job): news.claims[index] = job
             }
         }
         news.pieces.sort { ($0.index, $0.number) < ($1.index, $1.number) }
@@ -103,6 +111,7 @@ struct ClusterListening: Sendable {
             } catch {
                 return [.report(ClusterNews.Report(index: index, outcome: .failure(error)))]
             }
+        case .claim(let index): return GroupShare.owner(bytes).map { [.claim(index: index, job: $0)] } ?? []
         case .alive: return []
         }
     }

@@ -46,6 +46,9 @@ package struct ClusterWork: Sendable {
     package var patience: Duration = .seconds(180)
     /// How long after the end of a job its report may still appear: what a shared file system needs to show it.
     package var settling: Duration = .seconds(5)
+    /// For how long after its beginning a job takes further tasks of its group, where its cluster starts jobs more slowly than short
+    /// tasks run: long beside what starting a job takes, short beside what one may take.
+    package var sharing: Duration = .seconds(20)
 
     package init(
         steps: [StepName: Step], objects: any ObjectStore, publisher: RemotePublisher, launchingPython: String,

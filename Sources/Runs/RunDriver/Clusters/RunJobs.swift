@@ -69,9 +69,10 @@ package struct RunJobs: Sendable {
         var jobs: [Job] = []
         for group in groups {
             guard let submitted = group.submitted, submitted.executor == executor.name else { continue }
-            let reported = try await reported(in: group)
+            let (reported, claims) = try await said(in: group)
             for (index, (attempt, id)) in zip(submitted.attempts, submitted.ids).enumerated() where !reported.contains(index) {
-                jobs.append(Job(executor: executor.name, id: id, attempt: attempt, state: .unknown))
+                let runner = claims[index].flatMap { submitted.ids.indices.contains($0) ? submitted.ids[$0] : nil }
+                jobs.append(Job(executor: executor.name, id: runner ?? id, attempt: attempt, state: .unknown))
             }
         }
         let states = try await executor.poll(jobs.map(\.id))
@@ -99,10 +100,19 @@ package struct RunJobs: Sendable {
         return jobs
     }
 
-    private func reported(in group: Group) async throws -> Set<Int> {
-        let said = try await objects.all(group.layout.said)
-        return Set(said.compactMap { info in
-            if case .report(let index)? = NodeLayout.word(named: info.key) { index } else { nil }
-        })
+    /// The attempts of a group that have reported, and which jobs do the others, as far as they were claimed.
+    private func said(in group: Group) async throws -> (reported: Set<Int>, claims: [Int: Int]) {
+        var (reported, claimed): (Set<Int>, Set<Int>) = ([], [])
+        for info in try await objects.all(group.layout.said) {
+            switch NodeLayout.word(named: info.key) {
+            case .report(let index)?: reported.insert(index)
+            case .claim(let index)?: claimed.insert(index)
+            case .log?, .alive?, nil: break
+            }
+        }
+        let share = GroupShare(group.layout, in: objects, job: 0)
+        var claims: [Int: Int] = [:]
+        for index in claimed.subtracting(reported) { claims[index] = try await share.owner(of: index) }
+        return (reported, claims)
     }
 }
