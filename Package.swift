@@ -246,7 +246,7 @@ let package = Package(
             path: "Benchmarks/CondaBenchmark", swiftSettings: settings),
 
         // What every executor of a cluster keeps, as rows for their suites, and a cluster of processes.
-        .target(name: "ClusterContract", dependencies: ["Clusters", "FlowModel"], path: "Tests/Support/ClusterContract", swiftSettings: settings),
+        .target(name: "ClusterContract", dependencies: ["CUnixSockets", "Clusters", "FlowModel"], path: "Tests/Support/ClusterContract", swiftSettings: settings),
 
         // Builds an environment in a process of its own, for tests with several and with killed ones.
         .executableTarget(

@@ -1,19 +1,24 @@
 """Tasks on a Slurm cluster of this machine (the one of the tests). The peer is Slurm itself, with scripts that do nothing."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 from measuring import CommandFailed, in_turn, median, remove, run
+from rebuilding_environments import BUCKET, LoopbackS3
 from rows import Row
 from setting import FLOWS
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from Tests.EndToEnd.harness.node_orders import RecordedRun  # noqa: E402
 from Tests.EndToEnd.harness.slurm import SlurmCluster  # noqa: E402
 
 #: Every line of squeue, sbatch and their kin that the engine calls, with the time.
@@ -30,9 +35,12 @@ def missing():
 class Site:
     """A run's folders, with a folder that is the datastore."""
 
+    kind = "a shared folder"
+
     def __init__(self, setting, cluster):
         self.setting, self.cluster = setting, cluster
         self.store = setting.fresh("cluster-store")
+        self.address = f"file://{self.store}"
         self.project = setting.fresh("cluster-project")
         self.node = self.store.parent / "cluster-node"
         self.cache = setting.fresh("cluster-cache")
@@ -41,11 +49,58 @@ class Site:
     def environment(self, **variables):
         return {
             **self.setting.penstock_environment(self.project, self.cache), **self.cluster.variables, "PENSTOCK_NODE_CACHE": str(self.node),
-            **variables}
+            **self.access, **variables}
+
+    def command(self, flow, *words):
+        return [
+            str(word) for word in [self.setting.python, FLOWS / flow, "--datastore-root", self.address, "run", "--max-num-splits", "1000000", *words]]
 
     def run(self, flow, *words, **more):
-        command = [self.setting.python, FLOWS / flow, "--datastore-root", f"file://{self.store}", "run", "--max-num-splits", "1000000", *words]
-        return run(command, env=self.environment(), cwd=self.project, **more)
+        return run(self.command(flow, *words), env=self.environment(), cwd=self.project, **more)
+
+    # The datastore
+
+    #: What a node needs to reach it.
+    access = {}
+
+    def keys(self, prefix):
+        return [str(path.relative_to(self.store)) for path in (self.store / prefix).rglob("*") if path.is_file()]
+
+    def delete(self, key):
+        (self.store / key).unlink()
+
+    def download(self, keys, folder):
+        for key in keys:
+            shutil.copyfile(self.store / key, folder / Path(key).name)
+
+
+class BucketSite(Site):
+    """The same with a bucket of `moto_server`."""
+
+    kind = "S3 (moto_server on loopback)"
+
+    def __init__(self, setting, cluster, server):
+        super().__init__(setting, cluster)
+        self.server = server
+        self.address = f"s3://{BUCKET}/{self.store.name}"
+        self.access = {name: value for name, value in server.variables.items() if name != "PENSTOCK_DATASTORE_ROOT"}
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def url(self, key):
+        return f"{self.server.url}/{BUCKET}/{self.store.name}/{urllib.parse.quote(key)}"
+
+    def keys(self, prefix):
+        start = f"{self.store.name}/"
+        query = urllib.parse.urlencode({"list-type": "2", "prefix": start + prefix})
+        page = self.opener.open(f"{self.server.url}/{BUCKET}?{query}", timeout=60).read().decode()
+        return [key[len(start):] for key in re.findall("<Key>(.*?)</Key>", page)]
+
+    def delete(self, key):
+        self.opener.open(urllib.request.Request(self.url(key), method="DELETE"), timeout=60).read()
+
+    def download(self, keys, folder):
+        words = [word for key in keys for word in ("-o", str(folder / Path(key).name), self.url(key))]
+        subprocess.run(["curl", "--noproxy", "*", "--fail", "--silent", *words], check=True)
 
 
 def bare_array(cluster, folder, count):
@@ -88,60 +143,95 @@ def bootstrap(setting, rounds, sizes):
     """What a node does before the person's code: engine, code, environment of five packages."""
     missing()
     with SlurmCluster() as cluster:
-        site = Site(setting, cluster)
+        yield from Bootstrap(setting, Site(setting, cluster)).rows(rounds, is_filled=True)
+    with SlurmCluster() as cluster, LoopbackS3(setting) as server:
+        yield from Bootstrap(setting, BucketSite(setting, cluster, server)).rows(rounds)
+
+
+class Bootstrap:
+    """A job that is done again and again on a node whose cache is empty, or filled."""
+
+    def __init__(self, setting, site):
+        self.setting, self.site, self.cluster = setting, site, site.cluster
         site.run("packages_on_cluster.py")
         orders = keep_orders(site)
-        folder = setting.fresh("cluster-job")
-        program = (f'export PENSTOCK_NODE_CACHE={site.node} PENSTOCK_JOB_INDEX=0\n{site.setting.engine} node-task --datastore file://{site.store} '
-                   f'--orders {orders}')
-        bytes_there = [path for path in (site.store / "blobs").glob("*/*") if path.is_file()]
-        fetched = folder / "fetched"
+        self.folder = setting.fresh("cluster-job")
+        exports = " ".join(f"{name}='{value}'" for name, value in {**site.access, "PENSTOCK_NODE_CACHE": site.node, "PENSTOCK_JOB_INDEX": 0}.items())
+        self.program = f"export {exports}\n{setting.engine} node-task --datastore {site.address} --orders {orders}"
+        self.there = site.keys("blobs/")
 
-        def forget_report():
-            for path in (site.store / "attempts").glob("*/*/*/said/*"):
-                path.unlink()
+    def again(self):
+        for key in self.site.keys("attempts/"):
+            if "/said/" in key:
+                self.site.delete(key)
+        return one_job(self.cluster, self.folder, self.program)
 
-        def cold():
-            forget_report()
-            remove(site.node)
-            os.makedirs(site.node, mode=0o700)
-            return one_job(cluster, folder, program)
+    def cold(self):
+        remove(self.site.node)
+        os.makedirs(self.site.node, mode=0o700)
+        return self.again()
 
-        def warm():
-            forget_report()
-            return one_job(cluster, folder, program)
+    def plain(self):
+        fetched = self.folder / "fetched"
+        remove(fetched)
+        fetched.mkdir()
+        began = time.perf_counter()
+        self.site.download(self.there, fetched)
+        seconds = time.perf_counter() - began
+        self.size = sum(path.stat().st_size for path in fetched.iterdir())
+        return seconds
 
-        def plain():
-            remove(fetched)
-            fetched.mkdir()
+    def rows(self, rounds, is_filled=False):
+        colds, plains = in_turn(rounds, self.cold, self.plain)
+        install = median([install_warm(self.setting, self.site) for _ in range(rounds)])
+        yield Row(
+            f"node, empty cache: five packages, {self.site.kind}", "s", median(colds), peer=median(plains) + install,
+            peer_name="download + local warm install", target=1.2, samples={"penstock": colds, "peer": [each + install for each in plains]},
+            how=f"a job from its first line to its last, the task itself included, with an empty node cache; against a plain copy or `curl` of the "
+                f"same bytes ({self.size / 1e6:.0f} MB, {median(plains):.2f} s) and `penstock env create` of the same lock with a warm cache "
+                f"({install:.2f} s), which unpacks nothing; median of {rounds}")
+        if is_filled:
+            yield self.beside_uv(colds, plains)
+            warms, bares = in_turn(rounds * 2, self.again, lambda: one_job(self.cluster, self.folder, f"{self.setting.python} -c pass"))
+            yield Row(
+                "node, filled cache: more than a bare job", "s", median(warms) - median(bares), limit=0.3,
+                samples={"penstock": warms, "peer": bares},
+                how=f"the same with the node's cache filled, less a job that runs `python -c pass` ({median(bares):.3f} s); median of {rounds * 2}")
+
+
+    def beside_uv(self, colds, plains):
+        """The peer unpacks the same wheels, as a node with an empty cache has to."""
+        uv, wheels, target, cache = self.setting.peer / "uv", self.folder / "wheels", self.folder / "target", self.folder / "uv-cache"
+        wheels.mkdir()
+        run_id = next((self.site.store / "records" / "PackagesOnCluster").iterdir()).name
+        for entry in RecordedRun(self.site.store, "PackagesOnCluster", run_id).snapshot:
+            if entry["name"].endswith(".whl"):
+                digest = entry["blob"]["digest"]
+                (wheels / entry["name"]).symlink_to(self.site.store / "blobs" / digest[:2] / digest)
+        environment = self.setting.environment(UV_CACHE_DIR=cache)
+        times = []
+        for _ in colds:
+            remove(target)
+            remove(cache)
             began = time.perf_counter()
-            for path in bytes_there:
-                shutil.copyfile(path, fetched / path.name)
-            return time.perf_counter() - began
-
-        colds, plains = in_turn(rounds, cold, plain)
-        warms, bares = in_turn(rounds * 2, warm, lambda: one_job(cluster, folder, f"{setting.python} -c pass"))
-        install = median(in_turn(rounds, lambda: install_warm(setting, site))[0])
-    yield Row(
-        "node, empty cache: five packages", "s", median(colds), peer=median(plains) + install, peer_name="copy + local warm install", target=1.2,
-        samples={"penstock": colds, "peer": [each + install for each in plains]},
-        how=f"a job from its first line to its last, the task itself included, with an empty node cache; against a plain copy of the same bytes "
-            f"({sum(path.stat().st_size for path in bytes_there) / 1e6:.0f} MB, {median(plains):.2f} s) and `penstock env create` of the same lock "
-            f"with a warm cache ({install:.2f} s); median of {rounds}")
-    yield Row(
-        "node, filled cache: more than a bare job", "s", median(warms) - median(bares), limit=0.3, samples={"penstock": warms, "peer": bares},
-        how=f"the same with the node's cache filled, less a job that runs `python -c pass` ({median(bares):.3f} s); median of {rounds * 2}")
+            run([uv, "--quiet", "venv", "--python", self.setting.interpreter, target], env=environment)
+            run([uv, "--quiet", "pip", "install", "--python", target / "bin" / "python", "--no-index", "--no-deps", *sorted(wheels.iterdir())], env=environment)
+            times.append(time.perf_counter() - began)
+        install = median(times)
+        return Row(
+            "node, empty cache: five packages, beside uv", "s", median(colds), peer=median(plains) + install, peer_name="copy + uv from the wheels",
+            samples={"penstock": colds, "peer": [each + install for each in plains]},
+            how=f"the same job, against the copy and `uv pip install` of the wheels that were copied, with an empty cache ({install:.2f} s)")
 
 
 def keep_orders(site):
     """The orders of a run that is stopped before it can remove them; they are done by hand, again and again."""
-    project = site.project
-    command = [site.setting.python, FLOWS / "packages_on_cluster.py", "--datastore-root", f"file://{site.store}", "run"]
-    process = subprocess.Popen([str(word) for word in command], env=site.environment(), cwd=project, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        site.command("packages_on_cluster.py"), env=site.environment(), cwd=site.project, stdout=subprocess.DEVNULL)
     found = []
     end = time.monotonic() + 120
     while not found and time.monotonic() < end:
-        found = list((site.store / "attempts").glob("*/*/*/orders"))
+        found = [key for key in site.keys("attempts/") if key.endswith("/orders")]
         time.sleep(0.01)
     process.kill()
     process.wait()
@@ -149,7 +239,7 @@ def keep_orders(site):
     if not found:
         raise CommandFailed("the run wrote no orders")
     time.sleep(2)
-    return found[0].relative_to(site.store)
+    return found[0]
 
 
 def install_warm(setting, site):
@@ -159,12 +249,12 @@ def install_warm(setting, site):
     engine = site.setting.engine
     if not lock.exists():
         run([engine, "lock", "pandas", "scikit-learn", "matplotlib", "jupyterlab", "fastapi", "-o", lock], env=environment, cwd=site.project)
-        run([engine, "env", "create", "-r", lock, site.project / "first"], env=environment, cwd=site.project)
+        run([engine, "env", "create", "--lock", lock, "--at", site.project / "first"], env=environment, cwd=site.project)
     target = site.project / "again"
     remove(target)
     for path in (site.cache / "environments").glob("*"):
         remove(path)
-    return run([engine, "env", "create", "-r", lock, target], env=environment, cwd=site.project).seconds
+    return run([engine, "env", "create", "--lock", lock, "--at", target], env=environment, cwd=site.project).seconds
 
 
 def queued(setting, rounds, sizes):
@@ -180,10 +270,8 @@ def queued(setting, rounds, sizes):
             path = folder / name
             path.write_text(COUNTING.format(name=name, calls=calls, path=shutil.which(name)))
             path.chmod(0o755)
-        command = [
-            setting.python, FLOWS / "on_cluster.py", "--datastore-root", f"file://{site.store}", "run", "--max-num-splits", "1000000", "--width", count]
         process = subprocess.Popen(
-            [str(word) for word in command], env=site.environment(PENSTOCK_SLURM_BIN=str(folder)), cwd=site.project, stdout=subprocess.DEVNULL)
+            site.command("on_cluster.py", "--width", count), env=site.environment(PENSTOCK_SLURM_BIN=str(folder)), cwd=site.project, stdout=subprocess.DEVNULL)
         peak = [0]
         done = threading.Event()
 

@@ -39,6 +39,25 @@ package final class TemporaryFolder: Sendable {
         return try write(name, bytes)
     }
 
+    /// Writes a script that can be run at once. Another process copies it there: one that is forked meanwhile, elsewhere in the tests,
+    /// would have a file that this process writes open for a moment, and the system runs no file that somebody may write.
+    package func writeProgram(_ name: String, _ text: String) throws -> FilePath {
+        let draft = try write(folders: name + ".draft", Array(text.utf8))
+        defer { unlink(draft.string) }
+        let program = path.pushing(FilePath(name))
+        let texts = ["/bin/cp", draft.string, program.string]
+        var words = texts.map { strdup($0) }
+        words.append(nil)
+        defer { words.forEach { free($0) } }
+        var process = pid_t()
+        let code = posix_spawn(&process, "/bin/cp", nil, nil, &words, nil)
+        guard code == 0 else { throw Errno(rawValue: code) }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard status == 0, chmod(program.string, 0o755) == 0 else { throw Errno.ioError }
+        return program
+    }
+
     package func read(_ name: String) throws -> [UInt8] {
         let descriptor = try FileDescriptor.open(path.pushing(FilePath(name)), .readOnly)
         return try descriptor.closeAfter {

@@ -86,7 +86,10 @@ import Testing
     func isFound(fault: Fault, name: String) async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/faulty-cluster-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer {
+            ProcessCluster(folder: folder + "/cluster").endAll()
+            try? FileManager.default.removeItem(atPath: folder)
+        }
         let row = try #require(ClusterContract.rows.first { $0.description.hasPrefix(name) })
         await #expect(throws: (any Error).self) { try await row.check(on: Bench(folder: folder, fault: fault)) }
     }

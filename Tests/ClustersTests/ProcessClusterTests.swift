@@ -26,7 +26,10 @@ import Testing
     @Test(arguments: ClusterContract.rows) func isKept(row: ClusterContract.Row) async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/process-cluster-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        defer {
+            ProcessCluster(folder: folder + "/cluster").endAll()
+            try? FileManager.default.removeItem(atPath: folder)
+        }
         try await row.check(on: Bench(folder: folder))
     }
 }

@@ -21,8 +21,7 @@ import Testing
     ///   - more: members of `exec`.
     private func executor(_ script: String, version: String = "v1", more: String = "") throws -> KubernetesExecutor {
         let text = "#!/bin/sh\necho run >> '\(folder.path)/runs'\n\(script)\n"
-        let path = try folder.write("log-in", Array(text.utf8))
-        chmod(path.string, 0o755)
+        _ = try folder.writeProgram("log-in", text)
         let exec = "apiVersion: client.authentication.k8s.io/\(version), command: ./log-in" + (more.isEmpty ? "" : ", \(more)")
         return KubernetesExecutor(environment: try api.kubeconfig(folder, user: "exec: {\(exec)}"))
     }
@@ -110,8 +109,7 @@ import Testing
             #!/bin/sh
             printf '{"status": {"clientCertificateData": "%s", "clientKeyData": "%s"}}' "$(cat '\(folder.path)/cert')" "$(cat '\(folder.path)/key')"
             """
-        let path = try folder.write("log-in", Array(script.utf8))
-        chmod(path.string, 0o755)
+        _ = try folder.writeProgram("log-in", script)
         let ca = Data(TestCertificates.authority.utf8).base64EncodedString()
         let environment = try api.kubeconfig(
             folder, user: "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./log-in}", cluster: "certificate-authority-data: \(ca)")

@@ -13,8 +13,7 @@ import Testing
     /// Runs an attempt with a program in place of a Python, on a thread of its own, and gives its report.
     private func report(of program: String) async throws -> AttemptReport {
         let store = try StoreInFolder()
-        let python = try store.folder.write("python", Array(program.utf8))
-        chmod(python.string, 0o755)
+        let python = try store.folder.writeProgram("python", program)
         let remote = RemoteStore(.folder(store.objects.root), objects: store.objects)
         let job = NodeJob(remote: remote, layout: OrderSamples.key, index: 0, group: OrderSamples.group(), order: OrderSamples.attempt(1))
         let cache = try NodeCache(root: store.folder.path.appending("cache"))

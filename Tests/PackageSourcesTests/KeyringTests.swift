@@ -37,8 +37,7 @@ import Darwin
         fixture.index.update { $0.credentials = ("me", "secret-word") }
         for name in ["demo", "other"] { fixture.index.add(WheelBuilder(name, "1")) }
         let text = "#!/bin/sh\necho \"$@\" >> '\(fixture.folder.path.appending("questions"))'\n\(script)\n"
-        let command = try fixture.folder.write(folders: "bin/keyring", Array(text.utf8))
-        #expect(chmod(command.string, 0o755) == 0)
+        _ = try fixture.folder.writeProgram("bin/keyring", text)
         return Setting(fixture: fixture)
     }
 

@@ -26,8 +26,7 @@ final class FakeCluster {
         let here = folder.path.string
         for name in ["sbatch", "squeue", "sacct", "scancel", "scontrol"] {
             let script = scripts[name] ?? (name == "sacct" ? Self.noAccounts : "echo '\(name): error: not in this test' >&2\nexit 1")
-            let file = try folder.write(name, Array("#!/bin/sh\nHERE='\(here)'\nprintf '%s' '\(name)' >> \"$HERE/calls\"\nprintf ' <%s>' \"$@\" >> \"$HERE/calls\"\necho >> \"$HERE/calls\"\n\(script)\n".utf8))
-            chmod(file.string, 0o755)
+            _ = try folder.writeProgram(name, "#!/bin/sh\nHERE='\(here)'\nprintf '%s' '\(name)' >> \"$HERE/calls\"\nprintf ' <%s>' \"$@\" >> \"$HERE/calls\"\necho >> \"$HERE/calls\"\n\(script)\n")
         }
         var settings = SlurmSettings(["PATH": "/usr/bin:/bin", "HOME": "/nowhere"].merging(variables) { _, new in new })
         settings.programs = folder.path

@@ -154,7 +154,8 @@ class Faults:
                         code = self.wait(run.resume())
                     wrong = run.right() if code == 0 else f"exit code {code}"
                     if wrong:
-                        print(f"  {name} {number}: {wrong}\n{run.text()[-3000:]}", flush=True)
+                        jobs = cluster.run("scontrol", "--oneliner", "show", "jobs", check=False)
+                        print(f"  {name} {number}: {wrong}\n{run.text()[-3000:]}\n{jobs}\n{cluster.words(6000)}", flush=True)
                     good += not wrong
                 finally:
                     run.remove()
@@ -192,6 +193,14 @@ class Faults:
         run.cluster.kill("slurmctld")
         self.pause(0.5, 3)
         run.cluster.start("slurmctld")
+        # A controller that has lost a submission gives its numbers away again; it then drains nodes on which the first job of a number
+        # still ran, until somebody resumes them.
+        end = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < end:
+            for node in run.cluster.nodes:
+                if "Duplicate jobid" in run.cluster.run("sinfo", "--noheader", "--nodes", node, "--format", "%E", check=False):
+                    run.cluster.run("scontrol", "update", f"NodeName={node}", "State=resume", check=False)
+            time.sleep(1)
         return process
 
     def engine_dies(self, run, process):

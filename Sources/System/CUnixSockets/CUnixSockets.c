@@ -86,3 +86,14 @@ int penstock_pipe(int ends[2]) {
     return 0;
 #endif
 }
+
+int penstock_spawn_closing_from(posix_spawn_file_actions_t *actions, int first) {
+#if defined(__GLIBC__) && defined(__GLIBC_PREREQ)
+#if __GLIBC_PREREQ(2, 34)
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+#endif
+#endif
+    (void)actions;
+    (void)first;
+    return 0;
+}

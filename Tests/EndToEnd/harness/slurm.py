@@ -186,7 +186,7 @@ class SlurmCluster:
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                raise AssertionError(f"{what} within {seconds} s; {self._words()}")
+                raise AssertionError(f"{what} within {seconds} s; {self.words()}")
             time.sleep(0.05)
 
     def until_up(self):
@@ -227,9 +227,9 @@ class SlurmCluster:
         states = [line.split()[1] for line in done.stdout.splitlines() if len(line.split()) == 2]
         return done.returncode == 0 and len(states) == len(self.nodes) and all(state in ("idle", "mix", "alloc", "comp") for state in states)
 
-    def _words(self):
+    def words(self, count=600):
         """The ends of what the daemons have logged."""
-        return "\n".join(f"{log.name}: {log.read_text(errors='replace')[-600:]}" for log in sorted(self.folder.glob("*.log")))
+        return "\n".join(f"{log.name}: {log.read_text(errors='replace')[-count:]}" for log in sorted(self.folder.glob("*.log")))
 
 
 class Accounting:

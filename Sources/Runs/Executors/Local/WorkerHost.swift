@@ -1,3 +1,4 @@
+import CUnixSockets
 import Glibc
 import WorkerProtocol
 
@@ -47,6 +48,7 @@ package struct HostCommandLine: Sendable, Hashable {
         if let errorFile { posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600) }
         posix_spawn_file_actions_adddup2(&actions, moved[0], Self.channelDescriptor)
         if moved[1] >= 0 { posix_spawn_file_actions_adddup2(&actions, moved[1], Self.lifelineDescriptor) }
+        penstock_spawn_closing_from(&actions, moved[1] >= 0 ? Self.lifelineDescriptor + 1 : Self.lifelineDescriptor)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

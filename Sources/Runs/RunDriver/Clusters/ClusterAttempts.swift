@@ -132,6 +132,8 @@ final class ClusterAttempts {
         guard let limit = isGang ? names.count : limits[executor.name] else {
             let remote = loop.remote
             let this = LoopBound(self)
+            // The cluster is called for that, and asked for its jobs a second later.
+            watch.lastAsked = .now
             Task.detached {
                 let limit = (try? await executor.groupLimit) ?? 1000
                 remote.post {

@@ -1,6 +1,7 @@
 #ifndef PENSTOCK_UNIX_SOCKETS_H
 #define PENSTOCK_UNIX_SOCKETS_H
 
+#include <spawn.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -20,5 +21,10 @@ ssize_t penstock_receive_with_descriptors(int socket, void *bytes, size_t length
 
 /* Like pipe(2), with both ends close-on-exec. */
 int penstock_pipe(int ends[2]);
+
+/* Makes a program that is spawned with these actions close all descriptors from `first` on: libraries open sockets that
+   are not close-on-exec. Returns 0, or an error number. Call it last; where the system has no such action, the
+   descriptors stay open. */
+int penstock_spawn_closing_from(posix_spawn_file_actions_t *actions, int first);
 
 #endif

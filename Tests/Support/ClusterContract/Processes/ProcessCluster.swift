@@ -37,6 +37,9 @@ package struct ProcessCluster: ClusterExecutor {
         }
     }
 
+    /// Ends what still runs.
+    package func endAll() { folder.endAll() }
+
     package func poll(_ jobs: [JobID]) async throws(ClusterError) -> [JobID: JobState] {
         if jobs.isEmpty { return [:] }
         return try await locked { folder in

@@ -1,3 +1,4 @@
+import CUnixSockets
 import Clusters
 import FoundationEssentials
 import Glibc
@@ -93,6 +94,11 @@ struct ProcessFolder: Sendable {
         if let pid = number(folder + "/pid") { kill(-pid, SIGKILL) }
     }
 
+    /// Ends all jobs.
+    func endAll() {
+        for group in (try? groups()) ?? [] { for job in group.jobs { try? cancel(job) } }
+    }
+
     func start(_ job: JobID, at index: Int, of group: Group) throws {
         guard let folder = folder(of: job) else { return }
         var variables = group.variables
@@ -122,8 +128,13 @@ struct ProcessFolder: Sendable {
         var arguments = ["sh", "-c", launch, "sh", folder, script, session].map { (text: String) in strdup(text) } + [nil]
         var environment = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in arguments + environment { free(text) } }
+        // Connections of this process are not the job's: they would outlive their ends here.
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        penstock_spawn_closing_from(&actions, 3)
         var pid: pid_t = 0
-        let failure = posix_spawn(&pid, "/bin/sh", nil, nil, &arguments, &environment)
+        let failure = posix_spawn(&pid, "/bin/sh", &actions, nil, &arguments, &environment)
         var status: Int32 = 0
         guard failure == 0, waitpid(pid, &status, 0) == pid, status == 0 else {
             throw ContractBreach("cannot start a job: \(failure), \(status)")
