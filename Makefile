@@ -11,8 +11,8 @@ VENV   := .venv
 # Distribution packages that building needs. The built engine needs none of them.
 DEBIAN_PACKAGES := libbz2-dev libdeflate-dev libsqlite3-dev libzstd-dev zlib1g-dev python3-venv
 
-# What the tests with a Slurm cluster need. With slurmdbd and mariadb-server too, the cluster's accounts are tested.
-SLURM_PACKAGES := slurm-wlm slurm-client munge
+# What the tests with a Slurm cluster need; the last two are for its accounts.
+SLURM_PACKAGES := slurm-wlm slurm-client munge slurmdbd mariadb-server
 
 # What runs the pods of the tests' Kubernetes: podman with runc, or bubblewrap alone.
 POD_PACKAGES := podman runc bubblewrap busybox-static

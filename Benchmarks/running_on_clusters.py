@@ -3,12 +3,12 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.parse
-import urllib.request
 from pathlib import Path
 
 from measuring import CommandFailed, in_turn, median, remove, run
@@ -60,8 +60,9 @@ class Site:
 
     # The datastore
 
-    #: What a node needs to reach it.
+    #: What one needs to reach it.
     access = {}
+    access_of_nodes = {}
 
     def keys(self, prefix):
         return [str(path.relative_to(self.store)) for path in (self.store / prefix).rglob("*") if path.is_file()]
@@ -74,33 +75,85 @@ class Site:
             shutil.copyfile(self.store / key, folder / Path(key).name)
 
 
+class Line:
+    """Brings bytes to a port of this machine and back, no more of them in a second than a line has room for, whatever the number of
+    connections. Use it as a context."""
+
+    def __init__(self, port, rate):
+        self.port, self.rate = port, rate
+        self.lock, self.free = threading.Lock(), 0.0
+
+    def __enter__(self):
+        self.door = socket.create_server(("127.0.0.1", 0), backlog=128)
+        threading.Thread(target=self._serve, daemon=True).start()
+        return f"http://127.0.0.1:{self.door.getsockname()[1]}"
+
+    def __exit__(self, *_):
+        self.door.close()
+
+    def _serve(self):
+        while True:
+            try:
+                here, _ = self.door.accept()
+            except OSError:
+                return
+            there = socket.create_connection(("127.0.0.1", self.port))
+            for source, target in ((here, there), (there, here)):
+                threading.Thread(target=self._pass, args=(source, target), daemon=True).start()
+
+    def _pass(self, source, target):
+        buffer = memoryview(bytearray(1 << 18))
+        try:
+            while count := source.recv_into(buffer):
+                with self.lock:
+                    self.free = max(self.free, time.monotonic()) + count / self.rate
+                    wait = self.free - time.monotonic()
+                if wait > 0.001:
+                    time.sleep(wait)
+                target.sendall(buffer[:count])
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            source.close()
+
+
 class BucketSite(Site):
     """The same with a bucket of `moto_server`."""
 
-    kind = "S3 (moto_server on loopback)"
+    #: In bytes a second: a gigabit Ethernet.
+    RATE = 125_000_000
+    kind = "S3 at 1 Gbit/s"
 
-    def __init__(self, setting, cluster, server):
+    def __init__(self, setting, cluster, server, line):
         super().__init__(setting, cluster)
-        self.server = server
+        self.server, self.line = server, line
         self.address = f"s3://{BUCKET}/{self.store.name}"
         self.access = {name: value for name, value in server.variables.items() if name != "PENSTOCK_DATASTORE_ROOT"}
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    @property
+    def access_of_nodes(self):
+        return {**self.access, "AWS_ENDPOINT_URL_S3": self.line}
 
     def url(self, key):
-        return f"{self.server.url}/{BUCKET}/{self.store.name}/{urllib.parse.quote(key)}"
+        return f"{self.line}/{BUCKET}/{self.store.name}/{urllib.parse.quote(key)}"
 
     def keys(self, prefix):
         start = f"{self.store.name}/"
         query = urllib.parse.urlencode({"list-type": "2", "prefix": start + prefix})
-        page = self.opener.open(f"{self.server.url}/{BUCKET}?{query}", timeout=60).read().decode()
-        return [key[len(start):] for key in re.findall("<Key>(.*?)</Key>", page)]
+        return [key[len(start):] for key in re.findall("<Key>(.*?)</Key>", self._curl(f"{self.server.url}/{BUCKET}?{query}"))]
 
     def delete(self, key):
-        self.opener.open(urllib.request.Request(self.url(key), method="DELETE"), timeout=60).read()
+        self._curl("--request", "DELETE", self.url(key))
 
     def download(self, keys, folder):
-        words = [word for key in keys for word in ("-o", str(folder / Path(key).name), self.url(key))]
-        subprocess.run(["curl", "--noproxy", "*", "--fail", "--silent", *words], check=True)
+        self._curl(*(word for key in keys for word in ("-o", folder / Path(key).name, self.url(key))))
+
+    @staticmethod
+    def _curl(*words):
+        signed = ["--aws-sigv4", "aws:amz:us-east-1:s3", "--user", "bench:bench"]
+        done = subprocess.run(["curl", "--noproxy", "*", "--fail", "--silent", *signed, *map(str, words)], capture_output=True, text=True)
+        if done.returncode:
+            raise CommandFailed(f"curl ended with {done.returncode}")
+        return done.stdout
 
 
 def bare_array(cluster, folder, count):
@@ -144,8 +197,8 @@ def bootstrap(setting, rounds, sizes):
     missing()
     with SlurmCluster() as cluster:
         yield from Bootstrap(setting, Site(setting, cluster)).rows(rounds, is_filled=True)
-    with SlurmCluster() as cluster, LoopbackS3(setting) as server:
-        yield from Bootstrap(setting, BucketSite(setting, cluster, server)).rows(rounds)
+    with SlurmCluster() as cluster, LoopbackS3(setting) as server, Line(server.port, BucketSite.RATE) as line:
+        yield from Bootstrap(setting, BucketSite(setting, cluster, server, line)).rows(rounds)
 
 
 class Bootstrap:
@@ -156,7 +209,7 @@ class Bootstrap:
         site.run("packages_on_cluster.py")
         orders = keep_orders(site)
         self.folder = setting.fresh("cluster-job")
-        exports = " ".join(f"{name}='{value}'" for name, value in {**site.access, "PENSTOCK_NODE_CACHE": site.node, "PENSTOCK_JOB_INDEX": 0}.items())
+        exports = " ".join(f"{name}='{value}'" for name, value in {**site.access_of_nodes, "PENSTOCK_NODE_CACHE": site.node, "PENSTOCK_JOB_INDEX": 0}.items())
         self.program = f"export {exports}\n{setting.engine} node-task --datastore {site.address} --orders {orders}"
         self.there = site.keys("blobs/")
 
@@ -214,8 +267,9 @@ class Bootstrap:
             remove(target)
             remove(cache)
             began = time.perf_counter()
-            run([uv, "--quiet", "venv", "--python", self.setting.interpreter, target], env=environment)
-            run([uv, "--quiet", "pip", "install", "--python", target / "bin" / "python", "--no-index", "--no-deps", *sorted(wheels.iterdir())], env=environment)
+            run([uv, "--quiet", "venv", "--python", self.setting.interpreter, target], env=environment, cwd=self.folder)
+            run([uv, "--quiet", "pip", "install", "--python", target / "bin" / "python", "--no-index", "--no-deps", *sorted(wheels.iterdir())],
+                env=environment, cwd=self.folder)
             times.append(time.perf_counter() - began)
         install = median(times)
         return Row(

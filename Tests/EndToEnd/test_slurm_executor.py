@@ -263,8 +263,7 @@ def test_controller_away(cluster, run):
 def test_node_dies(run, tmp_path, requeue):
     """The job of a node that has died failed with its node, or is queued again where the cluster does that."""
     with SlurmCluster(nodes=1, requeue=requeue) as own, own.probe() as probe:
-        # In place of the shell: a child that it starts just when it is killed would be missed by Slurm, and stay.
-    [job] = probe.submit(f'echo x >> {tmp_path}/starts\n[ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] && exec sleep 1000\nexit 0\n', run=run)
+        [job] = probe.submit(f'echo x >> {tmp_path}/starts\n[ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] && exec sleep 1000\nexit 0\n', run=run)
         own.until((tmp_path / "starts").exists, "it did not start")
         own.kill("n1")
         if requeue == 0:
