@@ -79,6 +79,14 @@ def test_jobs_are_listed_by_all_ways(project, tmp_path, running):
     assert json.loads(project.flow(file, *top, "slurm", "list", "--json", "--user", "nobody").ended_with(0).stdout) == []
     same = json.loads(project.engine("jobs", f"Jobs/{run}", "--json", "--root", top[1]).ended_with(0).stdout)
     assert {job["job"] for job in same} == {job["job"] for job in jobs} and {job["cluster"] for job in same} == {"slurm"}
+    [first] = [job for job in jobs if job["state"] == "running"][:1]
+    of_task = ["jobs", f"Jobs/{run}/work/{first['task']}", "--root", top[1]]
+    told = project.engine(*of_task).ended_with(0).stdout.splitlines()
+    assert len([line for line in told if "work/" in line]) == 1 and "  state: RUNNING" in told and "  node: n1" in told
+    [facts] = json.loads(project.engine(*of_task, "--json").ended_with(0).stdout)
+    assert facts["job"] == first["job"] and "node: n1" in facts["facts"]
+    assert len(json.loads(project.engine("jobs", f"Jobs/{run}/work", "--json", "--root", top[1]).ended_with(0).stdout)) == 3
+    assert "not on a cluster" in project.engine("jobs", f"Jobs/{run}/start/1", "--root", top[1]).ended_with(0).stderr
     table = project.flow(file, *top, "slurm", "list").ended_with(0).stdout.splitlines()
     assert len(table) == 4 and table[0].split()[:2] == ["RUN", "TASK"]
     go.write_text("")

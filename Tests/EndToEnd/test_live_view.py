@@ -144,4 +144,4 @@ def test_a_long_run_says_how_it_stands(project, live):
     outcome = project.run(live, "--max-workers", "2", env={"PENSTOCK_SUMMARY_SECONDS": "0.2"}).ended_with(0)
     assert re.search(r"[12] tasks? (is|are) running: train \(\d running; \d+ done\)", outcome.stdout)
     assert "2 steps have not started: join, end." in outcome.stdout
-    assert re.search(r"\d+ tasks are waiting for workers", outcome.stdout)
+    assert re.search(r"\d+ tasks are waiting to start", outcome.stdout)

@@ -182,7 +182,7 @@ def test_refusals(cluster, probe, run, group, words):
 # What others do to jobs
 
 def test_cancelled_from_outside(cluster, probe, run):
-    ids = probe.submit("sleep 1000\n", run=run, count=20)
+    ids = probe.submit("exec sleep 1000\n", run=run, count=20)
     cluster.until(lambda: probe.poll(ids)[ids[0]]["state"] == "running", "it did not start")
     cluster.run("scancel", ids[0].split("_")[0])
     assert {state["state"] for state in probe.until_over(ids).values()} == {"cancelled"}
@@ -190,13 +190,13 @@ def test_cancelled_from_outside(cluster, probe, run):
 
 def test_requeued(cluster, probe, run, tmp_path):
     """A job that is queued again has not ended."""
-    # In place of the shell: a child that it starts just when it is killed would be missed by Slurm, and stay.
-    [job] = probe.submit(f'echo x >> {tmp_path}/starts\n[ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] && exec sleep 1000\nexit 0\n', run=run)
+    # In place of the shell: a child that it starts just when it is killed would be missed by Slurm, and stay. Others have slept shorter.
+    [job] = probe.submit(f'echo x >> {tmp_path}/starts\n[ "${{SLURM_RESTART_COUNT:-0}}" = 0 ] && exec sleep 2000\nexit 0\n', run=run)
     cluster.until(lambda: (tmp_path / "starts").exists(), "it did not start")
     cluster.run("scontrol", "requeue", job)
     cluster.until(lambda: probe.poll([job])[job]["state"] == "pending", "it is not queued again")
     # Slurm lets it wait for two minutes; what is left of the first start must be gone before the second.
-    cluster.until(lambda: not [words for words in probe_words(cluster) if "sleep 1000" in words], "the first start does not end")
+    cluster.until(lambda: not [words for words in probe_words(cluster) if "sleep 2000" in words], "the first start does not end")
     time.sleep(1)
     cluster.run("scontrol", "update", f"JobId={job}", "StartTime=now", check=False)
     assert probe.until_over([job], 200)[job]["state"] == "completed"

@@ -14,6 +14,15 @@ import Testing
         #expect(cluster.executor.calls == ["scancel": 1])
     }
 
+    /// A controller that has lost jobs gives their numbers to others.
+    @Test func numbersOfOthersAreNotCancelled() async throws {
+        let rows = "7|2|RUNNING|0|n1|penstock:F/1/0|None|\n8|N/A|RUNNING|0|n1|mine|None|"
+        let cluster = try FakeCluster(["squeue": FakeCluster.printing(rows), "scancel": "exit 0"])
+        _ = try await cluster.executor.poll([JobID("7_2"), JobID("8")])
+        try await cluster.executor.cancel([JobID("7_2"), JobID("8")])
+        #expect(cluster.calls.filter { $0.hasPrefix("scancel") } == ["scancel <7_[2]>"])
+    }
+
     @Test(arguments: [
         "scancel: error: Kill job error on job id 7: Invalid job id specified",
         "scancel: error: Kill job error on job id 7: Job/step already completing or completed\nscancel: error: Kill job error on job id 8: Invalid job id specified",

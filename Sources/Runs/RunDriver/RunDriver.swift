@@ -181,6 +181,13 @@ package final class RunDriver {
         if now - stepsCounted > .milliseconds(50) {
             stepsCounted = now
             latestSteps = stepTimes.counts(scheduler.stepCounts)
+            // To the scheduler what is submitted runs; a person wants to know what a cluster has started.
+            for (step, count) in clusters?.queued ?? [:] {
+                guard let place = latestSteps.firstIndex(where: { $0.step == step }) else { continue }
+                let queued = min(count, latestSteps[place].running)
+                latestSteps[place].running -= queued
+                latestSteps[place].waiting += queued
+            }
         }
         status.steps = latestSteps
         return status

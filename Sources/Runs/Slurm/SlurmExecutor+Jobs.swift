@@ -5,7 +5,8 @@ extension SlurmExecutor {
     private static let argumentCount = 1000
 
     package func cancel(_ jobs: [JobID]) async throws(ClusterError) {
-        let ids = jobs.compactMap { SlurmJobID($0) }
+        let strangers = memory.with { $0.strangers }
+        let ids = jobs.compactMap { SlurmJobID($0) }.filter { !strangers.contains($0.job) }
         let targets = Dictionary(grouping: ids, by: \.job).sorted { $0.key < $1.key }.map { job, parts -> String in
             let tasks = parts.compactMap { part in if case .array(let index) = part.place { index } else { nil } }
             return tasks.isEmpty ? "\(job)" : "\(job)_[\(TaskRanges(tasks))]"

@@ -32,7 +32,7 @@ extension SlurmExecutor {
     }
 
     private func fill(_ states: inout [JobID: JobState], _ ids: [(JobID, SlurmJobID)], from rows: [ListedJob]) {
-        let rows = Dictionary(grouping: rows.filter(memory.isSame), by: \.job)
+        let rows = Dictionary(grouping: memory.own(among: rows), by: \.job)
         for (id, job) in ids {
             let own = rows[job.job] ?? []
             if let row = own.last(where: { $0.contains(job) }) ?? own.last(where: { $0.isRest(of: job) }) { states[id] = row.state }

@@ -7,6 +7,8 @@ final class SlurmMemory: Sendable {
         /// The names of jobs by their numbers. A controller that has lost its newest jobs gives their numbers away again: a job of
         /// another name is another one.
         var names: [Int: SlurmJobName] = [:]
+        /// Numbers that belong to jobs of others, as a listing has shown.
+        var strangers: Set<Int> = []
         /// The runs whose jobs were submitted or looked for, as names have them.
         var runs: Set<String> = []
         /// The keys that accounts were searched for.
@@ -28,6 +30,16 @@ final class SlurmMemory: Sendable {
     func learn(_ jobs: some Sequence<ListedJob>) {
         let named = jobs.compactMap { job in job.name.map { (job.job, $0) } }
         contents.withLock { contents in for (job, name) in named { contents.names[job] = name } }
+    }
+
+    /// The rows of jobs that had their numbers when they were submitted. Which numbers others have is remembered.
+    func own(among rows: [ListedJob]) -> [ListedJob] {
+        let (own, others) = rows.reduce(into: ([ListedJob](), Set<Int>())) { if isSame($1) { $0.0.append($1) } else { $0.1.insert($1.job) } }
+        with { contents in
+            contents.strangers.formUnion(others)
+            contents.strangers.subtract(own.map(\.job))
+        }
+        return own
     }
 
     /// Whether a row is about the job that had its number when it was submitted.

@@ -42,8 +42,8 @@ struct NodeTask: Sendable {
             waitForOthers(own)
             if !goesOn { return 0 }
         }
-        if let sharedFor { try goOn(with: orders, start, place, until: began + sharedFor) }
-        return 0
+        guard let sharedFor else { return 0 }
+        return try goOn(with: orders, start, place, until: began + sharedFor)
     }
 
     /// - Returns: `nil` when there is nothing to do: another job has the attempt, or did it.
@@ -60,18 +60,22 @@ struct NodeTask: Sendable {
     }
 
     /// Does attempts whose jobs have not begun, as long as the time allows and all goes well.
+    ///
+    /// - Returns: the exit code.
     private func goOn(
         with orders: NodeOrders, _ start: Start, _ place: NodeWorkplace, until end: ContinuousClock.Instant
-    ) throws(NodeFault) {
+    ) throws(NodeFault) -> Int32 {
         let (share, book, isAnew) = (orders.share, start.book, start.own == nil)
         let rest = try result { try await share.rest(of: book.count, isAnew: isAnew) }
         for index in rest where ContinuousClock.now < end {
-            guard !place.isInterrupted else { return }
+            guard !place.isInterrupted else { break }
             guard try result({ try await share.claim(index) }) else { continue }
             let job = try result { try await orders.job(index, of: book) }
             let finished = place.run(job)
-            if try publish(finished, of: job, place, isLast: !finished.isDone) != nil || !finished.isDone { return }
+            if let code = try publish(finished, of: job, place, isLast: !finished.isDone) { return code }
+            if !finished.isDone { break }
         }
+        return 0
     }
 
     /// - Returns: the exit code of a job that was interrupted, and has nothing to publish.

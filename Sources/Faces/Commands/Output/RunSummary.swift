@@ -23,8 +23,8 @@ struct RunSummary {
         }
         switch waiting {
         case 0: lines.append("No tasks are waiting.")
-        case 1: lines.append("1 task is waiting for a worker.")
-        default: lines.append("\(waiting) tasks are waiting for workers.")
+        case 1: lines.append("1 task is waiting to start.")
+        default: lines.append("\(waiting) tasks are waiting to start.")
         }
         switch later.count {
         case 0: break

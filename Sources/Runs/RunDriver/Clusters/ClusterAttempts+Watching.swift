@@ -33,7 +33,7 @@ extension ClusterAttempts {
     }
 
     private func schedule() {
-        guard !watch.isScheduled, !watch.isListening, !groups.isEmpty else { return }
+        guard !watch.isScheduled, !watch.isListening, !groups.isEmpty || !dismissed.isEmpty else { return }
         watch.isScheduled = true
         loop.after(watch.pause) { [weak self] in
             self?.watch.isScheduled = false
@@ -50,7 +50,7 @@ extension ClusterAttempts {
                     ($0, ClusterListening.Wanted(nextPiece: group.members[$0].nextPiece, asksForClaim: group.asksForClaim(of: $0)))
                 }))
         }
-        guard !listenings.isEmpty else { return }
+        guard !listenings.isEmpty else { return schedule() }
         watch.isListening = true
         let turn = nextTurn { [weak self] in
             self?.watch.isListening = false

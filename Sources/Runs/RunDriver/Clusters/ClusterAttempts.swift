@@ -38,18 +38,18 @@ final class ClusterAttempts {
     var groups: [Int: ClusterGroup] = [:]
     var nextGroup = 0
     /// Attempts that wait for the end of the turn, to be submitted together.
-    private var waiting: [AttemptName] = []
+    var waiting: [AttemptName] = []
     /// Attempts whose time has not come.
-    private var delayed: Set<AttemptName> = []
+    var delayed: Set<AttemptName> = []
     /// The control task of those that belong to a parallel step.
     private var gangs: [AttemptName: TaskID] = [:]
     private var limits: [String: Int] = [:]
     private var isGathering = false
     /// To be cancelled soon, by the names of their executors.
     var dismissed: [String: Dismissed] = [:]
-    private var places: [AttemptName: (group: Int, index: Int)] = [:]
+    var places: [AttemptName: (group: Int, index: Int)] = [:]
     /// Whether the run is being stopped.
-    private(set) var isStopping = false
+    var isStopping = false
     var watch: ClusterWatch
     /// Looks and questions that are awaited.
     var turns: Set<Int> = []
@@ -67,6 +67,18 @@ final class ClusterAttempts {
 
     /// Attempts whose end is not known.
     var attemptCount: Int { delayed.count + waiting.count + places.count }
+
+    /// How many attempts of each step have not begun, as far as is known: on their way to a cluster, or in its queue.
+    var queued: [StepName: Int] {
+        var counts: [StepName: Int] = [:]
+        for name in waiting { counts[name.step, default: 0] += 1 }
+        for name in delayed { counts[name.step, default: 0] += 1 }
+        for group in groups.values {
+            let count = group.members.reduce(0) { $0 + ($1.isOver || $1.hasStarted ? 0 : 1) }
+            if count > 0 { counts[group.step, default: 0] += count }
+        }
+        return counts
+    }
 
     // MARK: Starting
 
@@ -284,58 +296,6 @@ final class ClusterAttempts {
         again.group.isNew = false
         loop.after(pause) { [weak self] in
             self?.submit(again, for: group, pause: min(pause * 2, .seconds(20)), since: began)
-        }
-    }
-
-    // MARK: Ending
-
-    /// Marks a job as over and tells the delegate why.
-    func over(_ group: ClusterGroup, _ index: Int, _ tell: (any ClusterAttemptsDelegate, AttemptName) -> Void) {
-        guard !group.members[index].isOver else { return }
-        let name = group.members[index].name
-        group.members[index].isOver = true
-        places[name] = nil
-        if group.isOver { groups[group.layout.group] = nil }
-        if let delegate { tell(delegate, name) }
-    }
-
-    /// Asks the cluster to end one attempt. It is over when the cluster says so.
-    func end(_ name: AttemptName, because reason: String) {
-        guard let place = places[name], let group = groups[place.group] else { return }
-        group.members[place.index].endedBecause = reason
-        if let id = group.members[place.index].id { cancel([id], on: group.work.executor) }
-        watchSoon()
-    }
-
-    /// Asks the clusters to end everything. An attempt is over when its cluster says so.
-    func stop() {
-        isStopping = true
-        let delegate = delegate
-        let names = waiting + delayed
-        waiting = []
-        delayed = []
-        for name in names { delegate?.attempt(name, lostBecause: "It was stopped before it was submitted.") }
-        for group in groups.values { cancel(group) }
-        watchSoon()
-    }
-
-    private func cancel(_ group: ClusterGroup) {
-        // A job whose own attempt is over may do another one.
-        let jobs = group.mayShare ? group.members.indices.filter { !group.members[$0].state.isOver } : group.open
-        cancel(jobs.compactMap { group.members[$0].id }, on: group.work.executor)
-    }
-
-    private func cancel(_ ids: [JobID], on executor: any ClusterExecutor) {
-        guard !ids.isEmpty else { return }
-        let remote = loop.remote
-        let this = LoopBound(self)
-        Task.detached {
-            do {
-                try await executor.cancel(ids)
-            } catch {
-                let sentence = DiagnosticText(error).sentence
-                remote.post { this.value.delegate?.clusterNote("Jobs could not be cancelled: \(sentence)") }
-            }
         }
     }
 }

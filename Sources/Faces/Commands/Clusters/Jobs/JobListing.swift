@@ -6,10 +6,17 @@ import RunDriver
 /// Jobs of runs as a person or a program gets to see them.
 struct JobListing {
     private(set) var jobs: [(run: RunKey, job: RunJobs.Job)] = []
+    /// What the cluster says of a job, one fact a line, where that was asked for.
+    private var facts: [JobID: [String]] = [:]
 
     mutating func add(_ found: [RunJobs.Job], of run: RunKey) {
         jobs += found.map { (run, $0) }
     }
+
+    mutating func add(facts lines: [String], of job: JobID) { facts[job] = lines }
+
+    /// The facts that were asked for.
+    var lines: [String] { jobs.flatMap { facts[$0.job.id] ?? [] } }
 
     func table() -> TextTable {
         var table = TextTable("RUN", "TASK", ">ATTEMPT", "CLUSTER", "JOB", "STATE", "NODE", "REASON")
@@ -28,7 +35,8 @@ struct JobListing {
                 let place = AttemptPlace(job.attempt)
                 return JobOutput(
                     flow: run.flow.text, run: run.run.text, step: place.step, task: place.task, attempt: Int(place.attempt),
-                    cluster: job.executor, job: job.id.text, state: job.state.word, node: job.state.node, reason: job.state.reason)
+                    cluster: job.executor, job: job.id.text, state: job.state.word, node: job.state.node, reason: job.state.reason,
+                    facts: facts[job.id])
             })
     }
 }
@@ -49,10 +57,12 @@ struct JobOutput: Encodable {
     var node: String?
     /// Why it waits.
     var reason: String?
+    /// Whatever the cluster knows of it, where one task was asked for.
+    var facts: [String]?
 }
 
 /// `step/task/attempt` in its parts.
-private struct AttemptPlace {
+struct AttemptPlace {
     let step: String
     let task: String
     let attempt: String
