@@ -1,15 +1,5 @@
-package import Datastore
-package import ObjectStores
+import ObjectStores
 package import Remotes
-import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// One attempt of a group, on its node: its order, and where it is reported.
 package struct NodeJob: Sendable {

@@ -176,7 +176,7 @@ final class ClusterAttempts {
             let key = JobGroupKey(run: "\(run.flow)/\(run.run)", number: number)
             group = ClusterGroup(layout, key: key, step: step, work: work, names: names, isGang: isGang, now: .now)
             var order = try delegate.order(of: step)
-            let sharing = isGang || names.count == 1 ? .zero : work.executor.sharing(of: work.request, atMost: self.work.sharing)
+            let sharing = group.mayShare ? work.executor.sharing(of: work.request, atMost: self.work.sharing) : .zero
             if sharing > .zero { order.sharedFor = sharing / .seconds(1) }
             submission = self.submission(of: group, .drafts(drafts, order, code: code))
         } catch {
